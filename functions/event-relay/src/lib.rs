@@ -1,0 +1,135 @@
+//! From the table's stream to the queues: the only function that publishes events.
+//!
+//! An entry that cannot be read is put into the dead-letter queue with its keys, and the rest goes on. What was sent
+//! twice does no harm: its readers are idempotent.
+
+mod replay;
+
+use aftercare::aws::metrics;
+use aftercare::aws::queue::Queue;
+use aftercare::aws::start;
+use aftercare::aws::keys::ENTRY;
+use aftercare::aws::table::Table;
+use aftercare::event::{self, Entry, react};
+use aftercare::message::{NOTIFY_VERSION, Notify};
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use jiff::Timestamp;
+use lambda_runtime::Error;
+use serde_json::{Value, json};
+
+pub use replay::{Replay, Replayed};
+
+/// What the function needs for every batch.
+#[derive(Debug)]
+pub struct Relay {
+    pub table: Table,
+    pub notify: Queue,
+    pub dead_letters: Queue,
+}
+
+/// What became of one entry.
+enum Reading {
+    /// Not an entry: another kind of item.
+    Other,
+    Messages(Vec<String>),
+    Unreadable(String),
+}
+
+impl Relay {
+    /// Serves a batch of the stream, or a replay asked for by hand.
+    pub async fn handle(&self, payload: Value, now: Timestamp, deadline: Timestamp) -> Result<Value, Error> {
+        if let Some(wanted) = payload.get("replay") {
+            let wanted: Replay = serde_json::from_value(wanted.clone())?;
+            return Ok(serde_json::to_value(replay::replay(self, wanted, deadline, &start::now).await?)?);
+        }
+        let batch: Event = serde_json::from_value(payload)?;
+        Ok(serde_json::to_value(self.relay(batch, now).await)?)
+    }
+
+    /// Sends what the records call for. A record whose messages were not all taken is reported, so that Lambda begins
+    /// again with it.
+    pub async fn relay(&self, batch: Event, now: Timestamp) -> DynamoDbEventResponse {
+        let mut failed: Vec<String> = Vec::new();
+        let mut outgoing: Vec<(String, String)> = Vec::new();
+        for record in batch.records {
+            let sequence = record.change.sequence_number.clone().unwrap_or_default();
+            match read(&record) {
+                Reading::Other => {}
+                Reading::Messages(messages) => outgoing.extend(messages.into_iter().map(|message| (sequence.clone(), message))),
+                Reading::Unreadable(why) => {
+                    if !self.set_aside((key(&record, "pk"), key(&record, "sk")), &why, now).await {
+                        failed.push(sequence);
+                    }
+                }
+            }
+        }
+        let (sequences, bodies): (Vec<String>, Vec<String>) = outgoing.into_iter().unzip();
+        let taken = self.notify.send(&bodies).await;
+        failed.extend(sequences.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(sequence, _)| sequence));
+        failed.sort();
+        failed.dedup();
+        let mut response = DynamoDbEventResponse::default();
+        response.batch_item_failures = failed
+            .into_iter()
+            .map(|sequence| {
+                let mut failure = DynamoDbBatchItemFailure::default();
+                failure.item_identifier = Some(sequence);
+                failure
+            })
+            .collect();
+        response
+    }
+
+    /// Puts the keys of an unreadable entry into the dead-letter queue, for a person to look at.
+    pub(crate) async fn set_aside(&self, (pk, sk): (&str, &str), why: &str, now: Timestamp) -> bool {
+        tracing::error!(pk, sk, why, "an entry cannot be read");
+        metrics::count(now, "RelayUnreadable", &[]);
+        let letter = json!({ "v": 1, "unreadable": { "pk": pk, "sk": sk, "why": why } }).to_string();
+        self.dead_letters.send(&[letter]).await == [true]
+    }
+}
+
+fn read(record: &EventRecord) -> Reading {
+    let inserted = record.event_name == "INSERT";
+    if !inserted || !key(record, "sk").starts_with(ENTRY) {
+        return Reading::Other;
+    }
+    let image = &record.change.new_image;
+    let Some(serde_dynamo::AttributeValue::S(text)) = image.get("doc") else {
+        return Reading::Unreadable("it has no document".to_owned());
+    };
+    let version = match image.get("v") {
+        Some(serde_dynamo::AttributeValue::N(version)) => version.as_str(),
+        _ => "none",
+    };
+    match read_entry(text, version) {
+        Ok((_, messages)) => Reading::Messages(messages),
+        Err(why) => Reading::Unreadable(why),
+    }
+}
+
+/// An entry's document and the queue messages it calls for.
+pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<String>), String> {
+    if version != event::VERSION.to_string() {
+        return Err(format!("it has version {version}, this build reads {}", event::VERSION));
+    }
+    let entry: Entry = serde_json::from_str(document).map_err(|why| why.to_string())?;
+    let notify = |(index, notice)| Notify {
+        v: NOTIFY_VERSION,
+        storefront: entry.storefront.clone(),
+        ticket: entry.ticket,
+        entry: entry.seq,
+        index,
+        notice,
+    };
+    let bodies: Result<Vec<String>, _> = react(&entry).into_iter().map(|row| serde_json::to_string(&notify(row))).collect();
+    Ok((entry, bodies.map_err(|why| why.to_string())?))
+}
+
+fn key<'a>(record: &'a EventRecord, name: &str) -> &'a str {
+    match record.change.keys.get(name) {
+        Some(serde_dynamo::AttributeValue::S(text)) => text,
+        _ => "",
+    }
+}

@@ -1,0 +1,14 @@
+use aftercare::aws::{Error, queue::Queue, start, table::Table};
+use event_relay::Relay;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let (environment, clients) = start::start(&["NOTIFY_QUEUE", "DEAD_LETTER_QUEUE"]).await?;
+    let sqs = clients.sqs();
+    let relay = Relay {
+        table: Table::new(clients.dynamodb(), &environment.table),
+        notify: Queue::new(sqs.clone(), environment.required("NOTIFY_QUEUE")?),
+        dead_letters: Queue::new(sqs, environment.required("DEAD_LETTER_QUEUE")?),
+    };
+    start::serve(async |call: start::Invocation<_>| relay.handle(call.event, start::now(), call.deadline).await).await
+}

@@ -1,0 +1,56 @@
+//! Mail: to customers that their request is in hand, to staff what they have to act on.
+//!
+//! Three things call it: notices from the queue, SES's notices of what became of mails, and every minute a flush that
+//! sends full buckets and takes up what a crash left behind.
+
+mod compose;
+mod flush;
+mod intent;
+mod notices;
+mod outcome;
+mod send;
+
+use aftercare::aws::batch::each_message;
+use aftercare::aws::table::Table;
+use aftercare::message::Notify as Message;
+use aws_lambda_events::event::sqs::SqsEvent;
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use flush::Report;
+pub use send::{Mailer, Outgoing, Refusal, Ses};
+
+/// What the function needs for every message.
+#[derive(Debug)]
+pub struct Notify<M> {
+    pub table: Table,
+    pub mailer: M,
+}
+
+/// Why a message goes back to the queue.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl<M: Mailer> Notify<M> {
+    /// What Lambda calls it with: a batch of either queue, or the schedule's wish to flush.
+    pub async fn invoked(&self, payload: Value, now: Timestamp, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Value, Failure> {
+        if payload.get("flush").is_some() {
+            return Ok(serde_json::to_value(self.flush(now, deadline, clock).await?)?);
+        }
+        let batch: SqsEvent = serde_json::from_value(payload)?;
+        Ok(serde_json::to_value(each_message(batch, async |body| self.handle(body, now).await).await)?)
+    }
+
+    /// One message of either queue: a notice of ours, or one of SES's.
+    pub async fn handle(&self, body: &str, now: Timestamp) -> Result<(), Failure> {
+        let value: Value = serde_json::from_str(body)?;
+        if value.get("notice").is_some() {
+            return notices::handle(self, Message::parse(body)?, now).await;
+        }
+        Ok(outcome::handle(&self.table, &value, now).await?)
+    }
+
+    /// Sends what is due and settles what was left behind, until nothing is left or `deadline` is near.
+    pub async fn flush(&self, now: Timestamp, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Report, Failure> {
+        flush::flush(self, now, deadline, clock).await
+    }
+}

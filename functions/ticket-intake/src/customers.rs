@@ -1,0 +1,37 @@
+//! `PUT /v1/customers/{ref}`: what the storefront knows of a customer, whole.
+
+use aftercare::access::Caller;
+use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::keys::Key;
+use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
+use aftercare::aws::tickets::ROUNDS;
+use aftercare::customer::{self, Customer, Profile};
+use aftercare::id::CustomerRef;
+use aftercare::intake::read_customer_profile;
+use aftercare::problem::{Fault, Problem};
+
+pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let rule = || Problem::invalid(vec![Fault::new("path ref", format!("must be {}", CustomerRef::RULE))]);
+    let customer = CustomerRef::parse(customer).ok_or_else(rule)?;
+    if caller.customer().is_some_and(|own| *own != customer) {
+        return Err(Problem::not_found().into());
+    }
+    let profile = read_customer_profile(&body, caller).map_err(Problem::invalid)?;
+    let key = Key::customer(caller.storefront(), &customer);
+    for _ in 0..ROUNDS {
+        let item = table.get(&key).await?;
+        let version = item.as_ref().and_then(|item| counter(item, "ver")).unwrap_or(0);
+        let known: Customer = item.map(|item| document(&item, customer::VERSION)).transpose()?.unwrap_or_default();
+        // A PUT replaces, but for the tier, which is not the customer's to take away from themselves.
+        let tier = if caller.customer().is_some() { known.profile.tier } else { profile.tier };
+        let after = Customer { profile: Profile { tier, ..profile.clone() }, ..known };
+        let mut transaction = Transaction::default();
+        transaction.put_next(Guard::Customer, &key, Record::new(customer::VERSION, &after)?, version);
+        match table.commit(transaction).await? {
+            Committed::Done => return Ok(Answer::json(200, &after.profile)?),
+            Committed::Refused(_) | Committed::Contended => {}
+        }
+    }
+    Err(Trouble::Unavailable(format!("a customer could not be written in {ROUNDS} rounds")).into())
+}

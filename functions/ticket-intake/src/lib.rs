@@ -1,0 +1,46 @@
+//! The shop's API: tickets, their messages, customers.
+
+mod customers;
+mod messages;
+mod open;
+mod read;
+
+use aftercare::access::{Caller, ClaimNames};
+use aftercare::aws::http::{Answer, Call, Refusal, answer};
+use aftercare::aws::table::Table;
+use aftercare::problem::Problem;
+use uuid::Uuid;
+
+/// What the function needs for every request.
+#[derive(Debug)]
+pub struct Intake {
+    pub table: Table,
+    pub claims: ClaimNames,
+}
+
+impl Intake {
+    /// Answers one request. `fresh` makes the ids of new tickets: time-ordered, and random in their last bytes.
+    pub async fn handle(&self, call: &Call, fresh: &(dyn Fn() -> Uuid + Sync)) -> Answer {
+        answer(self.route(call, fresh).await)
+    }
+
+    async fn route(&self, call: &Call, fresh: &(dyn Fn() -> Uuid + Sync)) -> Result<Answer, Refusal> {
+        let (method, path) = call.route();
+        match (method, path.as_slice()) {
+            ("POST", ["v1", "tickets"]) => open::open(&self.table, &self.caller(call)?, call, fresh).await,
+            ("GET", ["v1", "tickets"]) => read::list(&self.table, &self.caller(call)?, call).await,
+            ("GET", ["v1", "tickets", id]) => read::one(&self.table, &self.caller(call)?, call, id).await,
+            ("POST", ["v1", "tickets", id, "messages"]) => messages::receive(&self.table, &self.caller(call)?, call, id).await,
+            ("PUT", ["v1", "customers", customer]) => customers::put(&self.table, &self.caller(call)?, call, customer).await,
+            (_, ["v1", "tickets"]) => Err(Problem::method("GET and POST").into()),
+            (_, ["v1", "tickets", _]) => Err(Problem::method("GET").into()),
+            (_, ["v1", "tickets", _, "messages"]) => Err(Problem::method("POST").into()),
+            (_, ["v1", "customers", _]) => Err(Problem::method("PUT").into()),
+            _ => Err(Problem::not_found().into()),
+        }
+    }
+
+    fn caller(&self, call: &Call) -> Result<Caller, Refusal> {
+        self.claims.caller(&call.claims).ok_or_else(|| Problem::unauthorized().into())
+    }
+}

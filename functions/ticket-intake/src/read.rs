@@ -1,0 +1,59 @@
+//! `GET /v1/tickets/{id}` and the tickets of one customer.
+
+use aftercare::access::Caller;
+use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
+use aftercare::aws::pages::{cursor, position};
+use aftercare::aws::table::{Table, document, key_of};
+use aftercare::id::{CustomerRef, TicketId};
+use aftercare::intake::TicketName;
+use aftercare::problem::{Fault, Problem};
+use aftercare::ticket::{self, Ticket};
+use aftercare::view::{self, Reader, TicketPage};
+
+use crate::messages::own;
+
+pub(crate) async fn one(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
+    call.known_parameters(&[])?;
+    let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
+    let ticket = own(table, caller, &name).await?;
+    Ok(Answer::json(200, &table.whole(&ticket, reader(caller)).await?)?)
+}
+
+pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
+    call.known_parameters(&["customer", "limit", "cursor"])?;
+    let customer = whose(caller, call)?;
+    let limit = call.limit()?;
+    let after = call.query.get("cursor").map(|cursor| position(cursor)).transpose()?;
+    let shop = caller.storefront();
+    let partition = keys::customer_partition(shop, &customer);
+    let most = i32::try_from(limit).unwrap_or(100);
+    let page = table.query(&partition, CUSTOMER_TICKET, true, most, after.as_deref()).await?;
+    let pointers: Vec<String> = page.items.iter().filter_map(|item| Some(key_of(item)?.sk)).collect();
+    let ids = pointers.iter().filter_map(|sk| TicketId::parse(sk.strip_prefix(CUSTOMER_TICKET)?));
+    let states: Vec<Key> = ids.map(|id| Key::ticket(shop, id)).collect();
+    let items = table.get_many(&states).await?;
+    let tickets: Result<Vec<Ticket>, _> = items.iter().flatten().map(|item| document(item, ticket::VERSION)).collect();
+    let tickets = tickets?.iter().map(|ticket| view::ticket(ticket, reader(caller))).collect();
+    let next = pointers.last().filter(|_| page.more).map(|sk| cursor(sk));
+    Ok(Answer::json(200, &TicketPage { tickets, next })?)
+}
+
+/// A customer sees their own; a storefront says whose.
+fn whose(caller: &Caller, call: &Call) -> Result<CustomerRef, Problem> {
+    let fault = |detail: String| Problem::invalid(vec![Fault::new("query customer", detail)]);
+    let named = match call.query.get("customer") {
+        Some(text) => Some(CustomerRef::parse(text).ok_or_else(|| fault(format!("must be {}", CustomerRef::RULE)))?),
+        None => None,
+    };
+    match (caller.customer(), named) {
+        (Some(own), Some(named)) if *own != named => Err(fault("must be left out, or be the customer whose token this is".to_owned())),
+        (Some(own), _) => Ok(own.clone()),
+        (None, Some(named)) => Ok(named),
+        (None, None) => Err(fault("is required: whose tickets?".to_owned())),
+    }
+}
+
+pub(crate) fn reader(caller: &Caller) -> Reader {
+    if caller.customer().is_some() { Reader::Customer } else { Reader::Shop }
+}

@@ -1,0 +1,134 @@
+"""The people of the local stack: two storefronts, their servers, customers and staff, and what the staff set up."""
+
+import json
+import os
+import shlex
+from pathlib import Path
+
+from . import cloud
+from .api import call
+from .state import ROOT, State, Trouble, say
+
+PASSWORD = "Local-test-1"  # of everybody, on this machine only
+ROLES = ("agent", "lead", "manager", "head", "finance", "admin")
+LANGUAGES = {"shop": "zh-Hans", "other": "en"}
+
+
+def users() -> list[dict]:
+    """Everybody, in the order in which they are introduced. `other` is there to try that nothing crosses over."""
+    found = []
+    for shop in LANGUAGES:
+        found.append({"name": f"{shop}-server", "pool": "Shop", "storefront": shop, "kind": "storefront"})
+        found.append({"name": f"{shop}-customer", "pool": "Shop", "storefront": shop, "kind": "customer", "customer": f"{shop}-customer-1"})
+        found += [{"name": f"{shop}-{role}", "pool": "Staff", "storefront": shop, "role": role} for role in ROLES]
+    for user in found:
+        user["email"] = f"{user['name']}@{cloud.MAIL_DOMAIN if user['pool'] == 'Staff' else 'example.com'}"
+        user["password"] = PASSWORD
+    return found
+
+
+def connect(state: State, outputs: dict[str, str]) -> dict:
+    """Makes who is missing, signs everybody in, and returns all that a caller has to know."""
+    ports = state.kept("ports.json")
+    endpoint = f"http://127.0.0.1:{ports['cloud']}"
+    connection = {
+        "endpoint": endpoint,
+        "region": cloud.REGION,
+        "keys": cloud.KEYS,
+        "api": {"url": endpoint, "port": ports["cloud"], "host": f"{outputs['ApiId']}.execute-api.localhost:{ports['cloud']}"},
+        "inbox": f"http://127.0.0.1:{ports['inbox']}/",
+        "mail": str(state.path("mail")),
+        "log": str(state.path("log", "ministack.log")),
+        "outputs": outputs,
+        "users": {user["name"]: user for user in users()},
+    }
+    pools = cloud.client(endpoint, "cognito-idp")
+    for user in connection["users"].values():
+        make(pools, outputs[f"{user['pool']}PoolId"], user)
+    sign_in(connection)
+    for user in connection["users"].values():
+        state.keep_text(user["token"], "tokens", user["name"])
+    return connection
+
+
+def make(pools, pool: str, user: dict) -> None:
+    claims = {f"custom:{name}": user[name] for name in ("storefront", "kind", "customer") if name in user}
+    claims = claims if user["pool"] == "Shop" else {}
+    attributes = [{"Name": name, "Value": value} for name, value in ({"email": user["email"]} | claims).items()]
+    try:
+        pools.admin_create_user(UserPoolId=pool, Username=user["name"], MessageAction="SUPPRESS", UserAttributes=attributes)
+    except pools.exceptions.UsernameExistsException:
+        return
+    pools.admin_set_user_password(UserPoolId=pool, Username=user["name"], Password=PASSWORD, Permanent=True)
+    if "role" in user:
+        group = f"role:{user['storefront']}:{user['role']}"
+        try:
+            pools.create_group(UserPoolId=pool, GroupName=group)
+        except pools.exceptions.GroupExistsException:
+            pass
+        pools.admin_add_user_to_group(UserPoolId=pool, Username=user["name"], GroupName=group)
+
+
+def sign_in(connection: dict) -> None:
+    """Gives everybody a fresh ID token, good for an hour, and notes who they are to the pool."""
+    outputs = connection["outputs"]
+    pools = cloud.client(connection["endpoint"], "cognito-idp")
+    for user in connection["users"].values():
+        pool, app = outputs[f"{user['pool']}PoolId"], outputs[f"{user['pool']}PoolClientId"]
+        secrets = {"USERNAME": user["name"], "PASSWORD": PASSWORD}
+        if user["pool"] == "Shop":
+            answer = pools.initiate_auth(ClientId=app, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=secrets)
+        else:
+            answer = pools.admin_initiate_auth(
+                UserPoolId=pool, ClientId=app, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters=secrets
+            )
+        user["token"] = answer["AuthenticationResult"]["IdToken"]
+        attributes = pools.admin_get_user(UserPoolId=pool, Username=user["name"])["UserAttributes"]
+        user["sub"] = next(attribute["Value"] for attribute in attributes if attribute["Name"] == "sub")
+
+
+def settle(connection: dict) -> None:
+    """Puts the shipped settings in force in both storefronts, with their staff, and with quick digests to look at."""
+    for shop, language in LANGUAGES.items():
+        settings = json.loads((ROOT / "infra" / "settings.default.json").read_text())
+        staff = [user for user in connection["users"].values() if user["storefront"] == shop and "role" in user]
+        settings["shop"] |= {"language": language, "mail": f"help@{cloud.MAIL_DOMAIN}" if shop == "shop" else f"{shop}@{cloud.MAIL_DOMAIN}"}
+        settings["staff"] = [
+            {"id": user["sub"], "email": user["email"], "role": user["role"], "language": language} for user in staff
+        ]
+        settings["mail"]["bucket_seconds"] = 10
+        admin = connection["users"][f"{shop}-admin"]["token"]
+        status, answer = call(connection, "PUT", "/v1/desk/settings", admin, settings)
+        if status >= 300:
+            raise Trouble(f"The settings of {shop} were refused with {status}:\n{json.dumps(answer, indent=1, ensure_ascii=False)}")
+
+
+def introduce(state: State, connection: dict) -> None:
+    """Prints where everything is, and a call that works when pasted."""
+    near = near_path(state.path("tokens"))
+    body = json.dumps(
+        {
+            "channel": "web", "kind": "complaint", "subject": "The kettle leaks", "body": "Water runs out at the bottom. I would like a new one.",
+            "customer": {"ref": "c-1", "name": "Ann", "email": "ann@example.com", "locale": "en-GB"},
+        }
+    )
+    say()
+    say(f"API     {connection['api']['url']}  with the header  Host: {connection['api']['host']}")
+    say(f"Inbox   {connection['inbox']}  (every mail that is sent)")
+    say(f"Logs    make logs  (what the functions wrote; the emulator's own: {near_path(state.path('log'))})")
+    say(f"Tokens  {near}/<name>, good for an hour; `make up` renews them. Names:")
+    for pool in ("Shop", "Staff"):
+        names = ", ".join(user["name"] for user in connection["users"].values() if user["pool"] == pool)
+        say(f"        {names}")
+    say(f"        all of this for programs: {near_path(state.path('stack.json'))}")
+    say()
+    say("Try it:")
+    say(f"""  curl -sS {connection['api']['url']}/v1/tickets -H 'Host: {connection['api']['host']}' \\
+    -H "Authorization: Bearer $(cat {shlex.quote(near + '/shop-server')})" -H "Idempotency-Key: $(date +%s)" \\
+    -H 'Content-Type: application/json' -d {shlex.quote(body)}""")
+    say()
+
+
+def near_path(path: Path) -> str:
+    """As one would type it from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

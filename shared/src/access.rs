@@ -1,0 +1,161 @@
+//! Who is calling, from the claims of their token, and what they may do.
+
+use std::collections::BTreeMap;
+
+use crate::category::words;
+use crate::id::{CustomerRef, StaffId, StorefrontId};
+
+words!(
+    /// What a member of staff may do.
+    Role { Agent = "agent", Lead = "lead", Manager = "manager", Head = "head", Finance = "finance", Admin = "admin" }
+);
+
+/// Who called the shop's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The shop's own server: it speaks for every customer of the storefront.
+    Storefront { storefront: StorefrontId },
+    /// One customer, who sees and does only what is theirs.
+    Customer { storefront: StorefrontId, customer: CustomerRef },
+}
+
+impl Caller {
+    pub fn storefront(&self) -> &StorefrontId {
+        match self {
+            Self::Storefront { storefront } | Self::Customer { storefront, .. } => storefront,
+        }
+    }
+
+    /// The customer whose token it is.
+    pub fn customer(&self) -> Option<&CustomerRef> {
+        match self {
+            Self::Storefront { .. } => None,
+            Self::Customer { customer, .. } => Some(customer),
+        }
+    }
+}
+
+/// Which claims carry what.
+#[derive(Clone, Debug)]
+pub struct ClaimNames {
+    pub storefront: String,
+    pub subject: String,
+    pub kind: String,
+}
+
+impl ClaimNames {
+    /// The caller that these claims name, or nothing when one is missing or not of its form.
+    pub fn caller(&self, claims: &BTreeMap<String, String>) -> Option<Caller> {
+        let storefront = StorefrontId::parse(claims.get(&self.storefront)?)?;
+        match claims.get(&self.kind)?.as_str() {
+            "storefront" => Some(Caller::Storefront { storefront }),
+            "customer" => {
+                let customer = CustomerRef::parse(claims.get(&self.subject)?)?;
+                Some(Caller::Customer { storefront, customer })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A member of staff in one storefront.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffCaller {
+    pub storefront: StorefrontId,
+    pub id: StaffId,
+    pub roles: Vec<Role>,
+}
+
+impl StaffCaller {
+    /// Reads `sub` and the groups `role:<storefront>:<role>`. Someone with roles in several storefronts says which
+    /// one they mean; someone with roles in one need not.
+    pub fn from_claims(claims: &BTreeMap<String, String>, wanted: Option<&str>) -> Option<Self> {
+        let id = StaffId::parse(claims.get("sub")?)?;
+        let groups = list(claims.get("cognito:groups")?);
+        let mut roles: BTreeMap<StorefrontId, Vec<Role>> = BTreeMap::new();
+        for (storefront, role) in groups.into_iter().filter_map(role_group) {
+            roles.entry(storefront).or_default().push(role);
+        }
+        let (storefront, roles) = match wanted {
+            Some(name) => roles.remove_entry(&StorefrontId::parse(name)?)?,
+            None if roles.len() == 1 => roles.pop_first()?,
+            None => return None,
+        };
+        Some(Self { storefront, id, roles })
+    }
+
+    pub fn may(&self, action: Action) -> bool {
+        self.roles.iter().any(|role| action.allowed().contains(role))
+    }
+}
+
+words!(
+    /// What staff do at the desk.
+    Action {
+        Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign", BackdateReply = "backdate_reply",
+        ReadSettings = "read_settings", WriteSettings = "write_settings",
+    }
+);
+
+impl Action {
+    /// The roles that may: one row an action.
+    pub fn allowed(self) -> &'static [Role] {
+        use Role::{Admin, Agent, Finance, Head, Lead, Manager};
+        match self {
+            Self::Read => &[Agent, Lead, Manager, Head, Finance, Admin],
+            Self::Reply | Self::Resolve | Self::Assign | Self::BackdateReply => &[Agent, Lead, Manager, Head],
+            Self::ReadSettings => &[Lead, Manager, Head, Admin],
+            Self::WriteSettings => &[Admin],
+        }
+    }
+}
+
+/// An HTTP API hands an array claim over as one string, `[a b]`; a lone value comes as it is.
+fn list(claim: &str) -> Vec<&str> {
+    match claim.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(inner) => inner.split([' ', ',']).map(|item| item.trim_matches('"')).filter(|item| !item.is_empty()).collect(),
+        None => vec![claim],
+    }
+}
+
+fn role_group(group: &str) -> Option<(StorefrontId, Role)> {
+    let (storefront, role) = group.strip_prefix("role:")?.split_once(':')?;
+    Some((StorefrontId::parse(storefront)?, Role::parse(role)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn staff(groups: &str, wanted: Option<&str>) -> Option<StaffCaller> {
+        let claims = BTreeMap::from([("sub".to_owned(), "s-1".to_owned()), ("cognito:groups".to_owned(), groups.to_owned())]);
+        StaffCaller::from_claims(&claims, wanted)
+    }
+
+    #[test]
+    fn roles_are_read_exactly_from_the_groups_of_a_token() {
+        assert_eq!(staff("[role:shop:agent role:shop:lead]", None).unwrap().roles, [Role::Agent, Role::Lead]);
+        assert_eq!(staff("role:shop:agent", None).unwrap().roles, [Role::Agent]);
+        for not_a_role in ["[xrole:shop:agent]", "[role:shop:agents]", "[role:shop:agent:x]", "[role:SHOP:agent]", "[]", ""] {
+            assert_eq!(staff(not_a_role, None), None, "{not_a_role}");
+        }
+    }
+
+    #[test]
+    fn someone_in_two_storefronts_must_say_which_and_gets_no_third() {
+        let groups = "[role:shop:agent role:other:admin]";
+        assert_eq!(staff(groups, None), None);
+        assert_eq!(staff(groups, Some("other")).unwrap().roles, [Role::Admin]);
+        assert_eq!(staff(groups, Some("third")), None);
+    }
+
+    #[test]
+    fn a_token_without_a_known_kind_of_caller_is_nobody() {
+        let names = ClaimNames { storefront: "s".into(), subject: "u".into(), kind: "k".into() };
+        let claims = |kind: &str| BTreeMap::from([("s".into(), "shop".into()), ("u".into(), "c-1".into()), ("k".into(), kind.into())]);
+        assert!(matches!(names.caller(&claims("customer")), Some(Caller::Customer { .. })));
+        assert!(matches!(names.caller(&claims("storefront")), Some(Caller::Storefront { .. })));
+        assert_eq!(names.caller(&claims("admin")), None);
+        assert_eq!(names.caller(&BTreeMap::new()), None);
+    }
+}

@@ -1,0 +1,210 @@
+//! HTTP in and out: one request as the handlers need it, one answer, and troubles as problem documents.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::table::Trouble;
+use crate::intake::LARGEST_BODY;
+use crate::problem::{Fault, Problem};
+
+/// A request, as far as the handlers look.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub method: String,
+    /// Decoded segments of the path, without empty ones.
+    pub path: Vec<String>,
+    pub query: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+    pub json: bool,
+    pub idempotency_key: Option<String>,
+    /// Which of their storefronts a member of staff means.
+    pub storefront: Option<String>,
+    pub claims: BTreeMap<String, String>,
+    /// The address the gateway saw.
+    pub source_ip: Option<String>,
+    /// When the gateway took the request: the command's instant, over all its retries.
+    pub at: Timestamp,
+}
+
+impl Call {
+    /// Reads what the gateway handed over. `now` serves only where the gateway gave no time.
+    pub fn read(request: Request, now: Timestamp) -> Self {
+        let mut call = Self {
+            method: request.method().as_str().to_owned(),
+            path: segments(request.raw_http_path()),
+            query: BTreeMap::new(),
+            body: Vec::new(),
+            json: header(&request, "content-type").is_some_and(|kind| is_json(&kind)),
+            idempotency_key: header(&request, "idempotency-key"),
+            storefront: header(&request, "aftercare-storefront"),
+            claims: BTreeMap::new(),
+            source_ip: None,
+            at: now,
+        };
+        if let Some(query) = request.query_string_parameters_ref() {
+            call.query = query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        }
+        if let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() {
+            let jwt = context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref());
+            call.claims = jwt.map(|jwt| jwt.claims.clone().into_iter().collect()).unwrap_or_default();
+            call.source_ip.clone_from(&context.http.source_ip);
+            call.at = Timestamp::from_millisecond(context.time_epoch).ok().filter(|at| at.as_millisecond() > 0).unwrap_or(now);
+        }
+        call.body = match request.into_body() {
+            Body::Text(text) => text.into_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        call
+    }
+
+    /// The path as handlers match it.
+    pub fn route(&self) -> (&str, Vec<&str>) {
+        (self.method.as_str(), self.path.iter().map(String::as_str).collect())
+    }
+
+    /// The body as JSON. Its size is looked at before anything is parsed.
+    pub fn body(&self) -> Result<Value, Problem> {
+        if self.body.len() > LARGEST_BODY {
+            return Err(Problem::too_large(LARGEST_BODY));
+        }
+        if !self.json {
+            return Err(Problem::media_type());
+        }
+        serde_json::from_slice(&self.body).map_err(|why| Problem::malformed(format!("The body is not JSON: {why}.")))
+    }
+
+    /// The key of a POST, within its bounds; printable ASCII, as header values are.
+    pub fn key(&self, required: bool) -> Result<Option<String>, Problem> {
+        let fault = |detail: &str| Problem::invalid(vec![Fault::new("header Idempotency-Key", detail)]);
+        match self.idempotency_key.as_deref().map(str::trim) {
+            Some(key) if !key.is_empty() && key.len() <= 255 => Ok(Some(key.to_owned())),
+            Some(_) => Err(fault("must have 1 to 255 characters")),
+            None if required => Err(fault("is required: send a new value, such as a UUID, with every new request")),
+            None => Ok(None),
+        }
+    }
+
+    /// Refuses parameters that are not known here.
+    pub fn known_parameters(&self, known: &[&str]) -> Result<(), Problem> {
+        let unknown = self.query.keys().filter(|name| !known.contains(&name.as_str())).take(20);
+        let shown = |name: &String| Fault::new(format!("query {}", name.chars().take(60).collect::<String>()), format!("is not known here; known are {}", known.join(", ")));
+        let faults: Vec<Fault> = unknown.map(shown).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+    }
+
+    /// The size of a page: 1 to 100, else 20.
+    pub fn limit(&self) -> Result<usize, Problem> {
+        let Some(text) = self.query.get("limit") else { return Ok(20) };
+        let limit = text.parse().ok().filter(|limit| (1..=100).contains(limit));
+        limit.ok_or_else(|| Problem::invalid(vec![Fault::new("query limit", "must be a whole number from 1 to 100")]))
+    }
+}
+
+fn header(request: &Request, name: &str) -> Option<String> {
+    request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').filter(|part| !part.is_empty()).map(decode).collect()
+}
+
+/// Percent-decodes one segment; what is no UTF-8 afterwards matches no id.
+fn decode(part: &str) -> String {
+    let bytes = part.as_bytes();
+    let hex = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (byte, hex(at + 1), hex(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                at += 3;
+            }
+            _ => {
+                decoded.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// An answer: its status, its headers beside the usual ones, its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json<T: Serialize>(status: u16, body: &T) -> Result<Self, Trouble> {
+        let body = serde_json::to_string(body).map_err(super::table::unavailable)?;
+        Ok(Self { status, headers: vec![("content-type", "application/json".to_owned())], body })
+    }
+
+    /// The answer that was given before, again.
+    pub fn replayed(status: u16, body: String) -> Self {
+        let headers = vec![("content-type", "application/json".to_owned()), ("idempotent-replayed", "true".to_owned())];
+        Self { status, headers, body }
+    }
+
+    pub fn into_response(self) -> Result<Response<Body>, lambda_http::Error> {
+        let mut response = Response::builder().status(self.status).header("cache-control", "no-store");
+        for (name, value) in self.headers {
+            response = response.header(name, value);
+        }
+        Ok(response.body(Body::Text(self.body))?)
+    }
+}
+
+impl From<Problem> for Answer {
+    fn from(problem: Problem) -> Self {
+        let mut headers = vec![("content-type", "application/problem+json".to_owned())];
+        headers.extend(problem.retry_after.map(|seconds| ("retry-after", seconds.to_string())));
+        let body = serde_json::to_string(&problem).unwrap_or_else(|_| "{\"status\":500}".to_owned());
+        Self { status: problem.status, headers, body }
+    }
+}
+
+/// Why a handler does not answer with what was asked for: the caller's to mend, or ours.
+#[derive(Debug)]
+pub enum Refusal {
+    Problem(Problem),
+    Trouble(Trouble),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+/// The answer of a handler. Ours is told once, here, in the log; the caller hears only that trying again is right.
+pub fn answer(result: Result<Answer, Refusal>) -> Answer {
+    match result {
+        Ok(answer) => answer,
+        Err(Refusal::Problem(problem)) => problem.into(),
+        Err(Refusal::Trouble(trouble)) => {
+            tracing::error!(error = %trouble, "the request could not be served");
+            Problem::unavailable().into()
+        }
+    }
+}

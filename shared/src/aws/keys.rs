@@ -1,0 +1,145 @@
+//! The only place that spells keys. Parts are separated by `|`, which no id contains.
+
+use jiff::Timestamp;
+
+use crate::category::Channel;
+use crate::id::{CustomerRef, Number, StaffId, StorefrontId, TicketId};
+use crate::message::Notice;
+use crate::text::fingerprint;
+use crate::ticket::Status;
+
+/// The primary key of one item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    pub fn ticket(shop: &StorefrontId, id: TicketId) -> Self {
+        Self::new(ticket_partition(shop, id), "STATE")
+    }
+
+    pub fn entry(shop: &StorefrontId, id: TicketId, seq: u32) -> Self {
+        Self::new(ticket_partition(shop, id), format!("{ENTRY}{seq:08}"))
+    }
+
+    pub fn content(shop: &StorefrontId, id: TicketId, number: u32) -> Self {
+        Self::new(ticket_partition(shop, id), format!("{CONTENT}{number:08}"))
+    }
+
+    /// A mail to one person because of one event.
+    pub fn mail(shop: &StorefrontId, id: TicketId, entry: u32, index: u16, notice: Notice, recipient: &str) -> Self {
+        Self::new(ticket_partition(shop, id), format!("MAIL#{entry:08}#{index:03}#{notice}#{recipient}"))
+    }
+
+    /// The digest of one person's mails in one bucket.
+    pub fn digest(shop: &StorefrontId, person: &StaffId, bucket: Timestamp) -> Self {
+        Self::new(format!("D|{shop}|{person}"), format!("MAIL#{}", instant(bucket)))
+    }
+
+    pub fn number(shop: &StorefrontId, number: &Number) -> Self {
+        Self::new(format!("N|{shop}|{number}"), "TICKET")
+    }
+
+    pub fn customer(shop: &StorefrontId, customer: &CustomerRef) -> Self {
+        Self::new(customer_partition(shop, customer), "PROFILE")
+    }
+
+    pub fn customer_ticket(shop: &StorefrontId, customer: &CustomerRef, id: TicketId) -> Self {
+        Self::new(customer_partition(shop, customer), format!("{CUSTOMER_TICKET}{id}"))
+    }
+
+    /// What a customer was acknowledged lately.
+    pub fn acknowledged(shop: &StorefrontId, customer: &CustomerRef) -> Self {
+        Self::new(customer_partition(shop, customer), "ACKS")
+    }
+
+    /// `scope` is the customer for a customer's token and empty for the storefront's: neither sees the other's keys.
+    pub fn idempotency(shop: &StorefrontId, scope: &str, key: &str) -> Self {
+        Self::new(format!("I|{shop}|{}", fingerprint(&[scope.as_bytes(), key.as_bytes()])), "KEY")
+    }
+
+    pub fn claim(shop: &StorefrontId, channel: Channel, message: &str) -> Self {
+        Self::new(format!("M|{shop}|{channel}|{}", fingerprint(&[message.as_bytes()])), "CLAIM")
+    }
+
+    /// The storefront's quota of one minute, spread over shards so that requests at once do not meet in one item.
+    pub fn quota(shop: &StorefrontId, minute: i64, shard: u8) -> Self {
+        Self::new(format!("Q|{shop}|{minute}|{shard}"), "COUNT")
+    }
+
+    /// Tickets of the last hour from one network address, which is kept as a hash only.
+    pub fn address(shop: &StorefrontId, address: &str) -> Self {
+        Self::new(format!("F|{shop}|{}", fingerprint(&[shop.as_str().as_bytes(), address.as_bytes()])), "HOUR")
+    }
+
+    pub fn settings(shop: &StorefrontId) -> Self {
+        Self::new(format!("S|{shop}"), "CURRENT")
+    }
+
+    pub fn settings_version(shop: &StorefrontId, version: u32) -> Self {
+        Self::new(format!("S|{shop}"), format!("V#{version:08}"))
+    }
+
+    /// A mail address that must not be written to again, kept as a hash.
+    pub fn suppressed(shop: &StorefrontId, address: &str) -> Self {
+        Self::new(format!("X|{shop}|{}", fingerprint(&[address.to_lowercase().as_bytes()])), "SUPPRESSED")
+    }
+}
+
+/// Sort keys of history entries begin with this; the stream's filter in the template says the same.
+pub const ENTRY: &str = "ENTRY#";
+pub const CONTENT: &str = "CONTENT#";
+pub const CUSTOMER_TICKET: &str = "TICKET#";
+
+pub fn ticket_partition(shop: &StorefrontId, id: TicketId) -> String {
+    format!("T|{shop}|{id}")
+}
+
+pub fn customer_partition(shop: &StorefrontId, customer: &CustomerRef) -> String {
+    format!("C|{shop}|{customer}")
+}
+
+/// The storefront and the ticket of a partition key, if it is a ticket's.
+pub fn ticket_of(pk: &str) -> Option<(StorefrontId, TicketId)> {
+    let (shop, id) = pk.strip_prefix("T|")?.split_once('|')?;
+    Some((StorefrontId::parse(shop)?, TicketId::parse(id)?))
+}
+
+/// A shard takes 1 000 writes a second; sixteen are more than a shop of a million tickets a day has due at once.
+pub const SCAN_SHARDS: u8 = 16;
+/// All mails of one person are in one shard, so that a digest is made from one query.
+pub const MAIL_SHARDS: u8 = 8;
+const DESK_SHARDS: u8 = 4;
+pub const QUOTA_SHARDS: u8 = 16;
+
+/// The shard of the due index that a ticket's clocks are in.
+pub fn scan_shard(id: TicketId) -> String {
+    format!("SLA#{}", id.spread() % SCAN_SHARDS)
+}
+
+pub fn mail_shard(person: &str) -> String {
+    let sum = person.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    format!("MAIL#{}", sum % MAIL_SHARDS)
+}
+
+/// The partitions of the desk index that hold a storefront's tickets of one status.
+pub fn desk_partitions(shop: &StorefrontId, status: Status) -> Vec<String> {
+    (0..DESK_SHARDS).map(|shard| format!("{shop}|{status}|{shard}")).collect()
+}
+
+/// The desk index's key of a ticket: by the instant it is due, those without one last.
+pub fn desk(shop: &StorefrontId, status: Status, id: TicketId, due: Option<Timestamp>) -> (String, String) {
+    let due = due.map_or_else(|| "~".to_owned(), instant);
+    (format!("{shop}|{status}|{}", id.spread() % DESK_SHARDS), format!("{due}|{id}"))
+}
+
+/// An instant as a key: UTC with milliseconds, always as wide, so that text order is time order.
+pub fn instant(at: Timestamp) -> String {
+    format!("{at:.3}")
+}

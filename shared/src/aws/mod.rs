@@ -1,0 +1,21 @@
+//! The shell: AWS on one side, the rules on the other. All input and output, the clock and the environment are here.
+
+pub mod batch;
+pub mod client;
+pub mod connector;
+pub mod http;
+pub mod keys;
+pub mod metrics;
+pub mod pages;
+pub mod queue;
+pub mod receipt;
+pub mod settings;
+pub mod shop;
+pub mod sigv4;
+pub mod start;
+pub mod table;
+pub mod telemetry;
+pub mod tickets;
+pub mod trust;
+
+pub use lambda_runtime::Error;

@@ -1,0 +1,123 @@
+//! What makes a POST safe to send again: the answer is kept with the key it came with and with the channel's own
+//! message id, in the transaction that did the work.
+
+use crate::access::{Caller, StaffCaller};
+use super::http::{Answer, Call};
+use super::keys::{Key, QUOTA_SHARDS};
+use super::table::{Guard, Item, Record, Transaction, Trouble, document};
+use crate::category::Channel;
+use crate::problem::Problem;
+use crate::settings::Loaded;
+use crate::text::fingerprint;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+const VERSION: u32 = 1;
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// The first answer, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// Fingerprint of the request: who asked, what for, and the body.
+    request: String,
+    status: u16,
+    answer: String,
+    #[serde(with = "crate::sla::millis")]
+    until: Timestamp,
+}
+
+/// The guards of one POST against being done twice.
+#[derive(Debug)]
+pub struct Receipt {
+    key: Option<Key>,
+    claim: Option<Key>,
+    request: String,
+    at: Timestamp,
+}
+
+impl Receipt {
+    pub fn new(caller: &Caller, call: &Call, body: &Value, channel: Channel, message_id: Option<&str>) -> Result<Self, Problem> {
+        let shop = caller.storefront();
+        let scope = caller.customer().map_or("", |customer| customer.as_str());
+        let key = call.key(caller.customer().is_none())?;
+        Ok(Self {
+            key: key.map(|key| Key::idempotency(shop, scope, &key)),
+            claim: message_id.map(|id| Key::claim(shop, channel, id)),
+            request: request(scope, call, body),
+            at: call.at,
+        })
+    }
+
+    /// The same for what staff do at the desk, where a key is asked for as well.
+    pub fn of_staff(who: &StaffCaller, call: &Call, body: &Value) -> Result<Self, Problem> {
+        let scope = format!("staff {}", who.id);
+        let key = call.key(true)?;
+        Ok(Self {
+            key: key.map(|key| Key::idempotency(&who.storefront, &scope, &key)),
+            claim: None,
+            request: request(&scope, call, body),
+            at: call.at,
+        })
+    }
+
+    /// The keys to read before anything is done.
+    pub fn keys(&self) -> Vec<Key> {
+        self.key.iter().chain(&self.claim).cloned().collect()
+    }
+
+    /// The first answer, if this request was served before. `read` are the items of `keys`, in order.
+    pub fn replay(&self, read: &[Option<Item>]) -> Result<Result<Option<Answer>, Problem>, Trouble> {
+        let mut read = read.iter();
+        if self.key.is_some()
+            && let Some(item) = read.next().and_then(Option::as_ref)
+        {
+            let kept: Kept = document(item, VERSION)?;
+            if kept.until > self.at {
+                let same = kept.request == self.request;
+                return Ok(if same { Ok(Some(Answer::replayed(kept.status, kept.answer))) } else { Err(Problem::key_reused()) });
+            }
+        }
+        match self.claim.as_ref().and_then(|_| read.next()?.as_ref()) {
+            Some(item) => {
+                let kept: Kept = document(item, VERSION)?;
+                Ok(Ok(Some(Answer::replayed(kept.status, kept.answer))))
+            }
+            None => Ok(Ok(None)),
+        }
+    }
+
+    /// Keeps the answer in the transaction that does the work.
+    pub fn keep(&self, transaction: &mut Transaction, answer: &Answer) -> Result<(), Trouble> {
+        let until = self.at.saturating_add(KEPT).unwrap_or(self.at);
+        let kept = Kept { request: self.request.clone(), status: answer.status, answer: answer.body.clone(), until };
+        if let Some(key) = &self.key {
+            let record = Record::new(VERSION, &kept)?.expires(until);
+            transaction.put_after_expiry(Guard::IdempotencyKey, key, record, self.at);
+        }
+        if let Some(claim) = &self.claim {
+            transaction.put_new(Guard::ChannelMessage, claim, Record::new(VERSION, &kept)?);
+        }
+        Ok(())
+    }
+}
+
+/// The fingerprint of a request, over the parsed body, so that white space and the order of fields are no difference.
+fn request(scope: &str, call: &Call, body: &Value) -> String {
+    fingerprint(&[scope, call.method.as_str(), &call.path.join("/"), &body.to_string()].map(str::as_bytes))
+}
+
+/// Counts the request towards the storefront's quota of this minute. `spread` chooses the shard.
+pub fn count(transaction: &mut Transaction, caller: &Caller, settings: &Loaded, at: Timestamp, spread: u8) {
+    let minute = at.as_second().div_euclid(60);
+    let key = Key::quota(caller.storefront(), minute, spread % QUOTA_SHARDS);
+    let limit = settings.settings.limits.requests_per_minute.div_ceil(u32::from(QUOTA_SHARDS));
+    let expires = at.saturating_add(SignedDuration::from_mins(5)).unwrap_or(at);
+    transaction.count(Guard::Quota, &key, limit, expires);
+}
+
+/// The refusal of a request over the quota.
+pub fn over_quota(at: Timestamp) -> Problem {
+    let rest = 60 - at.as_second().rem_euclid(60);
+    Problem::too_many("The storefront's quota of requests for this minute is used up.", u32::try_from(rest).unwrap_or(60))
+}

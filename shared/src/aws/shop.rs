@@ -1,0 +1,138 @@
+//! The settings of a storefront, as the functions keep them: versions never change, so each is read once per
+//! sandbox; which one is current is asked again after a minute.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::keys::Key;
+use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
+use crate::id::StorefrontId;
+use crate::settings::{Loaded, Settings};
+
+const VERSION: u32 = 1;
+/// How long a sandbox may go on with settings that were replaced.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// Settings held at once; past it all are forgotten and read again.
+const MOST_KNOWN: usize = 200;
+
+/// What this sandbox knows of settings.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<Cache>);
+
+#[derive(Debug, Default)]
+struct Cache {
+    current: HashMap<StorefrontId, (u32, Timestamp)>,
+    versions: HashMap<(StorefrontId, u32), Arc<Loaded>>,
+}
+
+/// A stored version and when it was stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(with = "crate::sla::millis")]
+    at: Timestamp,
+    settings: Settings,
+}
+
+/// Which version is current.
+#[derive(Serialize, Deserialize)]
+struct Current {
+    version: u32,
+}
+
+/// How replacing settings ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// This is the version now.
+    By(u32),
+    /// Somebody else replaced them first.
+    Meanwhile,
+}
+
+impl Table {
+    /// The settings in force. A storefront seen for the first time gets the shipped ones as its version 1, so that
+    /// a later build's defaults do not change what it promised.
+    pub async fn settings(&self, shop: &StorefrontId, now: Timestamp) -> Result<Arc<Loaded>, Trouble> {
+        if let Some(version) = self.known.current(shop, now) {
+            return self.settings_version(shop, version, now).await;
+        }
+        for _ in 0..3 {
+            if let Some(item) = self.get(&Key::settings(shop)).await? {
+                let Current { version } = document(&item, VERSION)?;
+                self.known.set_current(shop, version, now);
+                return self.settings_version(shop, version, now).await;
+            }
+            self.replace_settings(shop, Settings::shipped(), 0, now).await?;
+        }
+        Err(Trouble::Unavailable(format!("the settings of {shop} are not there after they were written")))
+    }
+
+    /// One version of the settings, which never changes.
+    pub async fn settings_version(&self, shop: &StorefrontId, version: u32, now: Timestamp) -> Result<Arc<Loaded>, Trouble> {
+        if let Some(known) = self.known.version(shop, version) {
+            return Ok(known);
+        }
+        let key = Key::settings_version(shop, version);
+        let unreadable = |why: String| Trouble::Unreadable { key: key.clone(), why };
+        let item = self.get(&key).await?.ok_or_else(|| unreadable("it is missing".to_owned()))?;
+        let Stored { settings, .. } = document(&item, VERSION)?;
+        let loaded = settings.load(version).map_err(|faults| unreadable(format!("{faults:?}")))?;
+        let loaded = Arc::new(loaded);
+        self.known.add(shop, version, &loaded, now);
+        Ok(loaded)
+    }
+
+    /// Stores settings that were checked as the version after `replaces`.
+    pub async fn replace_settings(&self, shop: &StorefrontId, settings: Settings, replaces: u32, now: Timestamp) -> Result<Replaced, Trouble> {
+        let version = replaces + 1;
+        let mut transaction = Transaction::default();
+        let stored = Record::new(VERSION, &Stored { at: now, settings })?;
+        transaction.put_new(Guard::Settings, &Key::settings_version(shop, version), stored);
+        let current = Record::new(VERSION, &Current { version })?;
+        transaction.put_next(Guard::Settings, &Key::settings(shop), current, replaces);
+        match self.commit(transaction).await? {
+            Committed::Done => {
+                self.known.set_current(shop, version, now);
+                Ok(Replaced::By(version))
+            }
+            Committed::Refused(_) | Committed::Contended => Ok(Replaced::Meanwhile),
+        }
+    }
+
+    /// The number of the current version as the table has it now, whatever this sandbox knows.
+    pub async fn settings_number(&self, shop: &StorefrontId) -> Result<u32, Trouble> {
+        let item = self.get(&Key::settings(shop)).await?;
+        Ok(item.and_then(|item| counter(&item, "ver")).unwrap_or(0))
+    }
+}
+
+impl Known {
+    fn with<T>(&self, look: impl FnOnce(&mut Cache) -> T) -> T {
+        // A panic elsewhere leaves whole entries behind: the map is as good as before.
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn current(&self, shop: &StorefrontId, now: Timestamp) -> Option<u32> {
+        self.with(|cache| cache.current.get(shop).filter(|(_, at)| now.duration_since(*at).abs() < FRESH).map(|(version, _)| *version))
+    }
+
+    fn set_current(&self, shop: &StorefrontId, version: u32, now: Timestamp) {
+        self.with(|cache| cache.current.insert(shop.clone(), (version, now)));
+    }
+
+    fn version(&self, shop: &StorefrontId, version: u32) -> Option<Arc<Loaded>> {
+        self.with(|cache| cache.versions.get(&(shop.clone(), version)).cloned())
+    }
+
+    fn add(&self, shop: &StorefrontId, version: u32, loaded: &Arc<Loaded>, now: Timestamp) {
+        self.with(|cache| {
+            if cache.versions.len() >= MOST_KNOWN {
+                cache.versions.clear();
+                cache.current.retain(|_, (_, at)| now.duration_since(*at).abs() < FRESH);
+            }
+            cache.versions.insert((shop.clone(), version), Arc::clone(loaded));
+        });
+    }
+}

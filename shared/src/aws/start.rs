@@ -1,0 +1,101 @@
+//! From `main` to the handler: what every function does before its first request, and around each.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use lambda_http::{Body, Request, RequestExt, Response};
+use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::client::{self, Clients};
+use super::settings::{self, Environment};
+use super::{Error, telemetry};
+
+/// Opens the log, reads the settings (those every function has, and `needed`), builds the clients and connects to the
+/// table. An error is a refusal to start and has been logged.
+pub async fn start(needed: &[&'static str]) -> Result<(Environment, Clients), Error> {
+    telemetry::init(settings::log_level().as_deref());
+    let started = Environment::read(needed).map_err(Error::from).and_then(|environment| {
+        let clients = client::connect(&environment)?;
+        Ok((environment, clients))
+    });
+    match &started {
+        Ok((_, clients)) => clients.warm().await,
+        Err(refusal) => tracing::error!(error = &**refusal, "not started"),
+    }
+    started
+}
+
+/// The clock. A handler reads it once a request, and hands the instant on.
+#[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    // Stored instants have milliseconds; one with more would not be equal to itself once read back.
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+/// A new id: ordered by time, random at the end.
+#[expect(clippy::disallowed_methods, reason = "the one place where ids are made")]
+pub fn fresh_id() -> uuid::Uuid {
+    uuid::Uuid::now_v7()
+}
+
+/// One request to a function that is not behind HTTP.
+#[derive(Clone, Debug)]
+pub struct Invocation<E> {
+    pub event: E,
+    /// When Lambda ends the function, done or not.
+    pub deadline: Timestamp,
+}
+
+/// Answers requests with `handler` until the sandbox ends. What the handler returns as an error is logged once, with its
+/// causes, and fails the request: Lambda's retries take over.
+pub async fn serve<E, R>(handler: impl AsyncFn(Invocation<E>) -> Result<R, Error>) -> Result<(), Error>
+where
+    E: DeserializeOwned,
+    R: Serialize,
+{
+    let handler = &handler;
+    Runtime::new(service_fn(move |request: LambdaEvent<E>| async move {
+        telemetry::begin_request(&request.context.request_id);
+        let deadline = i64::try_from(request.context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+        let deadline = deadline.unwrap_or(Timestamp::MAX);
+        handler(Invocation { event: request.payload, deadline }).await.map_err(Failure)
+    }))
+    .run()
+    .await
+}
+
+/// [`serve`] behind the HTTP API. The handler answers every trouble itself; an error from it becomes the gateway's 500.
+pub async fn serve_http<F, A>(handler: F) -> Result<(), Error>
+where
+    F: Fn(Request) -> A,
+    A: Future<Output = Result<Response<Body>, Error>> + Send,
+{
+    let handler = &handler;
+    lambda_http::lambda_runtime::Runtime::new(lambda_http::Adapter::from(service_fn(move |request: Request| {
+        if let Some(context) = request.lambda_context_ref() {
+            telemetry::begin_request(&context.request_id);
+        }
+        let answer = handler(request);
+        async move { answer.await.map_err(Failure) }
+    })))
+    .run()
+    .await
+}
+
+/// An error on its way to the runtime, which logs its `Debug`: the whole chain in one line.
+struct Failure(Error);
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&telemetry::chain(&*self.0))
+    }
+}
+
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Self {
+        Self { error_type: "Failure".to_owned(), error_message: format!("{failure:?}") }
+    }
+}

@@ -1,0 +1,126 @@
+//! Tickets in the table: state, history and texts, written together.
+
+use jiff::Timestamp;
+
+use super::keys::{self, Key};
+use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, document, string};
+use crate::event::{self, Actor, Entry, Event};
+use crate::id::{Number, StorefrontId, TicketId};
+use crate::intake::{Content, TicketName};
+use crate::view;
+use crate::ticket::{self, Command, Rejection, Ticket, decide};
+
+/// The version of the stored shape of a content item.
+pub const CONTENT_VERSION: u32 = 1;
+/// A page of a query has 1 MB, and a message of 20 000 characters up to 80 KB.
+const MOST_MESSAGES: i32 = 50;
+const MOST_ENTRIES: i32 = 200;
+/// Somebody else may win this often before a caller is told to try again.
+pub const ROUNDS: usize = 5;
+
+impl Table {
+    pub async fn ticket(&self, shop: &StorefrontId, id: TicketId) -> Result<Option<Ticket>, Trouble> {
+        self.get(&Key::ticket(shop, id)).await?.map(|item| document(&item, ticket::VERSION)).transpose()
+    }
+
+    /// The id behind a number, within the storefront.
+    pub async fn ticket_by_number(&self, shop: &StorefrontId, number: &Number) -> Result<Option<TicketId>, Trouble> {
+        let item = self.get(&Key::number(shop, number)).await?;
+        Ok(item.and_then(|item| TicketId::parse(string(&item, "doc")?)))
+    }
+
+    pub async fn ticket_named(&self, shop: &StorefrontId, name: &TicketName) -> Result<Option<Ticket>, Trouble> {
+        let id = match name {
+            TicketName::Id(id) => Some(*id),
+            TicketName::Number(number) => self.ticket_by_number(shop, number).await?,
+        };
+        match id {
+            Some(id) => self.ticket(shop, id).await,
+            None => Ok(None),
+        }
+    }
+
+    pub async fn entry(&self, shop: &StorefrontId, id: TicketId, seq: u32) -> Result<Option<Entry>, Trouble> {
+        self.get(&Key::entry(shop, id, seq)).await?.map(|item| document(&item, event::VERSION)).transpose()
+    }
+
+    pub async fn content(&self, shop: &StorefrontId, id: TicketId, number: u32) -> Result<Option<Content>, Trouble> {
+        self.get(&Key::content(shop, id, number)).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()
+    }
+
+    /// A ticket with its latest messages and steps, as this reader may see them.
+    pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
+        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
+        let mut messages = Vec::new();
+        for item in contents.items.iter().rev() {
+            let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
+            messages.push(view::MessageView::new(number, document(item, CONTENT_VERSION)?));
+        }
+        let mut timeline = Vec::new();
+        for item in entries.items.iter().rev() {
+            timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
+        }
+        Ok(view::Whole { ticket: view::ticket(ticket, reader), messages, timeline, more: contents.more || entries.more })
+    }
+
+    /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
+    /// the ticket after it and the entry, if there was anything to do.
+    pub async fn carry_out(&self, ticket: Ticket, command: &Command, by: &Actor, content: Option<&Content>, now: Timestamp) -> Result<CarriedOut, Trouble> {
+        let mut ticket = ticket;
+        for _ in 0..ROUNDS {
+            let settings = self.settings_version(&ticket.storefront, ticket.settings, now).await?;
+            let events = match decide(&ticket, command, now, &settings) {
+                Ok(events) if events.is_empty() => return Ok(CarriedOut::Done { ticket, entry: None }),
+                Ok(events) => events,
+                Err(rejection) => return Ok(CarriedOut::Rejected(rejection)),
+            };
+            let (entry, after) = advance(&ticket, events, by.clone(), now);
+            let mut transaction = Transaction::default();
+            write(&mut transaction, &entry, &after, content)?;
+            match self.commit(transaction).await? {
+                Committed::Done => return Ok(CarriedOut::Done { ticket: after, entry: Some(entry) }),
+                Committed::Refused(_) | Committed::Contended => {
+                    let (shop, id) = (ticket.storefront.clone(), ticket.id);
+                    match self.ticket(&shop, id).await? {
+                        Some(fresh) => ticket = fresh,
+                        None => return Err(Trouble::Unavailable(format!("ticket {id} is gone"))),
+                    }
+                }
+            }
+        }
+        Err(Trouble::Unavailable(format!("ticket {} was changed {ROUNDS} times meanwhile", ticket.id)))
+    }
+}
+
+/// How a command on a ticket ended.
+#[derive(Debug)]
+pub enum CarriedOut {
+    /// `entry` is empty when it was done already.
+    Done { ticket: Ticket, entry: Option<Entry> },
+    Rejected(Rejection),
+}
+
+/// The next entry of a ticket's history and the ticket after it.
+pub fn advance(ticket: &Ticket, events: Vec<Event>, by: Actor, now: Timestamp) -> (Entry, Ticket) {
+    let entry = Entry { storefront: ticket.storefront.clone(), ticket: ticket.id, seq: ticket.seq + 1, at: now, by, events };
+    let after = ticket.after(&entry);
+    (entry, after)
+}
+
+/// Adds an entry, the state after it and what was typed, if anything, to a transaction.
+pub fn write(transaction: &mut Transaction, entry: &Entry, after: &Ticket, content: Option<&Content>) -> Result<(), Trouble> {
+    let (shop, id) = (&entry.storefront, entry.ticket);
+    let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.due());
+    let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
+    if let Some(next) = after.next_scan() {
+        state = state.with("due_shard", keys::scan_shard(id)).with("due_at", keys::instant(next));
+    }
+    transaction.put_next(Guard::State, &Key::ticket(shop, id), state, entry.seq - 1);
+    transaction.put_new(Guard::Entry, &Key::entry(shop, id, entry.seq), Record::new(event::VERSION, entry)?);
+    if let Some(content) = content {
+        transaction.put_new(Guard::Content, &Key::content(shop, id, after.contents), Record::new(CONTENT_VERSION, content)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The customer as the shop knows them, and what they wrote lately.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::category::{Category, Tier};
+use crate::id::{OrderId, TicketId};
+use crate::mail::Language;
+use crate::sla::millis;
+use crate::text::may_be_alike;
+
+/// The version of the stored shape that this code writes.
+pub const VERSION: u32 = 1;
+
+/// What the storefront says of a customer. Personal: it is stored in the customer's own item only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Profile {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    pub email: Option<String>,
+    /// A BCP 47 tag such as `zh-CN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 2, max_length = 35))]
+    pub locale: Option<String>,
+    /// An IANA zone such as `Asia/Shanghai`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+}
+
+impl Profile {
+    /// What is newly said wins; what is left out stays.
+    pub fn learned(&self, said: &Self) -> Self {
+        Self {
+            name: said.name.clone().or_else(|| self.name.clone()),
+            email: said.email.clone().or_else(|| self.email.clone()),
+            locale: said.locale.clone().or_else(|| self.locale.clone()),
+            time_zone: said.time_zone.clone().or_else(|| self.time_zone.clone()),
+            tier: said.tier.or(self.tier),
+        }
+    }
+
+    /// The language to write to them in, else the shop's.
+    pub fn language(&self, shop: Language) -> Language {
+        self.locale.as_deref().and_then(Language::of_locale).unwrap_or(shop)
+    }
+}
+
+/// The customer's item: the profile, and the tickets that guard against floods and repetition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    pub profile: Profile,
+    /// Tickets of the last day, oldest first; at most `MOST_RECENT`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<Recent>,
+    /// When they last opened a ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::sla::millis_or_none")]
+    pub last_opened: Option<Timestamp>,
+}
+
+/// A ticket of the last day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recent {
+    pub ticket: TicketId,
+    #[serde(with = "millis")]
+    pub at: Timestamp,
+    pub category: Category,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    /// It counts towards the customer's hourly limit; what an agent opened does not.
+    pub counts: bool,
+    /// The smallest 3-gram hashes of the text: they tell whether reading the text is worth it.
+    pub sketch: Vec<u32>,
+}
+
+/// 50 tickets an hour is the highest limit settings take; a day of the usual 5 an hour that go on being refused
+/// stays far below. Beyond it the oldest are forgotten, which can only miss a repetition, never a flood.
+pub const MOST_RECENT: usize = 60;
+/// A repetition is looked for this far back.
+pub const REPEATS_FOR: SignedDuration = SignedDuration::from_hours(24);
+const SECOND_CONTACT: SignedDuration = SignedDuration::from_hours(7 * 24);
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+impl Customer {
+    /// They opened another ticket within 7 days.
+    pub fn second_contact(&self, now: Timestamp) -> bool {
+        self.last_opened.is_some_and(|last| now.duration_since(last) <= SECOND_CONTACT)
+    }
+
+    /// Seconds until another ticket is taken, if the hour is full.
+    pub fn flooded(&self, limit: u16, now: Timestamp) -> Option<u32> {
+        let instants: Vec<Timestamp> = self.recent.iter().filter(|recent| recent.counts).map(|recent| recent.at).collect();
+        wait(&instants, limit, now)
+    }
+
+    /// Tickets that this text may repeat, latest first; the texts decide.
+    pub fn may_repeat(&self, order: Option<&OrderId>, category: Category, sketch: &[u32], now: Timestamp) -> Vec<TicketId> {
+        let alike = |recent: &&Recent| {
+            now.duration_since(recent.at) <= REPEATS_FOR
+                && recent.order.as_ref() == order
+                && recent.category == category
+                && may_be_alike(&recent.sketch, sketch)
+        };
+        self.recent.iter().rev().filter(alike).map(|recent| recent.ticket).collect()
+    }
+
+    /// With one more ticket, and without what is too old to matter.
+    pub fn with(mut self, recent: Recent) -> Self {
+        let now = recent.at;
+        self.recent.retain(|old| now.duration_since(old.at) <= REPEATS_FOR);
+        self.last_opened = Some(self.last_opened.map_or(now, |last| last.max(now)));
+        self.recent.push(recent);
+        let surplus = self.recent.len().saturating_sub(MOST_RECENT);
+        self.recent.drain(..surplus);
+        self
+    }
+}
+
+/// Seconds until fewer than `limit` of these instants lie within the last hour; nothing if that is so already.
+pub fn wait(instants: &[Timestamp], limit: u16, now: Timestamp) -> Option<u32> {
+    let mut within: Vec<Timestamp> = instants.iter().copied().filter(|at| now.duration_since(*at) < HOUR).collect();
+    within.sort_unstable();
+    let over = within.len().checked_sub(usize::from(limit))?;
+    let frees = within.get(over)?.saturating_add(HOUR).ok()?;
+    u32::try_from(frees.duration_since(now).as_secs().max(0) + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + minute * 60).unwrap()
+    }
+
+    #[test]
+    fn the_sixth_ticket_within_an_hour_waits_until_the_first_is_an_hour_old() {
+        let five: Vec<Timestamp> = (0..5).map(at).collect();
+        assert_eq!(wait(&five, 5, at(10)), Some(50 * 60 + 1));
+        assert_eq!(wait(&five[..4], 5, at(10)), None);
+        assert_eq!(wait(&five, 5, at(60)), None);
+    }
+}

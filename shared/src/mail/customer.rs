@@ -1,0 +1,133 @@
+//! Mails to a customer. Their subject stands in the header, so that a mail is known at sight, and nowhere else: an
+//! acknowledgement goes to an address nobody has proven, and must not carry a stranger's text to it.
+use super::{
+    Acknowledgement, Reply, Resolved, Shop, clean,
+    lang::Key,
+    letter::{Block, Due, Letter, Tone},
+    when,
+    words::Words,
+};
+use crate::ticket::Status;
+
+/// Scalar values kept of a subject; inboxes show about 60.
+const SUBJECT_MOST: usize = 120;
+const NAME_MOST: usize = 60;
+/// What inboxes show beside the subject.
+const PREVIEW_MOST: usize = 120;
+
+pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let thanks = words.say(Key::AckThanks, &[("shop", &clean::line(&shop.name))]);
+    let next = words.plain(match facts.status {
+        Status::New | Status::Spam => Key::NextNew,
+        Status::Open => Key::NextOpen,
+        Status::WaitingCustomer => Key::NextWaitingCustomer,
+        Status::Resolved => Key::NextDone,
+    });
+    let due =
+        [(Key::AckReplyBy, facts.first_response_due), (Key::AckSolveBy, facts.resolution_due)];
+    let due: Vec<Due> = due
+        .into_iter()
+        .filter_map(|(label, at)| at.map(|at| (label, at)))
+        .map(|(label, at)| Due {
+            label: words.plain(label),
+            when: when::long(words, at, &facts.time_zone),
+            zone: when::zone_name(words, at, &facts.time_zone),
+        })
+        .collect();
+    let promise =
+        if due.is_empty() { Block::Text(words.plain(Key::AckSoon)) } else { Block::Due(due) };
+    let mut blocks = vec![Block::Text(words.join(&[thanks, next])), promise];
+    blocks.extend(follow(facts.link.as_deref(), words));
+    blocks.push(Block::Text(words.plain(Key::AckMore)));
+    let mut footer = footer(&number, shop, words);
+    footer.push(words.plain(Key::FooterAutomatic));
+    Letter {
+        subject: thread_subject(&facts.subject, &number, words),
+        preview: words.say(Key::AckPreview, &[("number", &number)]),
+        heading: words.plain(Key::AckHeading),
+        reference: reference(&number, words),
+        tone: Tone::Calm,
+        blocks,
+        footer,
+    }
+}
+
+pub(super) fn reply(facts: &Reply, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let shop_name = clean::line(&shop.name);
+    let agent = facts.agent_name.as_deref().map(|name| clean::cut(&clean::line(name), NAME_MOST));
+    let heading = match agent.filter(|name| !name.is_empty()) {
+        Some(agent) => {
+            words.say(Key::ReplyHeadingNamed, &[("shop", &shop_name), ("agent", &agent)])
+        }
+        None => words.say(Key::ReplyHeading, &[("shop", &shop_name)]),
+    };
+    let answer = if facts.status == Status::WaitingCustomer {
+        Block::Strong(words.plain(Key::ReplyWaiting))
+    } else {
+        Block::Text(words.plain(Key::ReplyAnswer))
+    };
+    let mut blocks = vec![Block::Prose(clean::paragraphs(&facts.body)), answer];
+    blocks.extend(follow(facts.link.as_deref(), words));
+    Letter {
+        subject: thread_subject(&facts.subject, &number, words),
+        preview: clean::cut(&clean::line(&facts.body), PREVIEW_MOST),
+        heading,
+        reference: reference(&number, words),
+        tone: Tone::Calm,
+        blocks,
+        footer: footer(&number, shop, words),
+    }
+}
+
+pub(super) fn resolved(facts: &Resolved, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let intro = words.say(Key::ResolvedIntro, &[("shop", &clean::line(&shop.name))]);
+    let body = facts.body.as_deref().map(clean::paragraphs).unwrap_or_default();
+    let reopen = match facts.reopens_until {
+        Some(until) => Block::Due(vec![Due {
+            label: words.plain(Key::ResolvedReopenBy),
+            when: when::long(words, until, &facts.time_zone),
+            zone: when::zone_name(words, until, &facts.time_zone),
+        }]),
+        None => Block::Strong(words.plain(Key::ResolvedReopen)),
+    };
+    let mut blocks =
+        if body.is_empty() { vec![Block::Text(intro.clone())] } else { vec![Block::Prose(body)] };
+    blocks.extend([reopen, Block::Text(words.plain(Key::ResolvedKept))]);
+    blocks.extend(follow(facts.link.as_deref(), words));
+    let mut footer = footer(&number, shop, words);
+    if facts.body.is_none() {
+        footer.push(words.plain(Key::FooterAutomatic));
+    }
+    Letter {
+        subject: thread_subject(&facts.subject, &number, words),
+        preview: intro,
+        heading: words.plain(Key::ResolvedHeading),
+        reference: reference(&number, words),
+        tone: Tone::Calm,
+        blocks,
+        footer,
+    }
+}
+
+fn thread_subject(subject: &str, number: &str, words: Words<'_>) -> String {
+    let subject = clean::subject(subject, SUBJECT_MOST);
+    if subject.is_empty() {
+        return words.say(Key::ThreadSubjectNone, &[("number", &number)]);
+    }
+    words.say(Key::ThreadSubject, &[("subject", &subject), ("number", &number)])
+}
+
+fn reference(number: &str, words: Words<'_>) -> Option<(String, String)> {
+    Some((words.plain(Key::LabelNumber), number.to_owned()))
+}
+
+fn follow(link: Option<&str>, words: Words<'_>) -> Option<Block> {
+    clean::link(link).map(|url| Block::Link { label: words.plain(Key::LinkFollow), url })
+}
+
+fn footer(number: &str, shop: &Shop, words: Words<'_>) -> Vec<String> {
+    vec![words.say(Key::FooterCustomer, &[("shop", &clean::line(&shop.name)), ("number", &number)])]
+}

@@ -1,0 +1,184 @@
+//! Every text a mail can say, by key, with the facts it may name. A shop replaces texts by these names.
+
+macro_rules! keys {
+    ($($key:ident = $name:literal ($($placeholder:ident),*);)*) => {
+        /// One text. `name` is how settings call it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Key { $($key,)* }
+
+        impl Key {
+            pub(crate) const ALL: &[Key] = &[$(Key::$key),*];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Key::$key => $name,)* }
+            }
+
+            /// The `{names}` that every language's text has, and that a shop's text may have.
+            pub(crate) fn placeholders(self) -> &'static [&'static str] {
+                match self { $(Key::$key => &[$(stringify!($placeholder)),*],)* }
+            }
+        }
+    };
+}
+
+keys! {
+    // One subject for all mails of a ticket to its customer: some mail programs thread by it.
+    ThreadSubject = "thread.subject" (subject, number);
+    ThreadSubjectNone = "thread.subject_none" (number);
+
+    AckHeading = "acknowledge.heading" ();
+    AckThanks = "acknowledge.thanks" (shop);
+    AckReplyBy = "acknowledge.reply_by" ();
+    AckSolveBy = "acknowledge.solve_by" ();
+    AckSoon = "acknowledge.soon" ();
+    AckMore = "acknowledge.more" ();
+    AckPreview = "acknowledge.preview" (number);
+    NextNew = "next.new" ();
+    NextOpen = "next.open" ();
+    NextWaitingCustomer = "next.waiting_customer" ();
+    NextWaitingThirdParty = "next.waiting_third_party" ();
+    NextWaitingReturn = "next.waiting_return" ();
+    NextDone = "next.done" ();
+
+    ReplyHeading = "reply.heading" (shop);
+    ReplyHeadingNamed = "reply.heading_named" (shop, agent);
+    ReplyAnswer = "reply.answer" ();
+    ReplyWaiting = "reply.waiting" ();
+
+    ResolvedHeading = "resolved.heading" ();
+    ResolvedIntro = "resolved.intro" (shop);
+    ResolvedReopenBy = "resolved.reopen_by" ();
+    ResolvedReopen = "resolved.reopen" ();
+    ResolvedKept = "resolved.kept" ();
+
+    LabelNumber = "customer.number" ();
+    LinkFollow = "customer.follow" ();
+    FooterCustomer = "footer.customer" (shop, number);
+    FooterAutomatic = "footer.automatic" ();
+
+    UrgentSubject = "urgent.subject" (number, category);
+    UrgentHeading = "urgent.heading" ();
+    UrgentDanger = "urgent.danger" ();
+    UrgentLegal = "urgent.legal" ();
+    UrgentPlain = "urgent.plain" ();
+    UrgentDue = "urgent.due" ();
+    UrgentNoDue = "urgent.no_due" ();
+
+    WarnedSubject = "warned.subject" (clock, number);
+    WarnedHeading = "warned.heading" (clock);
+    WarnedIntro = "warned.intro" ();
+    BreachedSubject = "breached.subject" (clock, number);
+    BreachedHeading = "breached.heading" (clock);
+    BreachedIntro = "breached.intro" ();
+    ManagerSubject = "escalated_manager.subject" (clock, number);
+    ManagerHeading = "escalated_manager.heading" (clock);
+    ManagerIntro = "escalated_manager.intro" ();
+    HeadSubject = "escalated_head.subject" (clock, number);
+    HeadHeading = "escalated_head.heading" (clock);
+    HeadIntro = "escalated_head.intro" ();
+    DailySubject = "daily.subject" (clock, number);
+    DailyHeading = "daily.heading" (clock);
+    DailyIntro = "daily.intro" ();
+    DueBy = "due.by" ();
+    WasDue = "due.was" ();
+    StopFirstResponse = "stop.first_response" ();
+    StopNextReply = "stop.next_reply" ();
+    StopUpdate = "stop.update" ();
+    StopResolution = "stop.resolution" ();
+    StopRefundDecision = "stop.refund_decision" ();
+    StopPayout = "stop.payout" ();
+
+    CalendarSubject = "no_working_time.subject" (number);
+    CalendarHeading = "no_working_time.heading" ();
+    CalendarIntro = "no_working_time.intro" (number, calendar);
+    CalendarAct = "no_working_time.act" ();
+
+    DigestSubject = "digest.subject" (count, shop);
+    DigestHeading = "digest.heading" (count);
+    DigestIntro = "digest.intro" (from, to, zone);
+    DigestMore = "digest.more" (shown, count);
+    DigestDue = "digest.due" (when);
+    DigestPreview = "digest.preview" (number, what);
+
+    FooterUrgent = "footer.urgent" (shop);
+    FooterClock = "footer.clock" (shop);
+    FooterCalendar = "footer.calendar" (shop);
+    FooterDigest = "footer.digest" (shop);
+
+    LabelTicket = "staff.ticket" ();
+    LabelCategory = "staff.category" ();
+    LabelPriority = "staff.priority" ();
+    LabelScore = "staff.score" ();
+    LabelStatus = "staff.status" ();
+    LabelOrder = "staff.order" ();
+    LabelAssignee = "staff.assignee" ();
+    LabelElapsed = "staff.elapsed" ();
+    LabelCalendar = "staff.calendar" ();
+    NobodyYet = "staff.nobody_yet" ();
+    LinkOpen = "staff.open" ();
+    ElapsedOf = "staff.elapsed_of" (elapsed, target);
+    CategoryReason = "staff.category_reason" (category, reason);
+    ScorePart = "staff.score_part" (cause, points);
+
+    TimeLong = "time.long" (weekday, day, month, year, clock);
+    TimeShort = "time.short" (weekday, day, month, clock);
+    TimeZoneName = "time.zone" (name, offset);
+    TimeCity = "time.city" (city);
+    HoursMinutes = "time.hours_minutes" (hours, minutes);
+    Hours = "time.hours" (hours);
+    Minutes = "time.minutes" (minutes);
+
+    // Every status, category, reason and clock of the trade, those too that no ticket of ours has yet.
+    StatusNew = "status.new" ();
+    StatusOpen = "status.open" ();
+    StatusWaitingCustomer = "status.waiting_customer" ();
+    StatusWaitingThirdParty = "status.waiting_third_party" ();
+    StatusWaitingReturn = "status.waiting_return" ();
+    StatusResolved = "status.resolved" ();
+    StatusClosed = "status.closed" ();
+    StatusMerged = "status.merged" ();
+    StatusSpam = "status.spam" ();
+    StatusCancelled = "status.cancelled" ();
+
+    CategoryQuality = "category.quality" ();
+    CategoryDelivery = "category.delivery" ();
+    CategoryService = "category.service" ();
+    CategoryOrder = "category.order" ();
+    CategoryAccountPayment = "category.account_payment" ();
+    CategoryInquiry = "category.inquiry" ();
+    CategoryOther = "category.other" ();
+
+    ReasonDefect = "reason.defect" ();
+    ReasonMalfunction = "reason.malfunction" ();
+    ReasonNotAsDescribed = "reason.not_as_described" ();
+    ReasonDeliverySlow = "reason.delivery_slow" ();
+    ReasonDamaged = "reason.damaged" ();
+    ReasonCourierAttitude = "reason.courier_attitude" ();
+    ReasonServiceAttitude = "reason.service_attitude" ();
+    ReasonServiceSlow = "reason.service_slow" ();
+    ReasonUnsuitableSolution = "reason.unsuitable_solution" ();
+    ReasonCancellation = "reason.cancellation" ();
+    ReasonModification = "reason.modification" ();
+    ReasonWrongInformation = "reason.wrong_information" ();
+    ReasonAccount = "reason.account" ();
+    ReasonPaymentFailed = "reason.payment_failed" ();
+    ReasonRefundDifficulty = "reason.refund_difficulty" ();
+
+    PriorityUrgent = "priority.urgent" ();
+    PriorityHigh = "priority.high" ();
+    PriorityNormal = "priority.normal" ();
+    PriorityLow = "priority.low" ();
+
+    ClockFirstResponse = "clock.first_response" ();
+    ClockNextReply = "clock.next_reply" ();
+    ClockUpdate = "clock.update" ();
+    ClockResolution = "clock.resolution" ();
+    ClockRefundDecision = "clock.refund_decision" ();
+    ClockPayout = "clock.payout" ();
+
+    ScoreDanger = "score.danger" ();
+    ScoreLegal = "score.legal" ();
+    ScoreSecondContact = "score.second_contact" ();
+    ScoreVip = "score.vip" ();
+    ScoreLargeOrder = "score.large_order" ();
+}

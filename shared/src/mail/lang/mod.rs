@@ -1,0 +1,151 @@
+//! The languages a mail can be written in. A new one is one file beside this and one line in `languages!`; the compiler
+//! then asks for every key.
+mod keys;
+
+pub(super) use keys::Key;
+use serde::{Deserialize, Serialize};
+
+/// Everything a language brings: its texts, and what dates and fonts need.
+pub(super) struct Tongue {
+    /// Locales it serves, as prefixes; the longest prefix over all languages wins.
+    pub(super) locales: &'static [&'static str],
+    /// Font families of this script, after the system's own. Names without quotes: they stand in style attributes.
+    pub(super) fonts: &'static str,
+    /// Between two sentences, and between a label and its value.
+    pub(super) sentence_gap: &'static str,
+    pub(super) colon: &'static str,
+    /// From Monday.
+    pub(super) weekdays: [&'static str; 7],
+    pub(super) weekdays_short: [&'static str; 7],
+    pub(super) months: [&'static str; 12],
+    pub(super) months_short: [&'static str; 12],
+    /// IANA zones whose clocks have a name in this language; the others are named by their city.
+    pub(super) zones: &'static [(&'static str, &'static str)],
+    pub(super) text: fn(Key) -> &'static str,
+}
+
+macro_rules! languages {
+    ($($variant:ident = $tag:literal in $file:ident;)*) => {
+        $(mod $file;)*
+
+        /// A language we write mails in.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum Language {
+            $(#[serde(rename = $tag)] $variant,)*
+        }
+
+        impl Language {
+            pub const ALL: &[Language] = &[$(Language::$variant),*];
+
+            /// The BCP 47 tag, as stored and as written into the mail.
+            pub fn tag(self) -> &'static str {
+                match self { $(Language::$variant => $tag,)* }
+            }
+
+            pub(super) fn tongue(self) -> &'static Tongue {
+                match self { $(Language::$variant => &$file::TONGUE,)* }
+            }
+        }
+    };
+}
+
+languages! {
+    ZhHans = "zh-Hans" in zh_hans;
+    ZhHant = "zh-Hant" in zh_hant;
+    En = "en" in en;
+}
+
+impl Language {
+    /// The language for a locale such as `zh-TW`, `zh_Hant_HK.UTF-8` or `en-GB`; None when we have no such language.
+    pub fn of_locale(locale: &str) -> Option<Language> {
+        let bare = locale.trim().split(['.', '@']).next().unwrap_or_default();
+        let wanted = bare.replace('_', "-").to_ascii_lowercase();
+        let served = |&language: &Language| {
+            language
+                .tongue()
+                .locales
+                .iter()
+                .map(move |prefix| (prefix.to_ascii_lowercase(), language))
+        };
+        Language::ALL
+            .iter()
+            .flat_map(served)
+            .filter(|(prefix, _)| {
+                wanted
+                    .strip_prefix(prefix.as_str())
+                    .is_some_and(|r| r.is_empty() || r.starts_with('-'))
+            })
+            .max_by_key(|(prefix, _)| prefix.len())
+            .map(|(_, language)| language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_finds_its_language_in_any_spelling() {
+        let cases: [(&[&str], Option<Language>); 4] = [
+            (
+                &[
+                    "zh-TW",
+                    "zh-HK",
+                    "zh-MO",
+                    "zh-Hant",
+                    "zh-Hant-CN",
+                    "ZH_tw",
+                    "zh_TW.UTF-8",
+                    "zh-hant-x-a",
+                    "yue",
+                ],
+                Some(Language::ZhHant),
+            ),
+            (
+                &[
+                    "zh",
+                    "zh-CN",
+                    "zh-SG",
+                    "zh-Hans",
+                    "zh-Hans-TW",
+                    "zh-Hans-HK",
+                    " zh_CN ",
+                    "cmn",
+                    "yue-Hans",
+                ],
+                Some(Language::ZhHans),
+            ),
+            (&["en", "en-GB", "EN_us", "en-US-POSIX"], Some(Language::En)),
+            (&["", "de", "ja-JP", "eng", "english", "z", "-", "i-default"], None),
+        ];
+        for (locales, language) in cases {
+            for locale in locales {
+                assert_eq!(Language::of_locale(locale), language, "{locale}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_stored_by_its_tag() {
+        for &language in Language::ALL {
+            let stored = serde_json::to_string(&language).unwrap();
+            assert_eq!(stored, format!("\"{}\"", language.tag()));
+            assert_eq!(serde_json::from_str::<Language>(&stored).unwrap(), language);
+            assert_eq!(Language::of_locale(language.tag()), Some(language));
+        }
+    }
+
+    #[test]
+    fn fonts_can_stand_in_an_attribute() {
+        for language in Language::ALL {
+            assert!(
+                language
+                    .tongue()
+                    .fonts
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || " ,-".contains(c))
+            );
+        }
+    }
+}

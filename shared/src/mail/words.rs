@@ -1,0 +1,219 @@
+//! A language and a shop's own wording together: what every sentence of a mail is taken from.
+use std::fmt::Display;
+
+use super::{
+    Language, Wording,
+    lang::{Key, Tongue},
+};
+use crate::{
+    category::{Category, Priority, Reason},
+    priority::Ground,
+    sla::{ClockKind, Level},
+    ticket::Status,
+};
+
+/// A shop's text is at most this long, in scalar values: one sentence or two, as ours are.
+const WORDING_MOST: usize = 400;
+
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) language: Language,
+    pub(super) wording: &'a Wording,
+}
+
+impl Words<'_> {
+    /// The text of `key` with its placeholders filled. A fact that itself holds `{braces}` is not filled again.
+    pub(super) fn say(self, key: Key, facts: &[(&str, &dyn Display)]) -> String {
+        let text = self.wording.get(key.name()).map_or((self.tongue().text)(key), String::as_str);
+        let fact =
+            |name: &str| facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        pieces(text)
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Placeholder(name) => {
+                    fact(name).map_or_else(|| format!("{{{name}}}"), ToString::to_string)
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn plain(self, key: Key) -> String {
+        self.say(key, &[])
+    }
+
+    /// Sentences as one paragraph.
+    pub(super) fn join(self, sentences: &[String]) -> String {
+        sentences.join(self.tongue().sentence_gap)
+    }
+
+    pub(super) fn tongue(self) -> &'static Tongue {
+        self.language.tongue()
+    }
+
+    pub(super) fn status(self, status: Status) -> String {
+        self.plain(match status {
+            Status::New => Key::StatusNew,
+            Status::Open => Key::StatusOpen,
+            Status::WaitingCustomer => Key::StatusWaitingCustomer,
+            Status::Resolved => Key::StatusResolved,
+            Status::Spam => Key::StatusSpam,
+        })
+    }
+
+    pub(super) fn category(self, category: Category) -> String {
+        self.plain(match category {
+            Category::Quality => Key::CategoryQuality,
+            Category::Delivery => Key::CategoryDelivery,
+            Category::Service => Key::CategoryService,
+            Category::Order => Key::CategoryOrder,
+            Category::AccountPayment => Key::CategoryAccountPayment,
+            Category::Inquiry => Key::CategoryInquiry,
+            Category::Other => Key::CategoryOther,
+        })
+    }
+
+    /// A reason may need its category: both a delivery and a service can be slow.
+    pub(super) fn reason(self, reason: Reason, category: Category) -> String {
+        self.plain(match reason {
+            Reason::Defect => Key::ReasonDefect,
+            Reason::Malfunction => Key::ReasonMalfunction,
+            Reason::NotAsDescribed => Key::ReasonNotAsDescribed,
+            Reason::Slow if category == Category::Delivery => Key::ReasonDeliverySlow,
+            Reason::Slow => Key::ReasonServiceSlow,
+            Reason::Damaged => Key::ReasonDamaged,
+            Reason::CourierAttitude => Key::ReasonCourierAttitude,
+            Reason::Attitude => Key::ReasonServiceAttitude,
+            Reason::UnsuitableSolution => Key::ReasonUnsuitableSolution,
+            Reason::Cancellation => Key::ReasonCancellation,
+            Reason::Modification => Key::ReasonModification,
+            Reason::WrongInformation => Key::ReasonWrongInformation,
+            Reason::Account => Key::ReasonAccount,
+            Reason::PaymentFailed => Key::ReasonPaymentFailed,
+            Reason::RefundDifficulty => Key::ReasonRefundDifficulty,
+        })
+    }
+
+    pub(super) fn priority(self, priority: Priority) -> String {
+        self.plain(match priority {
+            Priority::Urgent => Key::PriorityUrgent,
+            Priority::High => Key::PriorityHigh,
+            Priority::Normal => Key::PriorityNormal,
+            Priority::Low => Key::PriorityLow,
+        })
+    }
+
+    pub(super) fn clock(self, clock: ClockKind) -> String {
+        self.plain(match clock {
+            ClockKind::FirstResponse => Key::ClockFirstResponse,
+            ClockKind::Resolution => Key::ClockResolution,
+        })
+    }
+
+    /// What is the matter with a clock, as a heading.
+    pub(super) fn alert(self, clock: ClockKind, level: Level) -> String {
+        let key = match level {
+            Level::Warned => Key::WarnedHeading,
+            Level::Breached => Key::BreachedHeading,
+            Level::Manager => Key::ManagerHeading,
+            Level::Head => Key::HeadHeading,
+            Level::Daily => Key::DailyHeading,
+        };
+        self.say(key, &[("clock", &self.clock(clock))])
+    }
+
+    pub(super) fn ground(self, ground: Ground, category: Category) -> String {
+        match ground {
+            Ground::Category => self.category(category),
+            Ground::Danger => self.plain(Key::ScoreDanger),
+            Ground::Legal => self.plain(Key::ScoreLegal),
+            Ground::SecondContact => self.plain(Key::ScoreSecondContact),
+            Ground::Vip => self.plain(Key::ScoreVip),
+            Ground::LargeOrder => self.plain(Key::ScoreLargeOrder),
+        }
+    }
+}
+
+/// The names a shop may give texts of its own, each with the placeholders it may use.
+pub fn keys() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    Key::ALL.iter().map(|key| (key.name(), key.placeholders()))
+}
+
+/// Whether a shop's text may replace ours.
+///
+/// # Errors
+/// A sentence that says what is wrong and what is allowed, for the person who edits the settings.
+pub fn check_override(language: Language, key: &str, text: &str) -> Result<(), String> {
+    let at = format!("wording {} {key:?}", language.tag());
+    let Some(known) = Key::ALL.iter().find(|known| known.name() == key) else {
+        return Err(format!("{at}: there is no such key; {}", nearby(key)));
+    };
+    if text.trim().is_empty() {
+        return Err(format!("{at}: the text is empty; leave the key out to keep ours"));
+    }
+    if text.chars().count() > WORDING_MOST {
+        return Err(format!("{at}: longer than {WORDING_MOST} characters"));
+    }
+    if super::clean::line(text) != text {
+        return Err(format!(
+            "{at}: one line without control characters, double spaces or spaces around it is allowed"
+        ));
+    }
+    for piece in pieces(text) {
+        let allowed = known.placeholders();
+        match piece {
+            Piece::Placeholder(name) if !allowed.contains(&name) => {
+                return Err(format!(
+                    "{at}: unknown placeholder {{{name}}}; {}",
+                    placeholders_of(allowed)
+                ));
+            }
+            Piece::Text(text) if text.contains(['{', '}']) => {
+                return Err(format!("{at}: a brace stands alone; {}", placeholders_of(allowed)));
+            }
+            Piece::Placeholder(_) | Piece::Text(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn placeholders_of(allowed: &[&str]) -> String {
+    if allowed.is_empty() {
+        return "this text takes no placeholders".to_owned();
+    }
+    format!("allowed here: {{{}}}", allowed.join("}, {"))
+}
+
+fn nearby(key: &str) -> String {
+    let group = |name: &'static str| name.split('.').next().unwrap_or(name);
+    let wanted = key.split('.').next().unwrap_or(key);
+    let same: Vec<&str> =
+        Key::ALL.iter().map(|k| k.name()).filter(|name| group(name) == wanted).collect();
+    if !same.is_empty() {
+        return format!("allowed: {}", same.join(", "));
+    }
+    let mut groups: Vec<&str> = Key::ALL.iter().map(|k| group(k.name())).collect();
+    groups.dedup();
+    format!("keys begin with one of: {}", groups.join(", "))
+}
+
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    Placeholder(&'a str),
+}
+
+/// A text as plain stretches and `{placeholders}`. A brace that opens or closes nothing stays in its stretch.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (piece, after) = match (rest.find('{'), rest.find('}')) {
+            _ if rest.is_empty() => return None,
+            (Some(0), Some(end)) => (Piece::Placeholder(rest.get(1..end)?), rest.get(end + 1..)?),
+            (Some(start), Some(_)) if start > 0 => {
+                (Piece::Text(rest.get(..start)?), rest.get(start..)?)
+            }
+            (Some(_) | None, Some(_) | None) => (Piece::Text(rest), ""),
+        };
+        rest = after;
+        Some(piece)
+    })
+}

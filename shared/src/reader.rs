@@ -1,0 +1,124 @@
+//! Reads a JSON body field by field and collects every fault, so that a caller mends all at once. Fields that are not
+//! asked for are refused: a misspelt name must not pass in silence.
+
+use serde_json::{Map, Value};
+
+use crate::problem::Fault;
+use crate::text::length;
+
+/// One JSON object being read, at a place in the body.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    at: String,
+    fields: Option<&'a Map<String, Value>>,
+    asked: Vec<&'static str>,
+}
+
+/// Faults found so far.
+pub type Faults = Vec<Fault>;
+
+impl<'a> Reader<'a> {
+    /// Reads the object at a JSON pointer (empty for the body itself).
+    pub fn new(at: &str, value: &'a Value, faults: &mut Faults) -> Self {
+        if !value.is_object() {
+            faults.push(Fault::new(at, "must be an object"));
+        }
+        Self { at: at.to_owned(), fields: value.as_object(), asked: Vec::new() }
+    }
+
+    /// The pointer of a field.
+    pub fn pointer(&self, name: &str) -> String {
+        format!("{}/{}", self.at, name.replace('~', "~0").replace('/', "~1"))
+    }
+
+    /// The value of a field; `null` counts as left out.
+    pub fn value(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.asked.push(name);
+        self.fields?.get(name).filter(|value| !value.is_null())
+    }
+
+    /// An optional text of `least` to `most` characters. NUL is refused: nothing downstream takes it.
+    pub fn text(&mut self, name: &'static str, least: usize, most: usize, faults: &mut Faults) -> Option<String> {
+        let value = self.value(name)?;
+        let fits = |text: &&str| (least..=most).contains(&length(text)) && !text.contains('\0');
+        match value.as_str().filter(fits) {
+            Some(text) if least == 0 || !text.trim().is_empty() => Some(text.to_owned()),
+            Some(_) | None => {
+                let range = if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") };
+                self.fault(name, &format!("must be a text of {range} characters, not only spaces, without NUL"), faults);
+                None
+            }
+        }
+    }
+
+    /// An optional value of another form; `rule` says what it must be.
+    pub fn parsed<T>(&mut self, name: &'static str, rule: &str, parse: impl Fn(&str) -> Option<T>, faults: &mut Faults) -> Option<T> {
+        let value = self.value(name)?;
+        let parsed = value.as_str().and_then(parse);
+        if parsed.is_none() {
+            self.fault(name, &format!("must be {rule}"), faults);
+        }
+        parsed
+    }
+
+    /// An optional word of an enumeration.
+    pub fn word<T: Copy + std::fmt::Display>(&mut self, name: &'static str, all: &[T], parse: fn(&str) -> Option<T>, faults: &mut Faults) -> Option<T> {
+        let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+        self.parsed(name, &format!("one of {}", words.join(", ")), parse, faults)
+    }
+
+    /// An optional whole number within bounds.
+    pub fn number(&mut self, name: &'static str, least: i64, most: i64, faults: &mut Faults) -> Option<i64> {
+        let value = self.value(name)?;
+        let number = value.as_i64().filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            self.fault(name, &format!("must be a whole number from {least} to {most}"), faults);
+        }
+        number
+    }
+
+    /// An optional list, with the pointer of each entry.
+    pub fn list(&mut self, name: &'static str, most: usize, faults: &mut Faults) -> Vec<(String, &'a Value)> {
+        let Some(value) = self.value(name) else { return Vec::new() };
+        match value.as_array().filter(|entries| entries.len() <= most) {
+            Some(entries) => {
+                let at = self.pointer(name);
+                entries.iter().enumerate().map(|(place, entry)| (format!("{at}/{place}"), entry)).collect()
+            }
+            None => {
+                self.fault(name, &format!("must be a list of at most {most}"), faults);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The reader of an object inside, if it is there.
+    pub fn object(&mut self, name: &'static str, faults: &mut Faults) -> Option<Reader<'a>> {
+        let value = self.value(name)?;
+        Some(Reader::new(&self.pointer(name), value, faults))
+    }
+
+    /// Says that a required field is missing, unless it was there and wrong.
+    pub fn required<T>(&self, name: &'static str, value: Option<T>, faults: &mut Faults) -> Option<T> {
+        let there = self.fields.is_some_and(|fields| fields.get(name).is_some_and(|value| !value.is_null()));
+        if value.is_none() && !there && self.fields.is_some() {
+            self.fault(name, "is required", faults);
+        }
+        value
+    }
+
+    pub fn fault(&self, name: &str, detail: &str, faults: &mut Faults) {
+        faults.push(Fault::new(self.pointer(name), detail));
+    }
+
+    /// Refuses every field that was not asked for.
+    pub fn finish(self, faults: &mut Faults) {
+        let Some(fields) = self.fields else { return };
+        let unknown = fields.keys().filter(|name| !self.asked.contains(&name.as_str()));
+        // Names are the caller's text: a bounded number of a bounded length is repeated to them.
+        for name in unknown.take(20) {
+            let shown: String = name.chars().take(60).collect();
+            faults.push(Fault::new(self.pointer(&shown), format!("is not known here; known are {}", self.asked.join(", "))));
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! What a shop can change without a build: calendars, promises, weights, limits, recipients and wording. Versioned
+//! data, checked whole when it is loaded; a ticket keeps the version it was opened under.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Role;
+use crate::calendar::{self, Calendar, CalendarSpec};
+use crate::category::{Category, Priority};
+use crate::id::StaffId;
+use crate::mail::{Language, MailAddress, check_override};
+use crate::problem::Fault;
+use crate::sla::ClockKind;
+
+/// The largest settings document taken, in bytes: a quarter of what one item of the table may hold.
+pub const LARGEST: usize = 100 * 1024;
+
+/// Everything a storefront can change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Settings {
+    pub shop: Shop,
+    /// Working times by name. `always` is there without being listed.
+    pub calendars: BTreeMap<String, CalendarSpec>,
+    pub policy: Policy,
+    pub priority: PriorityRules,
+    pub limits: Limits,
+    pub block: BlockList,
+    pub mail: MailRules,
+    /// Who hears of what.
+    pub staff: Vec<Staff>,
+    /// Words of the shop's own: language, then key of the text, then the text.
+    #[serde(default)]
+    pub wording: BTreeMap<Language, BTreeMap<String, String>>,
+}
+
+/// What customers see of the shop.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Shop {
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
+    pub name: String,
+    /// The language of a customer whose own is not known.
+    pub language: Language,
+    /// IANA zone in which a customer without one of their own reads times.
+    pub time_zone: String,
+    /// The address mail is sent from and answered to.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
+    pub mail: MailAddress,
+    /// The team that is responsible for a ticket nobody holds.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
+    pub team: String,
+}
+
+/// The promises. A clock that is not listed is not kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Policy {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_response: Option<Promise>,
+    /// In place of `first_response` for tickets that come by chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_response_chat: Option<Promise>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Promise>,
+}
+
+/// One promise: working seconds by priority, in the time of one calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Promise {
+    /// A name from `calendars`, or `always`.
+    pub calendar: String,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub urgent: i64,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub high: i64,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub normal: i64,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub low: i64,
+}
+
+impl Promise {
+    /// Working seconds.
+    pub fn target(&self, priority: Priority) -> i64 {
+        match priority {
+            Priority::Urgent => self.urgent,
+            Priority::High => self.high,
+            Priority::Normal => self.normal,
+            Priority::Low => self.low,
+        }
+    }
+}
+
+/// Points of the priority score and where its steps are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PriorityRules {
+    pub categories: CategoryPoints,
+    pub danger: u16,
+    pub legal: u16,
+    pub second_contact: u16,
+    pub vip: u16,
+    pub large_order_points: u16,
+    /// Minor units by currency from which an order is large.
+    pub large_order: BTreeMap<String, i64>,
+    pub urgent_from: u16,
+    pub high_from: u16,
+    pub normal_from: u16,
+}
+
+/// Points by category.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CategoryPoints {
+    pub quality: u16,
+    pub delivery: u16,
+    pub service: u16,
+    pub order: u16,
+    pub account_payment: u16,
+    pub inquiry: u16,
+    pub other: u16,
+}
+
+impl CategoryPoints {
+    pub fn of(&self, category: Category) -> u16 {
+        match category {
+            Category::Quality => self.quality,
+            Category::Delivery => self.delivery,
+            Category::Service => self.service,
+            Category::Order => self.order,
+            Category::AccountPayment => self.account_payment,
+            Category::Inquiry => self.inquiry,
+            Category::Other => self.other,
+        }
+    }
+}
+
+/// What protects the shop and its neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Limits {
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 50))]
+    pub tickets_per_customer_hour: u16,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
+    pub tickets_per_address_hour: u16,
+    /// The storefront's quota of new tickets and messages a minute.
+    #[cfg_attr(feature = "openapi", schema(minimum = 16, maximum = 60_000))]
+    pub requests_per_minute: u32,
+    /// Below this confidence, in percent, a person looks at the classification.
+    #[cfg_attr(feature = "openapi", schema(maximum = 100))]
+    pub triage_below_percent: u8,
+    /// From this similarity, in percent, a repeated message joins the first ticket.
+    #[cfg_attr(feature = "openapi", schema(minimum = 50, maximum = 100))]
+    pub duplicate_from_percent: u8,
+}
+
+/// Whose requests are stored as spam.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BlockList {
+    /// Customers' references.
+    pub customers: Vec<String>,
+    /// Mail addresses, or domains as `@example.com`; lower case.
+    pub mail: Vec<String>,
+}
+
+/// How mail is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailRules {
+    /// Staff mail is gathered in fixed buckets of this many seconds.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 3600))]
+    pub bucket_seconds: i64,
+    /// More mails than this to one person in a bucket become one digest.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
+    pub digest_over: u16,
+    /// Acknowledgements to one customer within the window.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 50))]
+    pub acknowledgements: u16,
+    /// Of these with one subject.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 50))]
+    pub acknowledgements_per_subject: u16,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_080))]
+    pub acknowledgement_window_minutes: i64,
+    /// The calendar in whose open hours staff get mail that is not urgent.
+    pub opening_hours: String,
+    /// Addresses of the shop's own, which are never acknowledged; lower case.
+    pub own_addresses: Vec<String>,
+}
+
+/// One member of staff who gets mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Staff {
+    pub id: StaffId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
+    pub email: MailAddress,
+    pub role: Role,
+    pub language: Language,
+}
+
+/// Settings that passed every check, with their calendars read.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub version: u32,
+    pub settings: Settings,
+    calendars: BTreeMap<String, Calendar>,
+}
+
+impl Settings {
+    /// What is shipped: `infra/settings.default.json`.
+    #[expect(clippy::expect_used, reason = "compiled in; a test reads it")]
+    pub fn shipped() -> Self {
+        serde_json::from_str(include_str!("../../infra/settings.default.json")).expect("the shipped settings are whole")
+    }
+
+    /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
+    pub fn faults(&self, today: Date) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (name, spec) in &self.calendars {
+            faults.extend(Calendar::parse(spec, today).err().into_iter().flat_map(|wrong| placed(name, wrong)));
+        }
+        self.check(&mut faults);
+        faults
+    }
+
+    /// Reads the calendars. That one of them has run out of working time since it was checked is no fault here: its
+    /// clocks have no due instant then, and say so.
+    pub fn load(self, version: u32) -> Result<Loaded, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut calendars = BTreeMap::new();
+        for (name, spec) in &self.calendars {
+            match Calendar::load(spec) {
+                Ok(calendar) => drop(calendars.insert(name.clone(), calendar)),
+                Err(wrong) => faults.extend(placed(name, wrong)),
+            }
+        }
+        if faults.is_empty() { Ok(Loaded { version, settings: self, calendars }) } else { Err(faults) }
+    }
+
+    fn check(&self, faults: &mut Vec<Fault>) {
+        let mut fault = |pointer: &str, message: &str| faults.push(Fault::new(pointer, message));
+        if self.calendars.len() > 20 || self.calendars.contains_key("always") {
+            fault("/calendars", "must have at most 20 names, none of them `always`, which is there anyhow");
+        }
+        if self.shop.name.trim().is_empty() || self.shop.name.chars().count() > 80 {
+            fault("/shop/name", "must have 1 to 80 characters");
+        }
+        if jiff::tz::TimeZone::get(&self.shop.time_zone).is_err() {
+            fault("/shop/time_zone", "must be an IANA zone such as Asia/Shanghai");
+        }
+        if self.shop.team.trim().is_empty() || self.shop.team.chars().count() > 40 {
+            fault("/shop/team", "must have 1 to 40 characters");
+        }
+        self.check_policy(&mut fault);
+        self.check_priority(&mut fault);
+        self.check_limits(&mut fault);
+        self.check_people(&mut fault);
+        for (language, texts) in &self.wording {
+            for (key, text) in texts {
+                if let Err(why) = check_override(*language, key, text) {
+                    fault(&format!("/wording/{}/{key}", language.tag()), &why);
+                }
+            }
+        }
+    }
+
+    fn check_policy(&self, fault: &mut impl FnMut(&str, &str)) {
+        let promises = [
+            ("first_response", &self.policy.first_response),
+            ("first_response_chat", &self.policy.first_response_chat),
+            ("resolution", &self.policy.resolution),
+        ];
+        for (name, promise) in promises {
+            let Some(promise) = promise else { continue };
+            let at = format!("/policy/{name}");
+            if !self.knows_calendar(&promise.calendar) {
+                fault(&format!("{at}/calendar"), "must be a name from /calendars, or `always`");
+            }
+            let targets = [promise.urgent, promise.high, promise.normal, promise.low];
+            if targets.iter().any(|seconds| !(1..=YEAR).contains(seconds)) {
+                fault(&at, "must have targets of 1 to 31536000 seconds");
+            }
+            if !targets.is_sorted() {
+                fault(&at, "must not promise a lower priority sooner than a higher one");
+            }
+        }
+        if let (Some(first), Some(last)) = (&self.policy.first_response, &self.policy.resolution) {
+            let sooner = Priority::ALL.iter().any(|priority| last.target(*priority) < first.target(*priority));
+            if sooner {
+                fault("/policy/resolution", "must not come before the first response of the same priority");
+            }
+        }
+    }
+
+    fn check_priority(&self, fault: &mut impl FnMut(&str, &str)) {
+        let rules = &self.priority;
+        if ![rules.normal_from, rules.high_from, rules.urgent_from].is_sorted_by(|low, high| low < high) {
+            fault("/priority", "must have normal_from < high_from < urgent_from");
+        }
+        for (code, amount) in &rules.large_order {
+            if crate::money::currency(code).is_none() || !(0..=crate::money::LARGEST).contains(amount) {
+                fault(&format!("/priority/large_order/{code}"), "must be an ISO 4217 code and an amount of minor units");
+            }
+        }
+    }
+
+    fn check_limits(&self, fault: &mut impl FnMut(&str, &str)) {
+        let (limits, mail) = (&self.limits, &self.mail);
+        let bounds = [
+            ("/limits/tickets_per_customer_hour", i64::from(limits.tickets_per_customer_hour), 1, 50),
+            ("/limits/tickets_per_address_hour", i64::from(limits.tickets_per_address_hour), 1, 100),
+            ("/limits/requests_per_minute", i64::from(limits.requests_per_minute), 16, 60_000),
+            ("/limits/triage_below_percent", i64::from(limits.triage_below_percent), 0, 100),
+            ("/limits/duplicate_from_percent", i64::from(limits.duplicate_from_percent), 50, 100),
+            ("/mail/bucket_seconds", mail.bucket_seconds, 1, 3600),
+            ("/mail/digest_over", i64::from(mail.digest_over), 1, 100),
+            ("/mail/acknowledgements", i64::from(mail.acknowledgements), 1, 50),
+            ("/mail/acknowledgements_per_subject", i64::from(mail.acknowledgements_per_subject), 1, 50),
+            ("/mail/acknowledgement_window_minutes", mail.acknowledgement_window_minutes, 1, 10_080),
+        ];
+        for (pointer, value, least, most) in bounds {
+            if !(least..=most).contains(&value) {
+                fault(pointer, &format!("must be {least} to {most}"));
+            }
+        }
+        if !self.knows_calendar(&mail.opening_hours) {
+            fault("/mail/opening_hours", "must be a name from /calendars, or `always`");
+        }
+    }
+
+    fn check_people(&self, fault: &mut impl FnMut(&str, &str)) {
+        for (pointer, list) in [
+            ("/block/customers", &self.block.customers),
+            ("/block/mail", &self.block.mail),
+            ("/mail/own_addresses", &self.mail.own_addresses),
+        ] {
+            if list.len() > 500 || list.iter().any(|entry| entry.is_empty() || entry.len() > 254) {
+                fault(pointer, "must have at most 500 entries of 1 to 254 characters");
+            }
+        }
+        if self.staff.len() > 300 {
+            fault("/staff", "must have at most 300 people");
+        }
+        for (place, person) in self.staff.iter().enumerate() {
+            if self.staff[..place].iter().any(|other| other.id == person.id && other.role == person.role) {
+                fault(&format!("/staff/{place}/id"), "must not be listed twice in one role");
+            }
+        }
+    }
+
+    fn knows_calendar(&self, name: &str) -> bool {
+        name == "always" || self.calendars.contains_key(name)
+    }
+}
+
+const YEAR: i64 = 365 * 86_400;
+
+fn placed(calendar: &str, wrong: Vec<calendar::Fault>) -> impl Iterator<Item = Fault> {
+    wrong.into_iter().map(move |fault| Fault::new(format!("/calendars/{calendar}{}", fault.pointer), fault.message))
+}
+
+impl Loaded {
+    /// A calendar by the name the policy uses; `None` for one that is not listed.
+    pub fn calendar(&self, name: &str) -> Option<Calendar> {
+        if name == "always" { Some(Calendar::always()) } else { self.calendars.get(name).cloned() }
+    }
+
+    /// The promise of a clock on a ticket that came by chat or not.
+    pub fn promise(&self, kind: ClockKind, chat: bool) -> Option<&Promise> {
+        let policy = &self.settings.policy;
+        match kind {
+            ClockKind::FirstResponse if chat => policy.first_response_chat.as_ref().or(policy.first_response.as_ref()),
+            ClockKind::FirstResponse => policy.first_response.as_ref(),
+            ClockKind::Resolution => policy.resolution.as_ref(),
+        }
+    }
+
+    /// Everybody in a role.
+    pub fn in_role(&self, role: Role) -> impl Iterator<Item = &Staff> {
+        self.settings.staff.iter().filter(move |person| person.role == role)
+    }
+
+    /// A member of staff by id.
+    pub fn person(&self, id: &StaffId) -> Option<&Staff> {
+        self.settings.staff.iter().find(|person| person.id == *id)
+    }
+}

@@ -1,0 +1,228 @@
+//! What the API answers with. Customers see less than the shop does.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::category::{Category, Channel, Kind, Priority, Reason, Stage};
+use crate::event::{Actor, Entry, Event};
+use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
+use crate::intake::{Attachment, Content};
+use crate::priority::Part;
+use crate::sla::{Change, Clock, ClockKind};
+use crate::ticket::{Status, Ticket};
+
+/// A ticket.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketView {
+    pub id: TicketId,
+    /// What a person reads over the phone.
+    pub number: Number,
+    pub customer: CustomerRef,
+    pub status: Status,
+    pub channel: Channel,
+    pub stage: Stage,
+    pub kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    pub category: Category,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    pub priority: Priority,
+    pub opened_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<String>,
+    /// The promises to this customer, latest cycle of each.
+    pub promises: Vec<Promise>,
+    /// For the shop only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
+}
+
+/// One promise on a ticket.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Promise {
+    pub clock: ClockKind,
+    pub cycle: u16,
+    /// `open`, `met`, `breached`, `fulfilled_late` or `cancelled`.
+    pub outcome: &'static str,
+    /// Empty while it is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<String>,
+}
+
+/// What the shop sees of a ticket and its customer does not.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Inside {
+    pub version: u32,
+    pub team: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<StaffId>,
+    /// Percent.
+    pub confidence: u8,
+    /// A person should look at the classification.
+    pub triage: bool,
+    pub danger: bool,
+    pub legal: bool,
+    pub score: Vec<Part>,
+    pub settings_version: u32,
+}
+
+/// Who an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    Customer,
+    Shop,
+}
+
+pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
+    let inside = || Inside {
+        version: ticket.seq,
+        team: ticket.team.clone(),
+        assignee: ticket.assignee.clone(),
+        confidence: ticket.confidence,
+        triage: ticket.triage,
+        danger: ticket.danger,
+        legal: ticket.legal,
+        score: ticket.score.clone(),
+        settings_version: ticket.settings,
+    };
+    TicketView {
+        id: ticket.id,
+        number: ticket.number.clone(),
+        customer: ticket.customer.clone(),
+        status: ticket.status,
+        channel: ticket.channel,
+        stage: ticket.stage,
+        kind: ticket.kind,
+        order: ticket.order.clone(),
+        category: ticket.category,
+        reason: ticket.reason,
+        priority: ticket.priority,
+        opened_at: instant(ticket.opened),
+        resolved_at: ticket.resolved.map(instant),
+        promises: ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind)).map(promise).collect(),
+        inside: (reader == Reader::Shop).then(inside),
+    }
+}
+
+fn promise(clock: &Clock) -> Promise {
+    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.outcome.word(), due_at: clock.due.map(instant) }
+}
+
+/// RFC 3339 in UTC with milliseconds.
+pub fn instant(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// What `POST /v1/tickets` and `POST /v1/tickets/{id}/messages` answer with.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Received {
+    pub ticket: TicketView,
+    /// The number of the message on its ticket.
+    pub message: u32,
+    /// It was added to a ticket that was there already: a repetition, or the answer to a mail of ours.
+    pub appended: bool,
+}
+
+/// What `GET /v1/tickets/{id}` answers with.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Whole {
+    pub ticket: TicketView,
+    /// The latest messages, oldest first.
+    pub messages: Vec<MessageView>,
+    /// The latest steps, oldest first.
+    pub timeline: Vec<Step>,
+    /// Older messages or steps were left out.
+    pub more: bool,
+}
+
+/// What somebody wrote.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessageView {
+    pub number: u32,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    pub body: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hoped_for: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl MessageView {
+    pub fn new(number: u32, content: Content) -> Self {
+        let Content { subject, body, hoped_for, attachments, .. } = content;
+        Self { number, subject, body, hoped_for, attachments }
+    }
+}
+
+/// One step of a ticket's history, as its customer may see it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Step {
+    pub at: String,
+    /// `customer`, `shop` or `system`.
+    pub by: &'static str,
+    /// `received`, `classified`, `message`, `reply`, `assigned`, `resolved`, `reopened`, or, for the shop only, what
+    /// happened to a promise.
+    pub what: String,
+    /// The message that was written with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<u32>,
+}
+
+/// The steps of an entry that this reader may see.
+pub fn steps(entry: &Entry, reader: Reader) -> Vec<Step> {
+    let by = match entry.by {
+        Actor::Customer => "customer",
+        Actor::Storefront | Actor::Staff(_) => "shop",
+        Actor::System => "system",
+    };
+    let shown = entry.events.iter().filter_map(|event| step(event, reader));
+    shown.map(|(what, message)| Step { at: instant(entry.at), by, what, message }).collect()
+}
+
+fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
+    let shop = reader == Reader::Shop;
+    match event {
+        Event::Opened { .. } => Some(("received".to_owned(), Some(1))),
+        Event::Classified { .. } => Some(("classified".to_owned(), None)),
+        Event::MessageReceived { content, .. } => Some(("message".to_owned(), Some(*content))),
+        Event::Replied { content, .. } => Some(("reply".to_owned(), Some(*content))),
+        Event::Assigned { .. } => Some(("assigned".to_owned(), None)),
+        Event::Resolved { content } => Some(("resolved".to_owned(), *content)),
+        Event::Reopened { .. } => Some(("reopened".to_owned(), None)),
+        Event::StatusChanged { .. } => None,
+        Event::Clock { change, clock } => shop.then(|| (format!("{}_{}", clock.kind, word(change)), None)),
+        Event::NoWorkingTime { .. } => shop.then(|| ("no_working_time".to_owned(), None)),
+    }
+}
+
+fn word(change: &Change) -> String {
+    match change {
+        Change::Started => "started".to_owned(),
+        Change::Paused => "paused".to_owned(),
+        Change::Resumed => "resumed".to_owned(),
+        Change::Reached { level, .. } => format!("reached_{level}"),
+        Change::Met => "met".to_owned(),
+        Change::FulfilledLate => "fulfilled_late".to_owned(),
+        Change::Corrected => "corrected".to_owned(),
+        Change::Cancelled => "cancelled".to_owned(),
+    }
+}
+
+/// One page of tickets.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketPage {
+    pub tickets: Vec<TicketView>,
+    /// Send it back as `cursor` for the next page; none on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
