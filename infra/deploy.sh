@@ -37,7 +37,11 @@ account=$(python -c 'import boto3; print(boto3.client("sts", region_name="'"$reg
   refuse "AWS does not accept the credentials (or there are none); see AWS_PROFILE."
 
 echo "Building for $architecture"
-cargo lambda build --release --workspace --bins --locked --target "$target"
+# By name, not --workspace: what only the tests ask of a shared crate stays out of the functions.
+packages=(functions/*/)
+packages=("${packages[@]#functions/}")
+packages=("${packages[@]%/}")
+cargo lambda build --release --locked --target "$target" "${packages[@]/#/--package=}"
 
 # Amazon Linux 2023 has glibc 2.34; what needs a later one does not start there.
 if command -v objdump >/dev/null; then
@@ -54,3 +58,19 @@ read -ra further <<<"${PARAMETERS:-}"
 sam deploy --template-file infra/template.yaml --stack-name "$stack" --region "$region" --resolve-s3 --capabilities CAPABILITY_IAM \
   --no-fail-on-empty-changeset "$ask" --tags service=aftercare "stage=$stage" \
   --parameter-overrides "Stage=$stage" "Architecture=$architecture" "MailIdentity=$MAIL_IDENTITY" "${further[@]}"
+
+# SES signs mail of a domain only when its DNS says so.
+python - "$MAIL_IDENTITY" "$region" <<'PYTHON' || echo "Whether $MAIL_IDENTITY is verified could not be looked up; see the SES console."
+import sys
+import boto3
+
+identity, region = sys.argv[1:]
+found = boto3.client("sesv2", region_name=region).get_email_identity(EmailIdentity=identity)
+if found["VerifiedForSendingStatus"]:
+    sys.exit()
+print(f"\nNo mail is sent before {identity} is verified.", end=" ")
+tokens = found.get("DkimAttributes", {}).get("Tokens", [])
+print("Enter into its DNS:" if tokens else "Follow the link in the mail that AWS sent to it.")
+for token in tokens:
+    print(f"  {token}._domainkey.{identity} CNAME {token}.dkim.amazonses.com")
+PYTHON

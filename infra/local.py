@@ -28,7 +28,6 @@ def up(state: State, arguments: argparse.Namespace) -> None:
         outputs = cloud.deploy(state)
         connection = people.connect(state, outputs)
         people.settle(connection)
-        state.keep("stack.json", connection)
     if arguments.json:
         print(json.dumps(connection))
         return
@@ -59,8 +58,7 @@ def logs(state: State, _: argparse.Namespace) -> None:
 
 def show(state: State, _: argparse.Namespace) -> None:
     connection = connected(state)
-    people.sign_in(connection)
-    state.keep("stack.json", connection)
+    people.sign_in(state, connection)
     demo.show(state, connection)
 
 

@@ -1,1 +1,454 @@
+//! The whole system in one process, and the verbs of its users. Nothing here is a stand-in for our own code: requests
+//! go in as the gateway sends them, the table is a real DynamoDB implementation, and only what is not ours is faked.
+#![expect(clippy::expect_used, reason = "a world that cannot be built ends the test")]
 
+mod fakes;
+
+use std::sync::Mutex;
+
+use aftercare::access::ClaimNames;
+use aftercare::aws::client::Clients;
+use aftercare::aws::http::{Answer, Call};
+use aftercare::aws::queue::Queue;
+use aftercare::aws::table::Table;
+use aftercare::id::{StorefrontId, TicketId};
+use aftercare::settings::Settings;
+use aftercare::ticket::Ticket;
+use event_relay::Relay;
+use jiff::{SignedDuration, Timestamp};
+use notify::{Notify, Ses};
+use serde_json::{Value, json};
+use sla_scan::Report;
+use ticket_desk::Desk;
+use ticket_intake::Intake;
+use uuid::Uuid;
+
+pub use fakes::{FarSide, Fault, Made, Mail};
+
+const TABLE: &str = "aftercare";
+const NOTIFY: &str = "notify-queue";
+const DEAD_LETTERS: &str = "event-relay-dead-letters";
+/// A storefront is busy for a day at most before a test has gone wrong.
+const MOST_ROUNDS: usize = 50;
+
+/// A Thursday at 10:00 in Shanghai, in the middle of the shop's hours.
+pub const THURSDAY: &str = "2026-03-12T02:00:00Z";
+
+/// Whose token a request carries.
+#[derive(Clone, Debug)]
+pub enum Token {
+    None,
+    Storefront(&'static str),
+    Customer(&'static str, &'static str),
+    /// Storefront, staff id, roles.
+    Staff(&'static str, &'static str, &'static [&'static str]),
+}
+
+/// The storefront most tests are about.
+pub const SHOP: Token = Token::Storefront("shop");
+pub const AGENT: Token = Token::Staff("shop", "agent-1", &["agent"]);
+pub const LEAD: Token = Token::Staff("shop", "lead-1", &["lead"]);
+pub const ADMIN: Token = Token::Staff("shop", "admin-1", &["admin"]);
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    /// Null when the body is no JSON.
+    pub body: Value,
+    pub text: String,
+}
+
+impl Reply {
+    /// The id of the ticket in the answer.
+    pub fn ticket(&self) -> TicketId {
+        let id = self.body["ticket"]["id"].as_str().or(self.body["id"].as_str());
+        TicketId::parse(id.unwrap_or_else(|| panic!("no ticket in {}", self.text))).expect("an id")
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The JSON pointers of the wrong fields.
+    pub fn wrong_fields(&self) -> Vec<&str> {
+        let errors = self.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().filter_map(|error| error["pointer"].as_str()).collect()
+    }
+}
+
+/// The whole system.
+#[derive(Debug)]
+pub struct World {
+    pub far: FarSide,
+    pub intake: Intake,
+    pub desk: Desk,
+    pub relay: Relay,
+    pub notify: Notify<Ses>,
+    /// A look into the table that no fault touches.
+    pub table: Table,
+    scan_table: Table,
+    clock: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    now: Timestamp,
+    keys: u32,
+    iterator: Option<String>,
+}
+
+impl World {
+    /// A world whose SDK clients try `attempts` times, at an instant in working hours, with a staffed storefront.
+    pub async fn with_attempts(attempts: u32) -> Self {
+        let far = FarSide::new();
+        create_table(&far);
+        let clients = Clients::local("http://far.side", far.http_client(), attempts);
+        let table = || Table::new(clients.dynamodb(), TABLE);
+        let queue = |name: &str| Queue::new(clients.sqs(), format!("http://far.side/{name}"));
+        let names = ["custom:storefront", "custom:customer", "custom:kind"].map(str::to_owned);
+        let [storefront, subject, kind] = names;
+        let world = Self {
+            intake: Intake { table: table(), claims: ClaimNames { storefront, subject, kind } },
+            desk: Desk { table: table() },
+            relay: Relay { table: table(), notify: queue(NOTIFY), dead_letters: queue(DEAD_LETTERS) },
+            notify: Notify { table: table(), mailer: Ses { client: clients.ses(), configuration_set: None } },
+            table: table(),
+            scan_table: table(),
+            clock: Mutex::new(Inner { now: THURSDAY.parse().expect("an instant"), keys: 0, iterator: None }),
+            far,
+        };
+        world.staff("shop").await;
+        world.far.made();
+        world
+    }
+
+    pub async fn new() -> Self {
+        Self::with_attempts(4).await
+    }
+
+    fn inner<T>(&self, look: impl FnOnce(&mut Inner) -> T) -> T {
+        look(&mut self.clock.lock().expect("nobody panics while holding it"))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.inner(|inner| inner.now)
+    }
+
+    pub fn at(&self, instant: &str) -> &Self {
+        let now = instant.parse().expect("an instant");
+        self.inner(|inner| inner.now = now);
+        self
+    }
+
+    pub fn later(&self, seconds: i64) -> &Self {
+        self.inner(|inner| {
+            inner.now = inner.now.saturating_add(SignedDuration::from_secs(seconds)).expect("time goes on")
+        });
+        self
+    }
+
+    /// Gives a storefront the shipped settings with one person in every role and short buckets.
+    pub async fn staff(&self, shop: &str) {
+        self.settings(shop, |settings| {
+            let roles = ["agent", "lead", "manager", "head", "finance", "admin"];
+            let person = |role: &&str| json!({ "id": format!("{role}-1"), "email": format!("{role}@shop.example"), "role": role, "language": "en" });
+            settings["staff"] = roles.iter().map(person).collect();
+        })
+        .await;
+    }
+
+    /// Replaces a storefront's settings, as an admin would.
+    pub async fn settings(&self, shop: &str, change: impl FnOnce(&mut Value)) -> u32 {
+        let id = StorefrontId::parse(shop).expect("a storefront");
+        let current = self.table.settings(&id, self.now()).await.expect("settings");
+        let number = self.table.settings_number(&id).await.expect("a number");
+        let newest = self.table.settings_version(&id, number, self.now()).await.unwrap_or(current);
+        let mut document = serde_json::to_value(&newest.settings).expect("JSON");
+        change(&mut document);
+        let settings: Settings = serde_json::from_value(document).expect("settings");
+        self.table.replace_settings(&id, settings, number, self.now()).await.expect("replaced");
+        for table in [&self.intake.table, &self.desk.table, &self.notify.table, &self.scan_table] {
+            table.forget_settings();
+        }
+        number + 1
+    }
+
+    // --- users -----------------------------------------------------------------------------------------------------
+
+    /// A request with any headers beside the token's.
+    pub async fn send(&self, token: &Token, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let call = Call::read(self.request(token, method, path, headers, body), self.now());
+        let answer = if path.starts_with("/v1/desk") {
+            self.desk.handle(&call).await
+        } else {
+            self.intake.handle(&call, &|| self.fresh_id()).await
+        };
+        let Answer { status, headers, body: text } = answer;
+        Reply { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text }
+    }
+
+    fn request(
+        &self,
+        token: &Token,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> lambda_http::Request {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let parameters: serde_json::Map<String, Value> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect();
+        let mut named: serde_json::Map<String, Value> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        named.entry("content-type").or_insert(json!("application/json"));
+        let event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query, "headers": named,
+            "queryStringParameters": parameters, "isBase64Encoded": false, "body": body,
+            "requestContext": {
+                "accountId": "000000000000", "apiId": "api", "domainName": "api", "domainPrefix": "api", "requestId": "r",
+                "routeKey": "$default", "stage": "$default", "time": "", "timeEpoch": self.now().as_millisecond(),
+                "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "test" },
+                "authorizer": { "jwt": { "claims": claims(token), "scopes": null } },
+            },
+        });
+        lambda_http::request::from_str(&event.to_string()).expect("a request of the gateway")
+    }
+
+    pub async fn post(&self, token: &Token, path: &str, body: Value) -> Reply {
+        let key = self.inner(|inner| {
+            inner.keys += 1;
+            format!("key-{}", inner.keys)
+        });
+        self.post_with_key(token, path, &key, body).await
+    }
+
+    pub async fn post_with_key(&self, token: &Token, path: &str, key: &str, body: Value) -> Reply {
+        self.send(token, "POST", path, &[("idempotency-key", key)], &body.to_string()).await
+    }
+
+    pub async fn get(&self, token: &Token, path: &str) -> Reply {
+        self.send(token, "GET", path, &[], "").await
+    }
+
+    pub async fn put(&self, token: &Token, path: &str, body: Value) -> Reply {
+        self.send(token, "PUT", path, &[], &body.to_string()).await
+    }
+
+    /// A customer of the shop opens a ticket; `more` is merged into the body.
+    pub async fn open(&self, customer: &str, body: &str, more: Value) -> Reply {
+        let mut wanted = request(customer, body);
+        merge(&mut wanted, more);
+        self.post(&SHOP, "/v1/tickets", wanted).await
+    }
+
+    /// The customer writes on.
+    pub async fn write(&self, ticket: TicketId, body: &str) -> Reply {
+        self.post(&SHOP, &format!("/v1/tickets/{ticket}/messages"), json!({ "channel": "web", "body": body })).await
+    }
+
+    /// An agent answers.
+    pub async fn reply(&self, ticket: TicketId, more: Value) -> Reply {
+        let mut body = json!({ "body": "We are looking into it." });
+        merge(&mut body, more);
+        self.post(&AGENT, &format!("/v1/desk/tickets/{ticket}/replies"), body).await
+    }
+
+    pub async fn resolve(&self, ticket: TicketId) -> Reply {
+        self.post(&AGENT, &format!("/v1/desk/tickets/{ticket}/resolve"), json!({ "body": "It is done." })).await
+    }
+
+    pub async fn assign(&self, ticket: TicketId, to: &str) -> Reply {
+        self.post(&LEAD, &format!("/v1/desk/tickets/{ticket}/assign"), json!({ "to": to })).await
+    }
+
+    /// The state of a ticket of the shop, from the table.
+    pub async fn ticket(&self, id: TicketId) -> Ticket {
+        let shop = StorefrontId::parse("shop").expect("a storefront");
+        self.table.ticket(&shop, id).await.expect("a table").expect("a ticket")
+    }
+
+    // --- the machinery ---------------------------------------------------------------------------------------------
+
+    /// What the stream holds beyond what was taken from it before, as Lambda hands it over.
+    pub fn stream(&self) -> Vec<Value> {
+        let ask = |operation: &str, body: Value| -> Value {
+            let (status, answer) = self.far.dynamodb(operation, body.to_string().as_bytes());
+            assert_eq!(status, 200, "{operation}: {answer}");
+            serde_json::from_str(&answer).expect("JSON")
+        };
+        let iterator = self.inner(|inner| inner.iterator.take()).unwrap_or_else(|| {
+            let stream = ask("ListStreams", json!({ "TableName": TABLE }))["Streams"][0]["StreamArn"].clone();
+            let shard =
+                ask("DescribeStream", json!({ "StreamArn": stream }))["StreamDescription"]["Shards"][0]["ShardId"]
+                    .clone();
+            let wanted = json!({ "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
+            ask("GetShardIterator", wanted)["ShardIterator"].as_str().expect("an iterator").to_owned()
+        });
+        let mut records = Vec::new();
+        let mut iterator = iterator;
+        for _ in 0..MOST_ROUNDS {
+            let answer = ask("GetRecords", json!({ "ShardIterator": iterator }));
+            let page = answer["Records"].as_array().cloned().unwrap_or_default();
+            iterator = answer["NextShardIterator"].as_str().expect("an open shard").to_owned();
+            if page.is_empty() {
+                break;
+            }
+            records.extend(page);
+        }
+        self.inner(|inner| inner.iterator = Some(iterator));
+        records
+    }
+
+    /// Hands records to event-relay, and those it reports once more, as Lambda does. Answers how many rounds it took.
+    pub async fn relay(&self, records: Vec<Value>) -> usize {
+        let mut left = records;
+        for round in 0..MOST_ROUNDS {
+            if left.is_empty() {
+                return round;
+            }
+            let payload = json!({ "Records": left });
+            let answer = self.relay.handle(payload, self.now(), Timestamp::MAX).await.expect("a report");
+            let failed = answer["batchItemFailures"].as_array().cloned().unwrap_or_default();
+            let first = failed.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).min().map(str::to_owned);
+            let again = |record: &Value| {
+                first.as_deref().is_some_and(|first| record["dynamodb"]["SequenceNumber"].as_str() >= Some(first))
+            };
+            left.retain(again);
+        }
+        panic!("the relay does not get on");
+    }
+
+    /// Hands messages to notify one by one; those that fail go back into the queue.
+    pub async fn deliver(&self, bodies: Vec<String>) -> usize {
+        let mut failed = 0;
+        for body in bodies {
+            if self.notify.handle(&body, self.now()).await.is_err() {
+                failed += 1;
+                self.far.put(NOTIFY, [body]);
+            }
+        }
+        failed
+    }
+
+    pub fn notify_queue(&self) -> Vec<String> {
+        self.far.take(NOTIFY)
+    }
+
+    pub fn dead_letters(&self) -> Vec<String> {
+        self.far.take(DEAD_LETTERS)
+    }
+
+    /// Relays and delivers until nothing is on its way.
+    pub async fn settle(&self) {
+        for _ in 0..MOST_ROUNDS {
+            let records = self.stream();
+            let quiet = records.is_empty();
+            self.relay(records).await;
+            let messages = self.notify_queue();
+            if quiet && messages.is_empty() {
+                return;
+            }
+            self.deliver(messages).await;
+        }
+        panic!("the queues do not empty");
+    }
+
+    /// One run of sla-scan now.
+    pub async fn scan(&self) -> Report {
+        sla_scan::scan(&self.scan_table, self.now(), Timestamp::MAX, &|| self.now()).await.expect("a report")
+    }
+
+    /// One flush of notify now.
+    pub async fn flush(&self) -> notify::Report {
+        self.notify.flush(self.now(), Timestamp::MAX, &|| self.now()).await.expect("a report")
+    }
+
+    /// What SES says became of a mail.
+    pub async fn mail_notice(&self, kind: &str, mail: &Mail, more: Value) {
+        let mut notice = json!({
+            "eventType": kind,
+            "mail": { "messageId": mail.id, "tags": mail.tags.iter().map(|(name, value)| (name.clone(), json!([value]))).collect::<serde_json::Map<_, _>>() },
+        });
+        merge(&mut notice, more);
+        self.notify.handle(&notice.to_string(), self.now()).await.expect("taken in");
+    }
+
+    /// Mails to one address.
+    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+        self.far.mails().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// Every item of the table, by its keys.
+    pub fn items(&self) -> Vec<Value> {
+        let (status, answer) = self.far.dynamodb("Scan", json!({ "TableName": TABLE }).to_string().as_bytes());
+        assert_eq!(status, 200);
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        answer["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    fn fresh_id(&self) -> Uuid {
+        let millis = u64::try_from(self.now().as_millisecond()).expect("after 1970");
+        let rest = *Uuid::now_v7().as_bytes();
+        let mut bytes = rest;
+        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+        Uuid::from_bytes(bytes)
+    }
+}
+
+/// A ticket as a storefront posts it.
+pub fn request(customer: &str, body: &str) -> Value {
+    json!({
+        "channel": "web", "kind": "complaint", "subject": "My order", "body": body,
+        "customer": { "ref": customer, "email": format!("{customer}@example.com"), "locale": "en" },
+    })
+}
+
+/// Merges objects, deeply; null takes a field away.
+pub fn merge(into: &mut Value, more: Value) {
+    match (into, more) {
+        (Value::Object(into), Value::Object(more)) => {
+            for (name, value) in more {
+                if value.is_null() {
+                    into.remove(&name);
+                } else {
+                    merge(into.entry(name).or_insert(Value::Null), value);
+                }
+            }
+        }
+        (into, more) => *into = more,
+    }
+}
+
+fn claims(token: &Token) -> Value {
+    match token {
+        Token::None => json!({}),
+        Token::Storefront(shop) => json!({ "sub": "server", "custom:storefront": shop, "custom:kind": "storefront" }),
+        Token::Customer(shop, customer) => {
+            json!({ "sub": customer, "custom:storefront": shop, "custom:customer": customer, "custom:kind": "customer" })
+        }
+        Token::Staff(shop, id, roles) => {
+            let groups: Vec<String> = roles.iter().map(|role| format!("role:{shop}:{role}")).collect();
+            json!({ "sub": id, "cognito:groups": format!("[{}]", groups.join(" ")) })
+        }
+    }
+}
+
+fn create_table(far: &FarSide) {
+    let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
+    let index = |name: &str, hash: &str, range: &str| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
+    let attributes = ["pk", "sk", "due_shard", "due_at", "desk_pk", "desk_sk"].map(attribute);
+    let table = json!({
+        "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("pk", "sk"),
+        "AttributeDefinitions": attributes,
+        "GlobalSecondaryIndexes": [index("due", "due_shard", "due_at"), index("desk", "desk_pk", "desk_sk")],
+        "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_IMAGE" },
+    });
+    let (status, answer) = far.dynamodb("CreateTable", table.to_string().as_bytes());
+    assert_eq!(status, 200, "{answer}");
+}

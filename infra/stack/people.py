@@ -1,5 +1,6 @@
 """The people of the local stack: two storefronts, their servers, customers and staff, and what the staff set up."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -11,13 +12,13 @@ from .state import ROOT, State, Trouble, say
 
 PASSWORD = "Local-test-1"  # of everybody, on this machine only
 ROLES = ("agent", "lead", "manager", "head", "finance", "admin")
-LANGUAGES = {"shop": "zh-Hans", "other": "en"}
+SHOPS = {"shop": ("青禾生活馆", "zh-Hans"), "other": ("Harbour Goods", "en")}  # name and language of each
 
 
 def users() -> list[dict]:
     """Everybody, in the order in which they are introduced. `other` is there to try that nothing crosses over."""
     found = []
-    for shop in LANGUAGES:
+    for shop in SHOPS:
         found.append({"name": f"{shop}-server", "pool": "Shop", "storefront": shop, "kind": "storefront"})
         found.append({"name": f"{shop}-customer", "pool": "Shop", "storefront": shop, "kind": "customer", "customer": f"{shop}-customer-1"})
         found += [{"name": f"{shop}-{role}", "pool": "Staff", "storefront": shop, "role": role} for role in ROLES]
@@ -28,7 +29,11 @@ def users() -> list[dict]:
 
 
 def connect(state: State, outputs: dict[str, str]) -> dict:
-    """Makes who is missing, signs everybody in, and returns all that a caller has to know."""
+    """Makes who is missing, signs everybody in, and returns all that a caller has to know: `endpoint`, `region` and
+    `keys` for AWS's own clients; `api` (call `url`, and say `host` in the Host header); `outputs` of the stack; `users`
+    by name, each with `storefront`, `kind` or `role`, `sub`, `email`, `password` and a `token`; `mail`, the folder where
+    every mail arrives as a file; `inbox`, the page that shows them; `log`, the emulator's.
+    """
     ports = state.kept("ports.json")
     endpoint = f"http://127.0.0.1:{ports['cloud']}"
     connection = {
@@ -45,32 +50,28 @@ def connect(state: State, outputs: dict[str, str]) -> dict:
     pools = cloud.client(endpoint, "cognito-idp")
     for user in connection["users"].values():
         make(pools, outputs[f"{user['pool']}PoolId"], user)
-    sign_in(connection)
-    for user in connection["users"].values():
-        state.keep_text(user["token"], "tokens", user["name"])
+    sign_in(state, connection)
     return connection
 
 
 def make(pools, pool: str, user: dict) -> None:
-    claims = {f"custom:{name}": user[name] for name in ("storefront", "kind", "customer") if name in user}
-    claims = claims if user["pool"] == "Shop" else {}
-    attributes = [{"Name": name, "Value": value} for name, value in ({"email": user["email"]} | claims).items()]
-    try:
-        pools.admin_create_user(UserPoolId=pool, Username=user["name"], MessageAction="SUPPRESS", UserAttributes=attributes)
-    except pools.exceptions.UsernameExistsException:
-        return
+    """May be done again; what an interrupted `up` left half made is completed."""
+    attributes = {"email": user["email"]}
+    if user["pool"] == "Shop":
+        attributes |= {f"custom:{name}": user[name] for name in ("storefront", "kind", "customer") if name in user}
+    listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
+    with contextlib.suppress(pools.exceptions.UsernameExistsException):
+        pools.admin_create_user(UserPoolId=pool, Username=user["name"], MessageAction="SUPPRESS", UserAttributes=listed)
     pools.admin_set_user_password(UserPoolId=pool, Username=user["name"], Password=PASSWORD, Permanent=True)
     if "role" in user:
         group = f"role:{user['storefront']}:{user['role']}"
-        try:
+        with contextlib.suppress(pools.exceptions.GroupExistsException):
             pools.create_group(UserPoolId=pool, GroupName=group)
-        except pools.exceptions.GroupExistsException:
-            pass
         pools.admin_add_user_to_group(UserPoolId=pool, Username=user["name"], GroupName=group)
 
 
-def sign_in(connection: dict) -> None:
-    """Gives everybody a fresh ID token, good for an hour, and notes who they are to the pool."""
+def sign_in(state: State, connection: dict) -> None:
+    """Gives everybody a fresh ID token, good for an hour, notes who they are to the pool, and keeps both."""
     outputs = connection["outputs"]
     pools = cloud.client(connection["endpoint"], "cognito-idp")
     for user in connection["users"].values():
@@ -85,22 +86,37 @@ def sign_in(connection: dict) -> None:
         user["token"] = answer["AuthenticationResult"]["IdToken"]
         attributes = pools.admin_get_user(UserPoolId=pool, Username=user["name"])["UserAttributes"]
         user["sub"] = next(attribute["Value"] for attribute in attributes if attribute["Name"] == "sub")
+        state.keep_text(user["token"], "tokens", user["name"])
+    state.keep("stack.json", connection)
 
 
 def settle(connection: dict) -> None:
-    """Puts the shipped settings in force in both storefronts, with their staff, and with quick digests to look at."""
-    for shop, language in LANGUAGES.items():
-        settings = json.loads((ROOT / "infra" / "settings.default.json").read_text())
-        staff = [user for user in connection["users"].values() if user["storefront"] == shop and "role" in user]
-        settings["shop"] |= {"language": language, "mail": f"help@{cloud.MAIL_DOMAIN}" if shop == "shop" else f"{shop}@{cloud.MAIL_DOMAIN}"}
-        settings["staff"] = [
-            {"id": user["sub"], "email": user["email"], "role": user["role"], "language": language} for user in staff
-        ]
-        settings["mail"]["bucket_seconds"] = 10
+    """Puts the shipped settings in force in both storefronts, with their staff. What somebody changed since is left."""
+    for shop in SHOPS:
         admin = connection["users"][f"{shop}-admin"]["token"]
-        status, answer = call(connection, "PUT", "/v1/desk/settings", admin, settings)
-        if status >= 300:
-            raise Trouble(f"The settings of {shop} were refused with {status}:\n{json.dumps(answer, indent=1, ensure_ascii=False)}")
+        version = ask(connection, admin, "GET", None)["version"]
+        if version == 0:
+            ask(connection, admin, "PUT", {"replaces": version, "settings": settings_of(shop, connection["users"].values())})
+
+
+def settings_of(shop: str, users) -> dict:
+    name, language = SHOPS[shop]
+    settings = json.loads((ROOT / "infra" / "settings.default.json").read_text())
+    settings["shop"] |= {"name": name, "language": language, "mail": f"{'help' if shop == 'shop' else shop}@{cloud.MAIL_DOMAIN}"}
+    settings["staff"] = [
+        {"id": user["sub"], "email": user["email"], "role": user["role"], "language": language}
+        for user in users
+        if user["storefront"] == shop and "role" in user
+    ]
+    settings["mail"]["bucket_seconds"] = 10  # nobody at a demonstration waits for five minutes
+    return settings
+
+
+def ask(connection: dict, token: str, method: str, body: object) -> dict:
+    status, answer = call(connection, method, "/v1/desk/settings", token, body)
+    if status != 200:
+        raise Trouble(f"{method} /v1/desk/settings was answered {status}:\n{json.dumps(answer, indent=1, ensure_ascii=False)}")
+    return answer
 
 
 def introduce(state: State, connection: dict) -> None:

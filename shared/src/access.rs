@@ -113,7 +113,9 @@ impl Action {
 /// An HTTP API hands an array claim over as one string, `[a b]`; a lone value comes as it is.
 fn list(claim: &str) -> Vec<&str> {
     match claim.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(inner) => inner.split([' ', ',']).map(|item| item.trim_matches('"')).filter(|item| !item.is_empty()).collect(),
+        Some(inner) => {
+            inner.split([' ', ',']).map(|item| item.trim_matches('"')).filter(|item| !item.is_empty()).collect()
+        }
         None => vec![claim],
     }
 }
@@ -128,7 +130,8 @@ mod tests {
     use super::*;
 
     fn staff(groups: &str, wanted: Option<&str>) -> Option<StaffCaller> {
-        let claims = BTreeMap::from([("sub".to_owned(), "s-1".to_owned()), ("cognito:groups".to_owned(), groups.to_owned())]);
+        let claims =
+            BTreeMap::from([("sub".to_owned(), "s-1".to_owned()), ("cognito:groups".to_owned(), groups.to_owned())]);
         StaffCaller::from_claims(&claims, wanted)
     }
 
@@ -136,7 +139,9 @@ mod tests {
     fn roles_are_read_exactly_from_the_groups_of_a_token() {
         assert_eq!(staff("[role:shop:agent role:shop:lead]", None).unwrap().roles, [Role::Agent, Role::Lead]);
         assert_eq!(staff("role:shop:agent", None).unwrap().roles, [Role::Agent]);
-        for not_a_role in ["[xrole:shop:agent]", "[role:shop:agents]", "[role:shop:agent:x]", "[role:SHOP:agent]", "[]", ""] {
+        for not_a_role in
+            ["[xrole:shop:agent]", "[role:shop:agents]", "[role:shop:agent:x]", "[role:SHOP:agent]", "[]", ""]
+        {
             assert_eq!(staff(not_a_role, None), None, "{not_a_role}");
         }
     }
@@ -152,7 +157,9 @@ mod tests {
     #[test]
     fn a_token_without_a_known_kind_of_caller_is_nobody() {
         let names = ClaimNames { storefront: "s".into(), subject: "u".into(), kind: "k".into() };
-        let claims = |kind: &str| BTreeMap::from([("s".into(), "shop".into()), ("u".into(), "c-1".into()), ("k".into(), kind.into())]);
+        let claims = |kind: &str| {
+            BTreeMap::from([("s".into(), "shop".into()), ("u".into(), "c-1".into()), ("k".into(), kind.into())])
+        };
         assert!(matches!(names.caller(&claims("customer")), Some(Caller::Customer { .. })));
         assert!(matches!(names.caller(&claims("storefront")), Some(Caller::Storefront { .. })));
         assert_eq!(names.caller(&claims("admin")), None);

@@ -42,7 +42,8 @@ fn upwards(from: Role, settings: &Loaded) -> Vec<&Staff> {
 /// opening hours.
 pub fn bucket_end(notice: Notice, ticket: &Ticket, settings: &Loaded, now: Timestamp) -> Timestamp {
     let rules = &settings.settings.mail;
-    let urgent = ticket.priority == Priority::Urgent || matches!(notice, Notice::Urgent | Notice::Manager | Notice::Head);
+    let urgent =
+        ticket.priority == Priority::Urgent || matches!(notice, Notice::Urgent | Notice::Manager | Notice::Head);
     let opening = settings.calendar(&rules.opening_hours).and_then(|hours| hours.next_open(now));
     let from = if urgent { now } else { opening.unwrap_or(now) };
     let seconds = rules.bucket_seconds.max(1);

@@ -93,6 +93,8 @@ mod tests {
         let with_reasons: Vec<_> = Category::ALL.iter().filter(|category| !category.reasons().is_empty()).collect();
         assert_eq!(with_reasons.len(), 5);
         assert!(with_reasons.iter().all(|category| category.reasons().len() == 3));
-        assert!(Reason::ALL.iter().all(|reason| with_reasons.iter().any(|category| category.reasons().contains(reason))));
+        assert!(
+            Reason::ALL.iter().all(|reason| with_reasons.iter().any(|category| category.reasons().contains(reason)))
+        );
     }
 }

@@ -95,12 +95,19 @@ impl Customer {
 
     /// Seconds until another ticket is taken, if the hour is full.
     pub fn flooded(&self, limit: u16, now: Timestamp) -> Option<u32> {
-        let instants: Vec<Timestamp> = self.recent.iter().filter(|recent| recent.counts).map(|recent| recent.at).collect();
+        let instants: Vec<Timestamp> =
+            self.recent.iter().filter(|recent| recent.counts).map(|recent| recent.at).collect();
         wait(&instants, limit, now)
     }
 
     /// Tickets that this text may repeat, latest first; the texts decide.
-    pub fn may_repeat(&self, order: Option<&OrderId>, category: Category, sketch: &[u32], now: Timestamp) -> Vec<TicketId> {
+    pub fn may_repeat(
+        &self,
+        order: Option<&OrderId>,
+        category: Category,
+        sketch: &[u32],
+        now: Timestamp,
+    ) -> Vec<TicketId> {
         let alike = |recent: &&Recent| {
             now.duration_since(recent.at) <= REPEATS_FOR
                 && recent.order.as_ref() == order

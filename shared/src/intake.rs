@@ -139,7 +139,9 @@ impl NewTicket {
         }
         fields.finish(&mut faults);
         let complete = (message, customer, kind);
-        let (Some(mut message), Some(customer), Some(kind), true) = (complete.0, complete.1, complete.2, faults.is_empty()) else {
+        let (Some(mut message), Some(customer), Some(kind), true) =
+            (complete.0, complete.1, complete.2, faults.is_empty())
+        else {
             return Err(faults);
         };
         message.content.order.clone_from(&order);
@@ -163,7 +165,10 @@ impl NewTicket {
         block.customers.iter().any(|blocked| blocked == self.customer.as_str())
             || senders.into_iter().flatten().any(|sender| {
                 let sender = sender.to_lowercase();
-                block.mail.iter().any(|blocked| *blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str()))
+                block
+                    .mail
+                    .iter()
+                    .any(|blocked| *blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str()))
             })
     }
 
@@ -178,9 +183,13 @@ impl NewTicket {
         };
         if self.is_spam(settings) {
             Acknowledge::Spam
-        } else if mail.and_then(|mail| mail.return_path.as_deref()).is_some_and(|path| matches!(path.trim(), "" | "<>")) {
+        } else if mail.and_then(|mail| mail.return_path.as_deref()).is_some_and(|path| matches!(path.trim(), "" | "<>"))
+        {
             Acknowledge::Bounce
-        } else if mail.and_then(|mail| mail.auto_submitted.as_deref()).is_some_and(|how| !how.trim().eq_ignore_ascii_case("no")) {
+        } else if mail
+            .and_then(|mail| mail.auto_submitted.as_deref())
+            .is_some_and(|how| !how.trim().eq_ignore_ascii_case("no"))
+        {
             Acknowledge::AutoSubmitted
         } else if [self.profile.email.as_deref(), self.sender()].into_iter().flatten().any(own) {
             Acknowledge::OwnAddress
@@ -369,12 +378,16 @@ fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders
 
 fn is_locale(text: &str) -> bool {
     (2..=35).contains(&text.len())
-        && text.split(['-', '_']).all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && text
+            .split(['-', '_'])
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
 }
 
 fn is_media_type(text: &str) -> bool {
-    let token = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
+    let token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+    };
     text.len() <= 127 && text.split_once('/').is_some_and(|(kind, rest)| token(kind) && token(rest))
 }
 

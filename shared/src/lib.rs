@@ -12,7 +12,6 @@ pub mod settings;
 pub mod sla;
 
 pub mod category;
-#[path = "/tmp/stub_classify.rs"]
 pub mod classify;
 pub mod customer;
 pub mod event;
@@ -25,8 +24,8 @@ pub mod problem;
 pub mod reader;
 pub mod view;
 
-pub mod mail;
 pub mod audience;
+pub mod mail;
 pub mod message;
 
 #[cfg(feature = "aws")]

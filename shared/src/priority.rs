@@ -92,12 +92,8 @@ mod tests {
     fn a_large_order_of_a_vip_who_wrote_before_is_high_and_says_why() {
         let rules = Settings::shipped().priority;
         let total = Money { amount: 200_000, currency: "CNY".into() };
-        let known = Facts {
-            second_contact: true,
-            tier: Tier::Vip,
-            order_total: Some(&total),
-            ..facts(Category::Other)
-        };
+        let known =
+            Facts { second_contact: true, tier: Tier::Vip, order_total: Some(&total), ..facts(Category::Other) };
         let (priority, parts) = score(known, &rules);
         assert_eq!(priority, Priority::High);
         assert_eq!(parts.iter().map(|part| part.points).collect::<Vec<_>>(), [10, 15, 10, 10]);

@@ -49,7 +49,12 @@ impl Problem {
     }
 
     pub fn unauthorized() -> Self {
-        Self::new(401, "/problems/unauthorized", "Not signed in", "The token names no storefront. Ask for one with the claims this service is set up for.")
+        Self::new(
+            401,
+            "/problems/unauthorized",
+            "Not signed in",
+            "The token names no storefront. Ask for one with the claims this service is set up for.",
+        )
     }
 
     pub fn forbidden(detail: impl Into<String>) -> Self {
@@ -70,7 +75,12 @@ impl Problem {
     }
 
     pub fn stale() -> Self {
-        Self::new(412, "/problems/stale", "Changed in the meantime", "Somebody changed it since you read it. Read it again, then decide again.")
+        Self::new(
+            412,
+            "/problems/stale",
+            "Changed in the meantime",
+            "Somebody changed it since you read it. Read it again, then decide again.",
+        )
     }
 
     pub fn too_large(limit: usize) -> Self {
@@ -90,7 +100,8 @@ impl Problem {
     }
 
     pub fn key_reused() -> Self {
-        let detail = "This Idempotency-Key was used for another request in the last 24 hours. Use a new key for a new request.";
+        let detail =
+            "This Idempotency-Key was used for another request in the last 24 hours. Use a new key for a new request.";
         Self::new(422, "/problems/idempotency-key-reused", "Key used for another request", detail)
     }
 
@@ -99,7 +110,8 @@ impl Problem {
     }
 
     pub fn unavailable() -> Self {
-        let detail = "It could not be done right now, and nothing is half done. Send it again with the same Idempotency-Key.";
+        let detail =
+            "It could not be done right now, and nothing is half done. Send it again with the same Idempotency-Key.";
         Self { retry_after: Some(2), ..Self::new(503, "/problems/unavailable", "Try again", detail) }
     }
 }

@@ -45,14 +45,24 @@ impl<'a> Reader<'a> {
             Some(text) if least == 0 || !text.trim().is_empty() => Some(text.to_owned()),
             Some(_) | None => {
                 let range = if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") };
-                self.fault(name, &format!("must be a text of {range} characters, not only spaces, without NUL"), faults);
+                self.fault(
+                    name,
+                    &format!("must be a text of {range} characters, not only spaces, without NUL"),
+                    faults,
+                );
                 None
             }
         }
     }
 
     /// An optional value of another form; `rule` says what it must be.
-    pub fn parsed<T>(&mut self, name: &'static str, rule: &str, parse: impl Fn(&str) -> Option<T>, faults: &mut Faults) -> Option<T> {
+    pub fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        rule: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        faults: &mut Faults,
+    ) -> Option<T> {
         let value = self.value(name)?;
         let parsed = value.as_str().and_then(parse);
         if parsed.is_none() {
@@ -62,7 +72,13 @@ impl<'a> Reader<'a> {
     }
 
     /// An optional word of an enumeration.
-    pub fn word<T: Copy + std::fmt::Display>(&mut self, name: &'static str, all: &[T], parse: fn(&str) -> Option<T>, faults: &mut Faults) -> Option<T> {
+    pub fn word<T: Copy + std::fmt::Display>(
+        &mut self,
+        name: &'static str,
+        all: &[T],
+        parse: fn(&str) -> Option<T>,
+        faults: &mut Faults,
+    ) -> Option<T> {
         let words: Vec<String> = all.iter().map(ToString::to_string).collect();
         self.parsed(name, &format!("one of {}", words.join(", ")), parse, faults)
     }
@@ -118,7 +134,10 @@ impl<'a> Reader<'a> {
         // Names are the caller's text: a bounded number of a bounded length is repeated to them.
         for name in unknown.take(20) {
             let shown: String = name.chars().take(60).collect();
-            faults.push(Fault::new(self.pointer(&shown), format!("is not known here; known are {}", self.asked.join(", "))));
+            faults.push(Fault::new(
+                self.pointer(&shown),
+                format!("is not known here; known are {}", self.asked.join(", ")),
+            ));
         }
     }
 }

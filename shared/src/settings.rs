@@ -314,7 +314,10 @@ impl Settings {
         }
         for (code, amount) in &rules.large_order {
             if crate::money::currency(code).is_none() || !(0..=crate::money::LARGEST).contains(amount) {
-                fault(&format!("/priority/large_order/{code}"), "must be an ISO 4217 code and an amount of minor units");
+                fault(
+                    &format!("/priority/large_order/{code}"),
+                    "must be an ISO 4217 code and an amount of minor units",
+                );
             }
         }
     }

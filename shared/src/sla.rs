@@ -132,7 +132,14 @@ pub enum Change {
 
 impl Clock {
     /// Starts the clock that the policy promises, or nothing where it promises none.
-    pub fn start(kind: ClockKind, cycle: u16, priority: Priority, chat: bool, now: Timestamp, settings: &Loaded) -> Option<Self> {
+    pub fn start(
+        kind: ClockKind,
+        cycle: u16,
+        priority: Priority,
+        chat: bool,
+        now: Timestamp,
+        settings: &Loaded,
+    ) -> Option<Self> {
         let promise = settings.promise(kind, chat)?;
         let clock = Self {
             kind,

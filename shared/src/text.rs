@@ -46,7 +46,10 @@ pub fn grams(text: &str) -> BTreeSet<u32> {
 /// FNV-1a, 32 bits: sketches are stored, so the hash must never change with a compiler or a library.
 fn gram_hash(letters: &[char]) -> u32 {
     letters.iter().fold(0x811c_9dc5, |hash, letter| {
-        u32::from(*letter).to_le_bytes().iter().fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+        u32::from(*letter)
+            .to_le_bytes()
+            .iter()
+            .fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
     })
 }
 

@@ -77,12 +77,22 @@ pub struct Ticket {
 #[derive(Clone, Debug)]
 pub enum Command {
     /// The customer wrote.
-    Receive { channel: Channel, duplicate: bool },
+    Receive {
+        channel: Channel,
+        duplicate: bool,
+    },
     /// Staff answered. `contacted` is when, if it is typed in later; never later than now.
-    Reply { contacted: Option<Timestamp>, then: AfterReply },
+    Reply {
+        contacted: Option<Timestamp>,
+        then: AfterReply,
+    },
     /// The matter is done. With `message` the customer is told in words of the agent's.
-    Resolve { message: bool },
-    Assign { to: StaffId },
+    Resolve {
+        message: bool,
+    },
+    Assign {
+        to: StaffId,
+    },
     /// Record what the clocks reached.
     Scan,
 }
@@ -111,10 +121,18 @@ impl Rejection {
     /// For the person who asked: what is in the way, and the next step.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Status { is, asked } => format!("The ticket is {is}, so it cannot {asked}. Read it again for what is possible."),
-            Self::NotAnswered => "Nobody has answered this customer yet. Resolve it with a message, or reply first.".into(),
-            Self::UnknownStaff => "That person is not on the storefront's staff list. Add them to the settings first.".into(),
-            Self::ContactedTooEarly { opened } => format!("The contact cannot lie before the ticket was opened, {opened}."),
+            Self::Status { is, asked } => {
+                format!("The ticket is {is}, so it cannot {asked}. Read it again for what is possible.")
+            }
+            Self::NotAnswered => {
+                "Nobody has answered this customer yet. Resolve it with a message, or reply first.".into()
+            }
+            Self::UnknownStaff => {
+                "That person is not on the storefront's staff list. Add them to the settings first.".into()
+            }
+            Self::ContactedTooEarly { opened } => {
+                format!("The contact cannot lie before the ticket was opened, {opened}.")
+            }
             Self::TooLate => "The ticket was resolved more than 7 days ago. Open a new ticket.".into(),
         }
     }
@@ -131,7 +149,13 @@ pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loa
     }
 }
 
-fn receive(ticket: &Ticket, channel: Channel, duplicate: bool, now: Timestamp, settings: &Loaded) -> Result<Vec<Event>, Rejection> {
+fn receive(
+    ticket: &Ticket,
+    channel: Channel,
+    duplicate: bool,
+    now: Timestamp,
+    settings: &Loaded,
+) -> Result<Vec<Event>, Rejection> {
     let received = Event::MessageReceived { content: ticket.contents + 1, channel, duplicate };
     let mut events = vec![received];
     match ticket.status {
@@ -148,18 +172,27 @@ fn receive(ticket: &Ticket, channel: Channel, duplicate: bool, now: Timestamp, s
 }
 
 fn reopened(ticket: &Ticket, now: Timestamp, settings: &Loaded) -> Vec<Event> {
-    let cycle = 1 + ticket.clocks.iter().filter(|clock| clock.kind == ClockKind::Resolution).map(|clock| clock.cycle).max().unwrap_or(0);
+    let cycle = 1 + ticket
+        .clocks
+        .iter()
+        .filter(|clock| clock.kind == ClockKind::Resolution)
+        .map(|clock| clock.cycle)
+        .max()
+        .unwrap_or(0);
     let chat = ticket.channel == Channel::Chat;
     let clock = Clock::start(ClockKind::Resolution, cycle, ticket.priority, chat, now, settings);
-    let mut events = vec![
-        Event::Reopened { cycle },
-        Event::StatusChanged { from: ticket.status, to: Status::Open },
-    ];
+    let mut events = vec![Event::Reopened { cycle }, Event::StatusChanged { from: ticket.status, to: Status::Open }];
     events.extend(clock.into_iter().flat_map(started));
     events
 }
 
-fn reply(ticket: &Ticket, contacted: Option<Timestamp>, then: AfterReply, now: Timestamp, settings: &Loaded) -> Result<Vec<Event>, Rejection> {
+fn reply(
+    ticket: &Ticket,
+    contacted: Option<Timestamp>,
+    then: AfterReply,
+    now: Timestamp,
+    settings: &Loaded,
+) -> Result<Vec<Event>, Rejection> {
     if !ticket.status.is_live() {
         return Err(Rejection::Status { is: ticket.status, asked: "be answered" });
     }
@@ -252,8 +285,11 @@ pub fn started(clock: Clock) -> Vec<Event> {
 impl Ticket {
     /// The state after the entry that opens it; nothing if that is not what the entry does.
     pub fn opened_by(entry: &Entry) -> Option<Self> {
-        let [Event::Opened { number, customer, channel, stage, kind, order, team, settings, spam, .. }, classified, rest @ ..] =
-            entry.events.as_slice()
+        let [
+            Event::Opened { number, customer, channel, stage, kind, order, team, settings, spam, .. },
+            classified,
+            rest @ ..,
+        ] = entry.events.as_slice()
         else {
             return None;
         };

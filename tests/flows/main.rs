@@ -1,1 +1,3 @@
+//! The system's stories, in reading order.
 
+mod intake;

@@ -5,10 +5,10 @@
 
 mod replay;
 
+use aftercare::aws::keys::ENTRY;
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::start;
-use aftercare::aws::keys::ENTRY;
 use aftercare::aws::table::Table;
 use aftercare::event::{self, Entry, react};
 use aftercare::message::{NOTIFY_VERSION, Notify};
@@ -56,7 +56,9 @@ impl Relay {
             let sequence = record.change.sequence_number.clone().unwrap_or_default();
             match read(&record) {
                 Reading::Other => {}
-                Reading::Messages(messages) => outgoing.extend(messages.into_iter().map(|message| (sequence.clone(), message))),
+                Reading::Messages(messages) => {
+                    outgoing.extend(messages.into_iter().map(|message| (sequence.clone(), message)))
+                }
                 Reading::Unreadable(why) => {
                     if !self.set_aside((key(&record, "pk"), key(&record, "sk")), &why, now).await {
                         failed.push(sequence);
@@ -123,7 +125,8 @@ pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<St
         index,
         notice,
     };
-    let bodies: Result<Vec<String>, _> = react(&entry).into_iter().map(|row| serde_json::to_string(&notify(row))).collect();
+    let bodies: Result<Vec<String>, _> =
+        react(&entry).into_iter().map(|row| serde_json::to_string(&notify(row))).collect();
     Ok((entry, bodies.map_err(|why| why.to_string())?))
 }
 

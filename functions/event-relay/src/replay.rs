@@ -36,7 +36,12 @@ pub struct Replayed {
     pub cursor: Option<String>,
 }
 
-pub(crate) async fn replay(relay: &Relay, wanted: Replay, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Replayed, Trouble> {
+pub(crate) async fn replay(
+    relay: &Relay,
+    wanted: Replay,
+    deadline: Timestamp,
+    clock: &(dyn Fn() -> Timestamp + Sync),
+) -> Result<Replayed, Trouble> {
     let mut done = Replayed { cursor: wanted.cursor.clone(), ..Replayed::default() };
     for _ in 0..MOST_PAGES {
         let after = done.cursor.as_deref().map(read_cursor).transpose()?;
@@ -47,7 +52,13 @@ pub(crate) async fn replay(relay: &Relay, wanted: Replay, deadline: Timestamp, c
             break;
         }
     }
-    tracing::info!(entries = done.entries, sent = done.sent, unreadable = done.unreadable, more = done.cursor.is_some(), "replayed");
+    tracing::info!(
+        entries = done.entries,
+        sent = done.sent,
+        unreadable = done.unreadable,
+        more = done.cursor.is_some(),
+        "replayed"
+    );
     Ok(done)
 }
 
@@ -58,7 +69,13 @@ fn read_cursor(text: &str) -> Result<Key, Trouble> {
     Ok(Key { pk: pk.to_owned(), sk: sk.to_owned() })
 }
 
-async fn send(relay: &Relay, items: &[Item], wanted: &Replay, now: Timestamp, done: &mut Replayed) -> Result<(), Trouble> {
+async fn send(
+    relay: &Relay,
+    items: &[Item],
+    wanted: &Replay,
+    now: Timestamp,
+    done: &mut Replayed,
+) -> Result<(), Trouble> {
     let mut outgoing = Vec::new();
     for item in items {
         let document = string(item, "doc").unwrap_or_default();
@@ -73,14 +90,18 @@ async fn send(relay: &Relay, items: &[Item], wanted: &Replay, now: Timestamp, do
                 done.unreadable += 1;
                 let key = key_of(item).map_or_else(Default::default, |key| (key.pk, key.sk));
                 if !relay.set_aside((&key.0, &key.1), &why, now).await {
-                    return Err(Trouble::Unavailable("the dead-letter queue did not take an unreadable entry".to_owned()));
+                    return Err(Trouble::Unavailable(
+                        "the dead-letter queue did not take an unreadable entry".to_owned(),
+                    ));
                 }
             }
         }
     }
     let taken = relay.notify.send(&outgoing).await;
     if taken.contains(&false) {
-        return Err(Trouble::Unavailable("the queue did not take all messages; call again with the same cursor".to_owned()));
+        return Err(Trouble::Unavailable(
+            "the queue did not take all messages; call again with the same cursor".to_owned(),
+        ));
     }
     done.sent += u32::try_from(outgoing.len()).unwrap_or(u32::MAX);
     Ok(())

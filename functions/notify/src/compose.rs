@@ -49,18 +49,29 @@ pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Resul
             let mail = event_mail(table, intent, &ticket, &event, *notice, &first, &reader, &settings, now).await?;
             (mail, Some(ticket), first.mail.and_then(|mail| mail.message_id))
         }
-        Subject::Digest { total, shown } => (digest(table, intent, *total, shown, &reader, &settings, now).await?, None, None),
+        Subject::Digest { total, shown } => {
+            (digest(table, intent, *total, shown, &reader, &settings, now).await?, None, None)
+        }
     };
     Ok(Ok(write(held, &mail, ticket.as_ref(), answered, reader, &settings, now)?))
 }
 
-fn write(held: &Held, mail: &Mail, ticket: Option<&Ticket>, answered: Option<String>, reader: Reader, settings: &Loaded, now: Timestamp) -> Result<Composed, Trouble> {
+fn write(
+    held: &Held,
+    mail: &Mail,
+    ticket: Option<&Ticket>,
+    answered: Option<String>,
+    reader: Reader,
+    settings: &Loaded,
+    now: Timestamp,
+) -> Result<Composed, Trouble> {
     let shop = &settings.settings.shop;
     let from = shop.mail.clone();
     let face = aftercare::mail::Shop { name: shop.name.clone(), site_url: None };
     let none = aftercare::mail::Wording::new();
     let wording = settings.settings.wording.get(&reader.language).unwrap_or(&none);
-    let rendered = render(mail, &face, reader.language, wording).map_err(|why| Trouble::Unavailable(why.to_string()))?;
+    let rendered =
+        render(mail, &face, reader.language, wording).map_err(|why| Trouble::Unavailable(why.to_string()))?;
     let customer = matches!(held.intent.recipient, Recipient::Customer(_));
     let envelope = Envelope {
         from_name: shop.name.clone(),
@@ -76,16 +87,27 @@ fn write(held: &Held, mail: &Mail, ticket: Option<&Ticket>, answered: Option<Str
         date: now,
         intent_id: tag(&held.key),
     };
-    Ok(Composed { from: from.as_str().to_owned(), to: reader.address.as_str().to_owned(), bytes: message(&envelope, &rendered) })
+    Ok(Composed {
+        from: from.as_str().to_owned(),
+        to: reader.address.as_str().to_owned(),
+        bytes: message(&envelope, &rendered),
+    })
 }
 
-async fn customer_reader(table: &Table, intent: &Intent, customer: &CustomerRef, settings: &Loaded) -> Result<Option<Reader>, Trouble> {
+async fn customer_reader(
+    table: &Table,
+    intent: &Intent,
+    customer: &CustomerRef,
+    settings: &Loaded,
+) -> Result<Option<Reader>, Trouble> {
     let item = table.get(&Key::customer(&intent.storefront, customer)).await?;
     let known: Customer = item.map(|item| document(&item, customer::VERSION)).transpose()?.unwrap_or_default();
     let profile = known.profile;
     let shop = &settings.settings.shop;
     let zone = profile.time_zone.as_deref().unwrap_or(&shop.time_zone);
-    let Some(address) = profile.email.as_deref().and_then(|email| MailAddress::parse(email).ok()) else { return Ok(None) };
+    let Some(address) = profile.email.as_deref().and_then(|email| MailAddress::parse(email).ok()) else {
+        return Ok(None);
+    };
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     Ok(Some(Reader { address, language: profile.language(shop.language), zone }))
 }
@@ -109,13 +131,23 @@ async fn event(table: &Table, intent: &Intent, ticket: TicketId, entry: u32, ind
 
 #[expect(clippy::too_many_arguments, reason = "the facts of one mail, gathered in one place")]
 async fn event_mail(
-    table: &Table, intent: &Intent, ticket: &Ticket, event: &Event, notice: Notice, first: &Content, reader: &Reader, settings: &Loaded, now: Timestamp,
+    table: &Table,
+    intent: &Intent,
+    ticket: &Ticket,
+    event: &Event,
+    notice: Notice,
+    first: &Content,
+    reader: &Reader,
+    settings: &Loaded,
+    now: Timestamp,
 ) -> Result<Mail, Trouble> {
     let number = ticket.number.as_str().to_owned();
     let subject = first.subject.clone();
     let body = |content: Option<u32>| async move {
         match content {
-            Some(content) => Ok(table.content(&intent.storefront, ticket.id, content).await?.map(|content| content.body)),
+            Some(content) => {
+                Ok(table.content(&intent.storefront, ticket.id, content).await?.map(|content| content.body))
+            }
             None => Ok::<_, Trouble>(None),
         }
     };
@@ -140,9 +172,10 @@ async fn event_mail(
         (Notice::NoWorkingTime, Event::NoWorkingTime { calendar }) => {
             Mail::NoWorkingTime(NoWorkingTime { number, calendar: calendar.clone(), link: None })
         }
-        (Notice::Warned | Notice::Breached | Notice::Manager | Notice::Head | Notice::Daily, Event::Clock { change, clock }) => {
-            Mail::ClockAlert(clock_alert(ticket, clock, level(change), reader, settings, now))
-        }
+        (
+            Notice::Warned | Notice::Breached | Notice::Manager | Notice::Head | Notice::Daily,
+            Event::Clock { change, clock },
+        ) => Mail::ClockAlert(clock_alert(ticket, clock, level(change), reader, settings, now)),
         (Notice::Acknowledge, Event::Opened { .. }) => Mail::Acknowledgement(Acknowledgement {
             number,
             subject,
@@ -152,7 +185,12 @@ async fn event_mail(
             time_zone: reader.zone.clone(),
             link: None,
         }),
-        _ => return Err(Trouble::Unavailable(format!("the event behind a {notice} of ticket {} is another one", ticket.id))),
+        _ => {
+            return Err(Trouble::Unavailable(format!(
+                "the event behind a {notice} of ticket {} is another one",
+                ticket.id
+            )));
+        }
     })
 }
 
@@ -178,7 +216,14 @@ fn urgent(ticket: &Ticket, reader: &Reader) -> UrgentTicket {
     }
 }
 
-fn clock_alert(ticket: &Ticket, clock: &Clock, level: aftercare::sla::Level, reader: &Reader, settings: &Loaded, now: Timestamp) -> ClockAlert {
+fn clock_alert(
+    ticket: &Ticket,
+    clock: &Clock,
+    level: aftercare::sla::Level,
+    reader: &Reader,
+    settings: &Loaded,
+    now: Timestamp,
+) -> ClockAlert {
     let ran = clock.running.and_then(|since| Some(settings.calendar(&clock.calendar)?.elapsed(since, now)));
     ClockAlert {
         level,
@@ -188,7 +233,11 @@ fn clock_alert(ticket: &Ticket, clock: &Clock, level: aftercare::sla::Level, rea
         priority: ticket.priority,
         status: ticket.status,
         order: ticket.order.as_ref().map(ToString::to_string),
-        assignee: ticket.assignee.as_ref().and_then(|id| settings.person(id)).map(|person| person.email.as_str().to_owned()),
+        assignee: ticket
+            .assignee
+            .as_ref()
+            .and_then(|id| settings.person(id))
+            .map(|person| person.email.as_str().to_owned()),
         due_at: clock.due.unwrap_or(now),
         elapsed: SignedDuration::from_secs(clock.worked + ran.unwrap_or(0)),
         target: Some(SignedDuration::from_secs(clock.target)),
@@ -197,7 +246,15 @@ fn clock_alert(ticket: &Ticket, clock: &Clock, level: aftercare::sla::Level, rea
     }
 }
 
-async fn digest(table: &Table, intent: &Intent, total: u32, shown: &[Key2], reader: &Reader, settings: &Loaded, now: Timestamp) -> Result<Mail, Trouble> {
+async fn digest(
+    table: &Table,
+    intent: &Intent,
+    total: u32,
+    shown: &[Key2],
+    reader: &Reader,
+    settings: &Loaded,
+    now: Timestamp,
+) -> Result<Mail, Trouble> {
     let keys: Vec<Key> = shown.iter().map(|key| Key { pk: key.0.clone(), sk: key.1.clone() }).collect();
     let items = table.get_many(&keys).await?;
     let mut lines = Vec::new();
@@ -217,7 +274,14 @@ async fn digest(table: &Table, intent: &Intent, total: u32, shown: &[Key2], read
     }))
 }
 
-async fn line(table: &Table, intent: &Intent, id: TicketId, entry: u32, index: u16, notice: Notice) -> Result<DigestLine, Trouble> {
+async fn line(
+    table: &Table,
+    intent: &Intent,
+    id: TicketId,
+    entry: u32,
+    index: u16,
+    notice: Notice,
+) -> Result<DigestLine, Trouble> {
     let ticket = load(table, intent, id).await?;
     let (cause, due_at) = match (notice, event(table, intent, id, entry, index).await?) {
         (Notice::NoWorkingTime, _) => (DigestCause::NoWorkingTime, None),

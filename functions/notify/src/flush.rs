@@ -40,7 +40,12 @@ struct Bucket {
     cut: bool,
 }
 
-pub(crate) async fn flush<M: Mailer>(notify: &Notify<M>, now: Timestamp, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Report, Failure> {
+pub(crate) async fn flush<M: Mailer>(
+    notify: &Notify<M>,
+    now: Timestamp,
+    deadline: Timestamp,
+    clock: &(dyn Fn() -> Timestamp + Sync),
+) -> Result<Report, Failure> {
     let mut report = Report::default();
     let late = || clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline);
     for shard in 0..MAIL_SHARDS {
@@ -71,7 +76,12 @@ fn finished(report: Report) -> Report {
 }
 
 /// The due rows of a shard, oldest first, after those of the pass before: what failed there stays for the next run.
-async fn due<M: Mailer>(notify: &Notify<M>, shard: &str, now: Timestamp, after: &mut Option<(String, Key)>) -> Result<Vec<(String, Key)>, Trouble> {
+async fn due<M: Mailer>(
+    notify: &Notify<M>,
+    shard: &str,
+    now: Timestamp,
+    after: &mut Option<(String, Key)>,
+) -> Result<Vec<(String, Key)>, Trouble> {
     let mut rows = Vec::new();
     while rows.len() < MOST_KEYS {
         let page = notify.table.due(shard, &keys::instant(now), PAGE, after.as_ref()).await?;
@@ -89,7 +99,8 @@ fn buckets(rows: Vec<(String, Key)>, cut: bool) -> Vec<Bucket> {
     let mut places: HashMap<(String, String, String), usize> = HashMap::new();
     for (at, key) in rows {
         let shop = key.pk.split('|').nth(1).unwrap_or_default().to_owned();
-        let person = if key.pk.starts_with("T|") { key.sk.rsplit('#').next().unwrap_or_default() } else { key.pk.as_str() };
+        let person =
+            if key.pk.starts_with("T|") { key.sk.rsplit('#').next().unwrap_or_default() } else { key.pk.as_str() };
         let cut = cut && last.as_ref() == Some(&at);
         let place = *places.entry((shop, person.to_owned(), at)).or_insert_with(|| {
             order.push(Bucket { keys: Vec::new(), cut });
@@ -111,7 +122,12 @@ async fn send_bucket<M: Mailer>(notify: &Notify<M>, bucket: Bucket, now: Timesta
     }
 }
 
-async fn try_bucket<M: Mailer>(notify: &Notify<M>, bucket: Bucket, now: Timestamp, report: &mut Report) -> Result<(), Trouble> {
+async fn try_bucket<M: Mailer>(
+    notify: &Notify<M>,
+    bucket: Bucket,
+    now: Timestamp,
+    report: &mut Report,
+) -> Result<(), Trouble> {
     let mut digest: Option<Held> = None;
     for keys in bucket.keys.chunks(CHUNK) {
         let items = notify.table.get_many(keys).await?;
@@ -150,7 +166,10 @@ async fn try_bucket<M: Mailer>(notify: &Notify<M>, bucket: Bucket, now: Timestam
 /// A mail of a bucket that nobody has tried yet: it may become a line of a digest.
 fn is_fresh(intent: &Intent, now: Timestamp) -> bool {
     let staff = matches!(intent.recipient, Recipient::Staff(_));
-    staff && intent.tries == 0 && matches!(intent.stage, Stage::Waiting { until } if until <= now) && matches!(intent.subject, Subject::Event { .. })
+    staff
+        && intent.tries == 0
+        && matches!(intent.stage, Stage::Waiting { until } if until <= now)
+        && matches!(intent.subject, Subject::Event { .. })
 }
 
 fn is_open(intent: &Intent, now: Timestamp) -> bool {
@@ -195,9 +214,16 @@ async fn take_up<M: Mailer>(notify: &Notify<M>, held: Held, now: Timestamp, repo
 }
 
 /// Makes mails lines of the digest, they and the digest in one transaction. Nothing means somebody else moved one.
-async fn gather<M: Mailer>(notify: &Notify<M>, digest: Option<Held>, mails: &[Held], now: Timestamp) -> Result<Option<Held>, Trouble> {
+async fn gather<M: Mailer>(
+    notify: &Notify<M>,
+    digest: Option<Held>,
+    mails: &[Held],
+    now: Timestamp,
+) -> Result<Option<Held>, Trouble> {
     let Some(first) = mails.first() else { return Ok(digest) };
-    let (Some(key), Stage::Waiting { until }) = (digest_key(&first.intent), &first.intent.stage) else { return Ok(None) };
+    let (Some(key), Stage::Waiting { until }) = (digest_key(&first.intent), &first.intent.stage) else {
+        return Ok(None);
+    };
     let empty = || Intent {
         subject: Subject::Digest { total: 0, shown: Vec::new() },
         stage: Stage::Gathering,

@@ -148,7 +148,13 @@ impl Intent {
     }
 
     /// Adds it to a transaction: new, or in the place of the version that was read.
-    pub(crate) fn write(&self, transaction: &mut Transaction, key: &Key, read: u32, now: Timestamp) -> Result<(), Trouble> {
+    pub(crate) fn write(
+        &self,
+        transaction: &mut Transaction,
+        key: &Key,
+        read: u32,
+        now: Timestamp,
+    ) -> Result<(), Trouble> {
         let mut record = Record::new(VERSION, self)?;
         if let Some(due) = self.due(now) {
             let shard = keys::mail_shard(&format!("{}|{}", self.storefront, self.person()));

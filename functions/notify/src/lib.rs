@@ -32,7 +32,13 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 impl<M: Mailer> Notify<M> {
     /// What Lambda calls it with: a batch of either queue, or the schedule's wish to flush.
-    pub async fn invoked(&self, payload: Value, now: Timestamp, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Value, Failure> {
+    pub async fn invoked(
+        &self,
+        payload: Value,
+        now: Timestamp,
+        deadline: Timestamp,
+        clock: &(dyn Fn() -> Timestamp + Sync),
+    ) -> Result<Value, Failure> {
         if payload.get("flush").is_some() {
             return Ok(serde_json::to_value(self.flush(now, deadline, clock).await?)?);
         }
@@ -50,7 +56,12 @@ impl<M: Mailer> Notify<M> {
     }
 
     /// Sends what is due and settles what was left behind, until nothing is left or `deadline` is near.
-    pub async fn flush(&self, now: Timestamp, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Report, Failure> {
+    pub async fn flush(
+        &self,
+        now: Timestamp,
+        deadline: Timestamp,
+        clock: &(dyn Fn() -> Timestamp + Sync),
+    ) -> Result<Report, Failure> {
         flush::flush(self, now, deadline, clock).await
     }
 }

@@ -9,6 +9,8 @@ async fn main() -> Result<(), Error> {
         table: Table::new(clients.dynamodb(), &environment.table),
         mailer: Ses { client: clients.ses(), configuration_set: Some(configuration_set) },
     };
-    start::serve(async |call: start::Invocation<_>| notify.invoked(call.event, start::now(), call.deadline, &start::now).await)
-        .await
+    start::serve(async |call: start::Invocation<_>| {
+        notify.invoked(call.event, start::now(), call.deadline, &start::now).await
+    })
+    .await
 }

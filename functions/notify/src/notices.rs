@@ -40,7 +40,8 @@ fn key_of(message: &Message, person: &str) -> Key {
 }
 
 fn intent_of(message: &Message, recipient: Recipient, stage: Stage, now: Timestamp) -> Intent {
-    let subject = Subject::Event { ticket: message.ticket, entry: message.entry, index: message.index, notice: message.notice };
+    let subject =
+        Subject::Event { ticket: message.ticket, entry: message.entry, index: message.index, notice: message.notice };
     Intent { storefront: message.storefront.clone(), recipient, subject, stage, tries: 0, at: now }
 }
 
@@ -60,7 +61,12 @@ async fn to_staff(table: &Table, message: &Message, ticket: &Ticket, now: Timest
         let there = table.get_many(&keys).await?;
         let mut transaction = Transaction::default();
         for ((person, key), _) in people.iter().zip(&keys).zip(&there).filter(|(_, there)| there.is_none()) {
-            intent_of(message, Recipient::Staff(person.id.clone()), Stage::Waiting { until }, now).write(&mut transaction, key, 0, now)?;
+            intent_of(message, Recipient::Staff(person.id.clone()), Stage::Waiting { until }, now).write(
+                &mut transaction,
+                key,
+                0,
+                now,
+            )?;
         }
         if !transaction.is_empty() && table.commit(transaction).await? != Committed::Done {
             return Err("another reader is writing these mails".into());
@@ -70,7 +76,12 @@ async fn to_staff(table: &Table, message: &Message, ticket: &Ticket, now: Timest
 }
 
 /// The mail to the customer goes out at once, by the one who claims it.
-async fn to_customer<M: Mailer>(notify: &Notify<M>, message: &Message, ticket: &Ticket, now: Timestamp) -> Result<(), Failure> {
+async fn to_customer<M: Mailer>(
+    notify: &Notify<M>,
+    message: &Message,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let key = key_of(message, ticket.customer.as_str());
     for _ in 0..ROUNDS {
         if Held::load(&notify.table, key.clone()).await?.is_some() {
@@ -89,7 +100,13 @@ async fn to_customer<M: Mailer>(notify: &Notify<M>, message: &Message, ticket: &
 
 /// Writes the intent, with the ledger that bounds acknowledgements in the same transaction. Nothing means that
 /// somebody else was faster.
-async fn claim(table: &Table, message: &Message, ticket: &Ticket, key: &Key, now: Timestamp) -> Result<Option<Held>, Trouble> {
+async fn claim(
+    table: &Table,
+    message: &Message,
+    ticket: &Ticket,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Option<Held>, Trouble> {
     let mut transaction = Transaction::default();
     let skip = match message.notice {
         Notice::Acknowledge => acknowledged(table, message, ticket, &mut transaction, now).await?,
@@ -103,7 +120,13 @@ async fn claim(table: &Table, message: &Message, ticket: &Ticket, key: &Key, now
 }
 
 /// Counts one more acknowledgement to this customer, unless there were enough.
-async fn acknowledged(table: &Table, message: &Message, ticket: &Ticket, transaction: &mut Transaction, now: Timestamp) -> Result<Option<Skip>, Trouble> {
+async fn acknowledged(
+    table: &Table,
+    message: &Message,
+    ticket: &Ticket,
+    transaction: &mut Transaction,
+    now: Timestamp,
+) -> Result<Option<Skip>, Trouble> {
     let rules = &table.settings(&message.storefront, now).await?.settings.mail;
     let key = ledger_key(message, &ticket.customer);
     let item = table.get(&key).await?;

@@ -68,7 +68,8 @@ pub(crate) async fn handle(table: &Table, message: &Value, now: Timestamp) -> Re
         "Bounce" => {
             let bounce = notice.bounce.as_ref();
             metrics::count(now, "MailBounced", &[]);
-            let recipients = bounce.filter(|bounce| bounce.bounce_type == "Permanent").map(|bounce| &bounce.bounced_recipients);
+            let recipients =
+                bounce.filter(|bounce| bounce.bounce_type == "Permanent").map(|bounce| &bounce.bounced_recipients);
             suppress(table, &shop, recipients, "bounce", now).await?;
         }
         "Complaint" => {
@@ -89,7 +90,13 @@ fn read(message: &Value) -> Result<Notice, serde_json::Error> {
     }
 }
 
-async fn suppress(table: &Table, shop: &StorefrontId, recipients: Option<&Vec<Recipient>>, why: &str, now: Timestamp) -> Result<(), Trouble> {
+async fn suppress(
+    table: &Table,
+    shop: &StorefrontId,
+    recipients: Option<&Vec<Recipient>>,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), Trouble> {
     for recipient in recipients.into_iter().flatten().take(MOST_RECIPIENTS) {
         let mut transaction = Transaction::default();
         let record = Record::new(VERSION, &serde_json::json!({ "why": why, "at": now.as_millisecond() }))?;

@@ -5,7 +5,6 @@ use std::future::Future;
 use aftercare::aws::keys::Key;
 use aftercare::aws::metrics;
 use aftercare::aws::table::{Table, Trouble};
-use aws_sdk_ses::error::ProvideErrorMetadata;
 use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::{MessageTag, RawMessage};
 use jiff::Timestamp;
@@ -75,9 +74,17 @@ impl Mailer for Ses {
 fn refusal(error: &aws_sdk_ses::error::SdkError<aws_sdk_ses::operation::send_raw_email::SendRawEmailError>) -> Refusal {
     let code = error.as_service_error().and_then(|error| error.meta().code()).unwrap_or_default().to_owned();
     match code.as_str() {
-        "Throttling" | "ThrottlingException" | "AccountSendingPausedException" | "ConfigurationSetSendingPausedException"
-        | "ConfigurationSetDoesNotExist" | "ConfigurationSetDoesNotExistException" | "MailFromDomainNotVerifiedException"
-        | "MailFromDomainNotVerified" | "AccessDenied" | "AccessDeniedException" | "ExpiredToken" => Refusal::NotNow(code),
+        "Throttling"
+        | "ThrottlingException"
+        | "AccountSendingPausedException"
+        | "ConfigurationSetSendingPausedException"
+        | "ConfigurationSetDoesNotExist"
+        | "ConfigurationSetDoesNotExistException"
+        | "MailFromDomainNotVerifiedException"
+        | "MailFromDomainNotVerified"
+        | "AccessDenied"
+        | "AccessDeniedException"
+        | "ExpiredToken" => Refusal::NotNow(code),
         // An identity that is not verified says this too, and that is mended by a person: later is right for both.
         "MessageRejected" => Refusal::NotNow(code),
         "InvalidParameterValue" | "ValidationError" => Refusal::Never(code),

@@ -36,7 +36,12 @@ pub struct Report {
 }
 
 /// One run at `now`, until nothing due is left or `deadline` is near. `clock` tells how late it is meanwhile.
-pub async fn scan(table: &Table, now: Timestamp, deadline: Timestamp, clock: &(dyn Fn() -> Timestamp + Sync)) -> Result<Report, Trouble> {
+pub async fn scan(
+    table: &Table,
+    now: Timestamp,
+    deadline: Timestamp,
+    clock: &(dyn Fn() -> Timestamp + Sync),
+) -> Result<Report, Trouble> {
     let mut report = Report { more: true, ..Report::default() };
     // What failed stays in the index: without a start after it, one bad ticket would be read for ever.
     let mut after: Vec<Option<Row>> = vec![None; usize::from(SCAN_SHARDS)];
@@ -100,8 +105,20 @@ async fn record_one(table: &Table, pk: &str, now: Timestamp) -> Result<bool, Tro
 }
 
 fn finished(report: Report, now: Timestamp) -> Report {
-    let figures = [("ScanExamined", report.examined), ("ScanChanged", report.changed), ("ScanFailed", report.failed), ("ScanMore", u32::from(report.more))];
+    let figures = [
+        ("ScanExamined", report.examined),
+        ("ScanChanged", report.changed),
+        ("ScanFailed", report.failed),
+        ("ScanMore", u32::from(report.more)),
+    ];
     metrics::emit(now.as_millisecond(), &figures.map(|(name, value)| (name, i64::from(value), Unit::Count)), &[]);
-    tracing::info!(examined = report.examined, changed = report.changed, skipped = report.skipped, failed = report.failed, more = report.more, "scanned");
+    tracing::info!(
+        examined = report.examined,
+        changed = report.changed,
+        skipped = report.skipped,
+        failed = report.failed,
+        more = report.more,
+        "scanned"
+    );
     report
 }

@@ -54,7 +54,15 @@ fn read<'a, T>(body: &'a Value, fields: impl FnOnce(&mut Fields<'a>, &mut Faults
 }
 
 /// Carries a command out once, and keeps the answer with the key it came with.
-async fn act(desk: &Desk, who: &StaffCaller, call: &Call, id: &str, body: &Value, command: &Command, text: Option<String>) -> Result<Answer, Refusal> {
+async fn act(
+    desk: &Desk,
+    who: &StaffCaller,
+    call: &Call,
+    id: &str,
+    body: &Value,
+    command: &Command,
+    text: Option<String>,
+) -> Result<Answer, Refusal> {
     let receipt = Receipt::of_staff(who, call, body)?;
     let content = text.map(|body| Content { body, ..Content::default() });
     let by = Actor::Staff(who.id.clone());

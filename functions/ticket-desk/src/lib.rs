@@ -59,7 +59,10 @@ impl Desk {
 }
 
 fn nobody() -> Refusal {
-    Problem::forbidden("The token has no role here. With roles in several storefronts, name one in the header Aftercare-Storefront.").into()
+    Problem::forbidden(
+        "The token has no role here. With roles in several storefronts, name one in the header Aftercare-Storefront.",
+    )
+    .into()
 }
 
 fn allowed(who: StaffCaller, action: Action) -> Result<StaffCaller, Problem> {

@@ -57,5 +57,6 @@ fn statuses(call: &Call) -> Result<Vec<Status>, Problem> {
 fn until(call: &Call) -> Result<String, Problem> {
     let Some(text) = call.query.get("due") else { return Ok("~~".to_owned()) };
     let instant = text.parse::<Timestamp>().map(|at| format!("{}|~", keys::instant(at)));
-    instant.map_err(|_| Problem::invalid(vec![Fault::new("query due", "must be an instant such as 2026-01-31T09:30:00Z")]))
+    instant
+        .map_err(|_| Problem::invalid(vec![Fault::new("query due", "must be an instant such as 2026-01-31T09:30:00Z")]))
 }

@@ -5,6 +5,8 @@ use ticket_desk::Desk;
 async fn main() -> Result<(), Error> {
     let (environment, clients) = start::start(&[]).await?;
     let desk = &Desk { table: Table::new(clients.dynamodb(), &environment.table) };
-    start::serve_http(|request| async move { desk.handle(&http::Call::read(request, start::now())).await.into_response() })
-        .await
+    start::serve_http(
+        |request| async move { desk.handle(&http::Call::read(request, start::now())).await.into_response() },
+    )
+    .await
 }

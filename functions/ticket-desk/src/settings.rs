@@ -36,8 +36,9 @@ pub(crate) async fn put(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<A
     let (Some(replaces), Some(document), true) = (replaces, document, faults.is_empty()) else {
         return Err(Problem::invalid(faults).into());
     };
-    let settings: Settings = serde_json::from_value(document.clone())
-        .map_err(|why| Problem::invalid(vec![Fault::new("/settings", format!("is not of the settings' shape: {why}"))]))?;
+    let settings: Settings = serde_json::from_value(document.clone()).map_err(|why| {
+        Problem::invalid(vec![Fault::new("/settings", format!("is not of the settings' shape: {why}"))])
+    })?;
     let faults = settings.faults(call.at.to_zoned(TimeZone::UTC).date());
     if !faults.is_empty() {
         let placed = faults.into_iter().map(|fault| Fault::new(format!("/settings{}", fault.pointer), fault.detail));

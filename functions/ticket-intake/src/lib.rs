@@ -30,8 +30,12 @@ impl Intake {
             ("POST", ["v1", "tickets"]) => open::open(&self.table, &self.caller(call)?, call, fresh).await,
             ("GET", ["v1", "tickets"]) => read::list(&self.table, &self.caller(call)?, call).await,
             ("GET", ["v1", "tickets", id]) => read::one(&self.table, &self.caller(call)?, call, id).await,
-            ("POST", ["v1", "tickets", id, "messages"]) => messages::receive(&self.table, &self.caller(call)?, call, id).await,
-            ("PUT", ["v1", "customers", customer]) => customers::put(&self.table, &self.caller(call)?, call, customer).await,
+            ("POST", ["v1", "tickets", id, "messages"]) => {
+                messages::receive(&self.table, &self.caller(call)?, call, id).await
+            }
+            ("PUT", ["v1", "customers", customer]) => {
+                customers::put(&self.table, &self.caller(call)?, call, customer).await
+            }
             (_, ["v1", "tickets"]) => Err(Problem::method("GET and POST").into()),
             (_, ["v1", "tickets", _]) => Err(Problem::method("GET").into()),
             (_, ["v1", "tickets", _, "messages"]) => Err(Problem::method("POST").into()),

@@ -11,7 +11,6 @@ use aftercare::problem::Problem;
 use aftercare::ticket::{Command, Rejection, Ticket, decide};
 use aftercare::view::{self, Reader, Received};
 
-
 pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;

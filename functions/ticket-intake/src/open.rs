@@ -7,6 +7,7 @@ use aftercare::aws::metrics;
 use aftercare::aws::receipt::{Receipt, count, over_quota};
 use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, counter, document};
 use aftercare::aws::tickets::{CONTENT_VERSION, ROUNDS, advance, write};
+use aftercare::category::{Channel, Tier};
 use aftercare::classify::classify;
 use aftercare::customer::{self, Customer, Recent, wait};
 use aftercare::event::{Acknowledge, Actor, ClassifiedBy, Entry, Event};
@@ -14,7 +15,6 @@ use aftercare::id::{Number, TicketId};
 use aftercare::intake::{Content, NewTicket, OpenedBy};
 use aftercare::priority::{Facts, score};
 use aftercare::problem::Problem;
-use aftercare::category::{Channel, Tier};
 use aftercare::settings::Loaded;
 use aftercare::sla::{Clock, ClockKind};
 use aftercare::text::{alike, grams, sketch};
@@ -23,7 +23,6 @@ use aftercare::view::{self, Reader, Received};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
 
 /// Version of the stored instants of one network address.
 const ADDRESS_VERSION: u32 = 1;
@@ -56,13 +55,20 @@ struct Known {
     address_version: u32,
 }
 
-pub(crate) async fn open(table: &Table, caller: &Caller, call: &Call, fresh: &(dyn Fn() -> Uuid + Sync)) -> Result<Answer, Refusal> {
+pub(crate) async fn open(
+    table: &Table,
+    caller: &Caller,
+    call: &Call,
+    fresh: &(dyn Fn() -> Uuid + Sync),
+) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let wanted = NewTicket::read(&body, caller).map_err(Problem::invalid)?;
-    let receipt = Receipt::new(caller, call, &body, wanted.message.channel, wanted.message.channel_message_id.as_deref())?;
+    let receipt =
+        Receipt::new(caller, call, &body, wanted.message.channel, wanted.message.channel_message_id.as_deref())?;
     let settings = table.settings(caller.storefront(), call.at).await?;
     let ip = wanted.client_ip.map(|ip| ip.to_string()).or_else(|| caller.customer().and(call.source_ip.clone()));
-    let address = ip.filter(|_| wanted.opened_by == OpenedBy::Customer).map(|ip| Key::address(caller.storefront(), &ip));
+    let address =
+        ip.filter(|_| wanted.opened_by == OpenedBy::Customer).map(|ip| Key::address(caller.storefront(), &ip));
     let opening = Opening { table, caller, call, wanted, settings: &settings, receipt, address };
     for _ in 0..ROUNDS {
         match opening.attempt(fresh).await? {
@@ -88,7 +94,8 @@ impl Opening<'_> {
         }
         let known = Known::read(&read[receipts..])?;
         let spam = self.wanted.is_spam(&self.settings.settings);
-        if !spam && let Some(number) = self.wanted.answers(&self.settings.settings)
+        if !spam
+            && let Some(number) = self.wanted.answers(&self.settings.settings)
             && let Some(ticket) = self.answered(&number).await?
         {
             return self.append(&known, ticket, false).await;
@@ -124,11 +131,18 @@ impl Opening<'_> {
         }
         let limits = &self.settings.settings.limits;
         if let Some(seconds) = known.customer.flooded(limits.tickets_per_customer_hour, self.call.at) {
-            return Err(Problem::too_many("This customer opened as many tickets as an hour allows. Add to one of them instead, or wait.", seconds));
+            return Err(Problem::too_many(
+                "This customer opened as many tickets as an hour allows. Add to one of them instead, or wait.",
+                seconds,
+            ));
         }
-        let instants: Vec<Timestamp> = known.address.at.iter().filter_map(|at| Timestamp::from_millisecond(*at).ok()).collect();
+        let instants: Vec<Timestamp> =
+            known.address.at.iter().filter_map(|at| Timestamp::from_millisecond(*at).ok()).collect();
         match wait(&instants, limits.tickets_per_address_hour, self.call.at) {
-            Some(seconds) => Err(Problem::too_many("As many tickets as an hour allows came from this network address. Wait.", seconds)),
+            Some(seconds) => Err(Problem::too_many(
+                "As many tickets as an hour allows came from this network address. Wait.",
+                seconds,
+            )),
             None => Ok(()),
         }
     }
@@ -153,7 +167,8 @@ impl Opening<'_> {
             order_total: self.wanted.order.as_ref().and_then(|order| order.total.as_ref()),
         };
         let (priority, score) = score(facts, &self.settings.settings.priority);
-        let triage = !spam && by == ClassifiedBy::Classifier && confidence < self.settings.settings.limits.triage_below_percent;
+        let triage =
+            !spam && by == ClassifiedBy::Classifier && confidence < self.settings.settings.limits.triage_below_percent;
         Event::Classified {
             category,
             reason,
@@ -169,7 +184,12 @@ impl Opening<'_> {
     }
 
     /// The open ticket that this one repeats, if one does.
-    async fn repeated(&self, known: &Known, classified: &Event, grams: &std::collections::BTreeSet<u32>) -> Result<Option<Ticket>, Trouble> {
+    async fn repeated(
+        &self,
+        known: &Known,
+        classified: &Event,
+        grams: &std::collections::BTreeSet<u32>,
+    ) -> Result<Option<Ticket>, Trouble> {
         let Event::Classified { category, .. } = classified else { return Ok(None) };
         let order = self.wanted.order.as_ref().map(|order| &order.id);
         let mut candidates = known.customer.may_repeat(order, *category, &sketch(grams), self.call.at);
@@ -178,7 +198,8 @@ impl Opening<'_> {
             return Ok(None);
         }
         let shop = self.caller.storefront();
-        let keys: Vec<Key> = candidates.iter().flat_map(|id| [Key::ticket(shop, *id), Key::content(shop, *id, 1)]).collect();
+        let keys: Vec<Key> =
+            candidates.iter().flat_map(|id| [Key::ticket(shop, *id), Key::content(shop, *id, 1)]).collect();
         let read = self.table.get_many(&keys).await?;
         for pair in read.chunks(2) {
             let [Some(state), Some(content)] = pair else { continue };
@@ -213,7 +234,13 @@ impl Opening<'_> {
         self.finish(transaction, &answer, after.id).await
     }
 
-    async fn create(&self, known: Known, classified: Event, sketch: &[u32], id: TicketId) -> Result<Option<Answer>, Refusal> {
+    async fn create(
+        &self,
+        known: Known,
+        classified: Event,
+        sketch: &[u32],
+        id: TicketId,
+    ) -> Result<Option<Answer>, Refusal> {
         let acknowledge = self.wanted.acknowledge(&self.settings.settings);
         let entry = self.entry(id, classified, acknowledge);
         let Some(ticket) = Ticket::opened_by(&entry) else {
@@ -231,7 +258,11 @@ impl Opening<'_> {
         self.remember(&mut transaction, &known, self.recent(&ticket, sketch, counts))?;
         let done = self.finish(transaction, &answer, id).await?;
         if done.is_some() {
-            metrics::count(self.call.at, "TicketOpened", &[("category", ticket.category.as_str()), ("priority", ticket.priority.as_str())]);
+            metrics::count(
+                self.call.at,
+                "TicketOpened",
+                &[("category", ticket.category.as_str()), ("priority", ticket.priority.as_str())],
+            );
             tracing::info!(storefront = %shop, ticket = %id, category = %ticket.category, priority = %ticket.priority, "ticket opened");
         }
         Ok(done)
@@ -306,7 +337,12 @@ impl Opening<'_> {
     }
 
     /// Commits with the answer kept and the request counted.
-    async fn finish(&self, mut transaction: Transaction, answer: &Answer, id: TicketId) -> Result<Option<Answer>, Refusal> {
+    async fn finish(
+        &self,
+        mut transaction: Transaction,
+        answer: &Answer,
+        id: TicketId,
+    ) -> Result<Option<Answer>, Refusal> {
         self.receipt.keep(&mut transaction, answer)?;
         count(&mut transaction, self.caller, self.settings, self.call.at, id.spread());
         match self.table.commit(transaction).await? {

@@ -47,7 +47,9 @@ fn whose(caller: &Caller, call: &Call) -> Result<CustomerRef, Problem> {
         None => None,
     };
     match (caller.customer(), named) {
-        (Some(own), Some(named)) if *own != named => Err(fault("must be left out, or be the customer whose token this is".to_owned())),
+        (Some(own), Some(named)) if *own != named => {
+            Err(fault("must be left out, or be the customer whose token this is".to_owned()))
+        }
         (Some(own), _) => Ok(own.clone()),
         (None, Some(named)) => Ok(named),
         (None, None) => Err(fault("is required: whose tickets?".to_owned())),

@@ -18,10 +18,7 @@ use super::Error;
 
 /// Handles the messages of a queue's batch. `handle` gets one body and parses it itself, so that one that cannot be read
 /// fails alone.
-pub async fn each_message(
-    event: SqsEvent,
-    handle: impl AsyncFn(&str) -> Result<(), Error>,
-) -> SqsBatchResponse {
+pub async fn each_message(event: SqsEvent, handle: impl AsyncFn(&str) -> Result<(), Error>) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for message in event.records {
         let id = message.message_id.unwrap_or_default();
@@ -83,8 +80,7 @@ mod tests {
     use super::*;
 
     fn queue(bodies: &[(&str, &str)]) -> SqsEvent {
-        let records: Vec<_> =
-            bodies.iter().map(|(id, body)| json!({"messageId": id, "body": body})).collect();
+        let records: Vec<_> = bodies.iter().map(|(id, body)| json!({"messageId": id, "body": body})).collect();
         serde_json::from_value(json!({"Records": records})).unwrap()
     }
 
@@ -135,20 +131,14 @@ mod tests {
         })
         .await;
         assert_eq!(*handled.borrow(), 3);
-        assert_eq!(
-            serde_json::to_value(answer).unwrap(),
-            json!({"batchItemFailures": [{"itemIdentifier": "200"}]})
-        );
+        assert_eq!(serde_json::to_value(answer).unwrap(), json!({"batchItemFailures": [{"itemIdentifier": "200"}]}));
     }
 
     #[tokio::test]
     async fn what_has_no_identifier_fails_its_whole_batch() {
         let event = serde_json::from_value(json!({"Records": [{"body": "x"}]})).unwrap();
         let answer = each_message(event, number).await;
-        assert_eq!(
-            serde_json::to_value(answer).unwrap(),
-            json!({"batchItemFailures": [{"itemIdentifier": ""}]})
-        );
+        assert_eq!(serde_json::to_value(answer).unwrap(), json!({"batchItemFailures": [{"itemIdentifier": ""}]}));
     }
 
     #[tokio::test]

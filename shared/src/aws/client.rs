@@ -284,9 +284,23 @@ mod tests {
         use aws_sdk_ses::config::endpoint::ResolveEndpoint as _;
         use aws_sdk_sqs::config::endpoint::ResolveEndpoint as _;
         for region in [
-            "af-south-1", "ap-east-1", "ap-southeast-7", "ca-central-1", "ca-west-1", "cn-north-1", "cn-northwest-1",
-            "eu-central-1", "eu-west-3", "eusc-de-east-1", "il-central-1", "me-south-1", "mx-central-1", "sa-east-1",
-            "us-east-1", "us-gov-west-1", "us-west-2",
+            "af-south-1",
+            "ap-east-1",
+            "ap-southeast-7",
+            "ca-central-1",
+            "ca-west-1",
+            "cn-north-1",
+            "cn-northwest-1",
+            "eu-central-1",
+            "eu-west-3",
+            "eusc-de-east-1",
+            "il-central-1",
+            "me-south-1",
+            "mx-central-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-gov-west-1",
+            "us-west-2",
         ] {
             let table = TableParams::builder().region(region).build().unwrap();
             let table = Table::new().resolve_endpoint(&table).await.unwrap();

@@ -26,9 +26,8 @@ pub fn wire(tls: ClientConfig) -> SharedHttpConnector {
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(CONNECT));
-    let pool = Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .build(HttpsConnector::from((tcp, tls)));
+    let pool =
+        Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(HttpsConnector::from((tcp, tls)));
     SharedHttpConnector::new(Pool(pool))
 }
 

@@ -53,7 +53,10 @@ impl Call {
             let jwt = context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref());
             call.claims = jwt.map(|jwt| jwt.claims.clone().into_iter().collect()).unwrap_or_default();
             call.source_ip.clone_from(&context.http.source_ip);
-            call.at = Timestamp::from_millisecond(context.time_epoch).ok().filter(|at| at.as_millisecond() > 0).unwrap_or(now);
+            call.at = Timestamp::from_millisecond(context.time_epoch)
+                .ok()
+                .filter(|at| at.as_millisecond() > 0)
+                .unwrap_or(now);
         }
         call.body = match request.into_body() {
             Body::Text(text) => text.into_bytes(),
@@ -93,7 +96,12 @@ impl Call {
     /// Refuses parameters that are not known here.
     pub fn known_parameters(&self, known: &[&str]) -> Result<(), Problem> {
         let unknown = self.query.keys().filter(|name| !known.contains(&name.as_str())).take(20);
-        let shown = |name: &String| Fault::new(format!("query {}", name.chars().take(60).collect::<String>()), format!("is not known here; known are {}", known.join(", ")));
+        let shown = |name: &String| {
+            Fault::new(
+                format!("query {}", name.chars().take(60).collect::<String>()),
+                format!("is not known here; known are {}", known.join(", ")),
+            )
+        };
         let faults: Vec<Fault> = unknown.map(shown).collect();
         if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
     }

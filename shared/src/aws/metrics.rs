@@ -40,8 +40,7 @@ pub fn count(at: jiff::Timestamp, name: &str, dimensions: &[(&str, &str)]) {
 /// The line [`emit`] writes. Every dimension multiplies what CloudWatch bills, so they take few values: never ids.
 pub fn line(now_ms: i64, values: &[(&str, i64, Unit)], dimensions: &[(&str, &str)]) -> String {
     let names: Vec<&str> = dimensions.iter().map(|(name, _)| *name).collect();
-    let metrics: Vec<Value> =
-        values.iter().map(|(name, _, unit)| json!({"Name": name, "Unit": unit.name()})).collect();
+    let metrics: Vec<Value> = values.iter().map(|(name, _, unit)| json!({"Name": name, "Unit": unit.name()})).collect();
     let mut line = Map::new();
     line.insert(
         "_aws".to_owned(),

@@ -12,10 +12,13 @@ pub fn cursor(position: &str) -> String {
 pub fn position(cursor: &str) -> Result<String, Problem> {
     let wrong = || Problem::invalid(vec![Fault::new("query cursor", "must be the `next` of the page before")]);
     let pairs = cursor.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> =
-        pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().map(|byte| byte ^ 0x5a)).collect();
+    let bytes: Option<Vec<u8>> = pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().map(|byte| byte ^ 0x5a))
+        .collect();
     let position = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    position.filter(|text| cursor.len() <= 400 && cursor.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_graphic())).ok_or_else(wrong)
+    position
+        .filter(|text| cursor.len() <= 400 && cursor.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_graphic()))
+        .ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! What makes a POST safe to send again: the answer is kept with the key it came with and with the channel's own
 //! message id, in the transaction that did the work.
 
-use crate::access::{Caller, StaffCaller};
 use super::http::{Answer, Call};
 use super::keys::{Key, QUOTA_SHARDS};
 use super::table::{Guard, Item, Record, Transaction, Trouble, document};
+use crate::access::{Caller, StaffCaller};
 use crate::category::Channel;
 use crate::problem::Problem;
 use crate::settings::Loaded;
@@ -37,7 +37,13 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub fn new(caller: &Caller, call: &Call, body: &Value, channel: Channel, message_id: Option<&str>) -> Result<Self, Problem> {
+    pub fn new(
+        caller: &Caller,
+        call: &Call,
+        body: &Value,
+        channel: Channel,
+        message_id: Option<&str>,
+    ) -> Result<Self, Problem> {
         let shop = caller.storefront();
         let scope = caller.customer().map_or("", |customer| customer.as_str());
         let key = call.key(caller.customer().is_none())?;
@@ -75,7 +81,11 @@ impl Receipt {
             let kept: Kept = document(item, VERSION)?;
             if kept.until > self.at {
                 let same = kept.request == self.request;
-                return Ok(if same { Ok(Some(Answer::replayed(kept.status, kept.answer))) } else { Err(Problem::key_reused()) });
+                return Ok(if same {
+                    Ok(Some(Answer::replayed(kept.status, kept.answer)))
+                } else {
+                    Err(Problem::key_reused())
+                });
             }
         }
         match self.claim.as_ref().and_then(|_| read.next()?.as_ref()) {
@@ -119,5 +129,8 @@ pub fn count(transaction: &mut Transaction, caller: &Caller, settings: &Loaded, 
 /// The refusal of a request over the quota.
 pub fn over_quota(at: Timestamp) -> Problem {
     let rest = 60 - at.as_second().rem_euclid(60);
-    Problem::too_many("The storefront's quota of requests for this minute is used up.", u32::try_from(rest).unwrap_or(60))
+    Problem::too_many(
+        "The storefront's quota of requests for this minute is used up.",
+        u32::try_from(rest).unwrap_or(60),
+    )
 }

@@ -54,10 +54,7 @@ impl Environment {
     }
 
     /// [`Environment::read`] from any source of names and values; an empty value is an absent one.
-    pub fn from_lookup(
-        needed: &[&'static str],
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, Missing> {
+    pub fn from_lookup(needed: &[&'static str], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Missing> {
         let present = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let mut named = BTreeMap::new();
         let mut missing = Vec::new();
@@ -136,16 +133,16 @@ mod tests {
     fn a_setting_nobody_asked_for_at_start_is_refused_later() {
         let with_queue: Vec<_> = WHOLE.into_iter().chain([("NOTIFY_QUEUE", "http://queue")]).collect();
         assert_eq!(given(&with_queue, &["NOTIFY_QUEUE"]).unwrap().required("NOTIFY_QUEUE"), Ok("http://queue"));
-        assert_eq!(
-            given(&with_queue, &[]).unwrap().required("NOTIFY_QUEUE"),
-            Err(Missing(vec!["NOTIFY_QUEUE"]))
-        );
+        assert_eq!(given(&with_queue, &[]).unwrap().required("NOTIFY_QUEUE"), Err(Missing(vec!["NOTIFY_QUEUE"])));
     }
 
     #[test]
     fn a_printed_environment_shows_no_secret() {
-        let secret: Vec<_> = WHOLE.into_iter().filter(|(name, _)| *name != "AWS_SECRET_ACCESS_KEY")
-            .chain([("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI"), ("AWS_SESSION_TOKEN", "FwoGZXIvYXdzE")]).collect();
+        let secret: Vec<_> = WHOLE
+            .into_iter()
+            .filter(|(name, _)| *name != "AWS_SECRET_ACCESS_KEY")
+            .chain([("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI"), ("AWS_SESSION_TOKEN", "FwoGZXIvYXdzE")])
+            .collect();
         let printed = format!("{:?}", given(&secret, &[]).unwrap());
         assert!(!printed.contains("wJalrXUtnFEMI") && !printed.contains("FwoGZXIvYXdzE"), "{printed}");
     }

@@ -70,7 +70,12 @@ impl Table {
     }
 
     /// One version of the settings, which never changes.
-    pub async fn settings_version(&self, shop: &StorefrontId, version: u32, now: Timestamp) -> Result<Arc<Loaded>, Trouble> {
+    pub async fn settings_version(
+        &self,
+        shop: &StorefrontId,
+        version: u32,
+        now: Timestamp,
+    ) -> Result<Arc<Loaded>, Trouble> {
         if let Some(known) = self.known.version(shop, version) {
             return Ok(known);
         }
@@ -85,7 +90,13 @@ impl Table {
     }
 
     /// Stores settings that were checked as the version after `replaces`.
-    pub async fn replace_settings(&self, shop: &StorefrontId, settings: Settings, replaces: u32, now: Timestamp) -> Result<Replaced, Trouble> {
+    pub async fn replace_settings(
+        &self,
+        shop: &StorefrontId,
+        settings: Settings,
+        replaces: u32,
+        now: Timestamp,
+    ) -> Result<Replaced, Trouble> {
         let version = replaces + 1;
         let mut transaction = Transaction::default();
         let stored = Record::new(VERSION, &Stored { at: now, settings })?;
@@ -99,6 +110,11 @@ impl Table {
             }
             Committed::Refused(_) | Committed::Contended => Ok(Replaced::Meanwhile),
         }
+    }
+
+    /// Forgets which settings are current, as the next minute would.
+    pub fn forget_settings(&self) {
+        self.known.with(|cache| cache.current.clear());
     }
 
     /// The number of the current version as the table has it now, whatever this sandbox knows.
@@ -115,7 +131,9 @@ impl Known {
     }
 
     fn current(&self, shop: &StorefrontId, now: Timestamp) -> Option<u32> {
-        self.with(|cache| cache.current.get(shop).filter(|(_, at)| now.duration_since(*at).abs() < FRESH).map(|(version, _)| *version))
+        self.with(|cache| {
+            cache.current.get(shop).filter(|(_, at)| now.duration_since(*at).abs() < FRESH).map(|(version, _)| *version)
+        })
     }
 
     fn set_current(&self, shop: &StorefrontId, version: u32, now: Timestamp) {

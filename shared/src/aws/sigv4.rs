@@ -128,7 +128,12 @@ fn stamp(now: SystemTime) -> Result<String, BoxError> {
     let at = Offset::UTC.to_datetime(Timestamp::try_from(now)?);
     Ok(format!(
         "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
-        at.year(), at.month(), at.day(), at.hour(), at.minute(), at.second()
+        at.year(),
+        at.month(),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
     ))
 }
 

@@ -114,11 +114,18 @@ impl Table {
             if left.is_empty() {
                 break;
             }
-            let wanted = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build().map_err(unavailable)?;
-            let answer = self.client.batch_get_item().request_items(&self.name, wanted).send().await.map_err(unavailable)?;
+            let wanted =
+                KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build().map_err(unavailable)?;
+            let answer =
+                self.client.batch_get_item().request_items(&self.name, wanted).send().await.map_err(unavailable)?;
             let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
             found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
-            left = answer.unprocessed_keys.unwrap_or_default().remove(&self.name).map(|rest| rest.keys).unwrap_or_default();
+            left = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .remove(&self.name)
+                .map(|rest| rest.keys)
+                .unwrap_or_default();
         }
         if !left.is_empty() {
             return Err(Trouble::Unavailable(format!("{} of {} items were left unread", left.len(), keys.len())));
@@ -128,7 +135,14 @@ impl Table {
 
     /// Items of one partition whose sort key begins with `prefix`, at most `limit`; `after` is the last sort key
     /// of the page before.
-    pub async fn query(&self, pk: &str, prefix: &str, backwards: bool, limit: i32, after: Option<&str>) -> Result<Page, Trouble> {
+    pub async fn query(
+        &self,
+        pk: &str,
+        prefix: &str,
+        backwards: bool,
+        limit: i32,
+        after: Option<&str>,
+    ) -> Result<Page, Trouble> {
         let start = after.map(|sk| attributes(&Key { pk: pk.to_owned(), sk: sk.to_owned() }));
         let query = self
             .client
@@ -147,7 +161,13 @@ impl Table {
 
     /// Keys of one shard of the due index up to an instant, soonest first, at most `limit`; `after` is the last row
     /// of the page before.
-    pub async fn due(&self, shard: &str, until: &str, limit: i32, after: Option<&(String, Key)>) -> Result<Vec<(String, Key)>, Trouble> {
+    pub async fn due(
+        &self,
+        shard: &str,
+        until: &str,
+        limit: i32,
+        after: Option<&(String, Key)>,
+    ) -> Result<Vec<(String, Key)>, Trouble> {
         let start = after.map(|(at, key)| {
             let mut start = attributes(key);
             start.extend([("due_shard".to_owned(), text(shard)), ("due_at".to_owned(), text(at))]);
@@ -169,7 +189,13 @@ impl Table {
 
     /// Keys of one partition of the desk index after the row `after` and up to `until`, at most `limit`. Its sort keys
     /// hold the ticket's id, so that no two are the same.
-    pub async fn desk(&self, partition: &str, after: &str, until: &str, limit: i32) -> Result<Vec<(String, Key)>, Trouble> {
+    pub async fn desk(
+        &self,
+        partition: &str,
+        after: &str,
+        until: &str,
+        limit: i32,
+    ) -> Result<Vec<(String, Key)>, Trouble> {
         // Key conditions know no "more than and at most": the row itself comes again and is dropped.
         let query = self
             .client
@@ -217,8 +243,12 @@ impl Table {
 
     /// The cancellation codes of a transaction as one word of ours.
     fn cancelled(guards: &[Guard], codes: Vec<&str>) -> Result<Committed, Trouble> {
-        let refused: Vec<Guard> =
-            guards.iter().zip(&codes).filter(|(_, code)| **code == "ConditionalCheckFailed").map(|(guard, _)| *guard).collect();
+        let refused: Vec<Guard> = guards
+            .iter()
+            .zip(&codes)
+            .filter(|(_, code)| **code == "ConditionalCheckFailed")
+            .map(|(guard, _)| *guard)
+            .collect();
         if !refused.is_empty() {
             return Ok(Committed::Refused(refused));
         }
@@ -239,7 +269,12 @@ impl Record {
     /// A document in one string: one attribute is half the bytes and a third of the work of a map of them.
     pub fn new<T: Serialize>(version: u32, document: &T) -> Result<Self, Trouble> {
         let document = serde_json::to_string(document).map_err(unavailable)?;
-        Ok(Self { attributes: Item::from([("v".to_owned(), number(version)), ("doc".to_owned(), AttributeValue::S(document))]) })
+        Ok(Self {
+            attributes: Item::from([
+                ("v".to_owned(), number(version)),
+                ("doc".to_owned(), AttributeValue::S(document)),
+            ]),
+        })
     }
 
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -324,7 +359,14 @@ impl Transaction {
         self.put(guard, key, record, None, Item::new())
     }
 
-    fn put(&mut self, guard: Guard, key: &Key, record: Record, condition: Option<&'static str>, values: Item) -> &mut Self {
+    fn put(
+        &mut self,
+        guard: Guard,
+        key: &Key,
+        record: Record,
+        condition: Option<&'static str>,
+        values: Item,
+    ) -> &mut Self {
         let mut item = record.attributes;
         item.extend(attributes(key));
         self.actions.push((guard, Action::Put { item, condition, values }));

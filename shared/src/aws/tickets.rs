@@ -7,8 +7,8 @@ use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, docume
 use crate::event::{self, Actor, Entry, Event};
 use crate::id::{Number, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
-use crate::view;
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
+use crate::view;
 
 /// The version of the stored shape of a content item.
 pub const CONTENT_VERSION: u32 = 1;
@@ -55,19 +55,32 @@ impl Table {
         let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
         let mut messages = Vec::new();
         for item in contents.items.iter().rev() {
-            let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
+            let number =
+                string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
             messages.push(view::MessageView::new(number, document(item, CONTENT_VERSION)?));
         }
         let mut timeline = Vec::new();
         for item in entries.items.iter().rev() {
             timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
         }
-        Ok(view::Whole { ticket: view::ticket(ticket, reader), messages, timeline, more: contents.more || entries.more })
+        Ok(view::Whole {
+            ticket: view::ticket(ticket, reader),
+            messages,
+            timeline,
+            more: contents.more || entries.more,
+        })
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
     /// the ticket after it and the entry, if there was anything to do.
-    pub async fn carry_out(&self, ticket: Ticket, command: &Command, by: &Actor, content: Option<&Content>, now: Timestamp) -> Result<CarriedOut, Trouble> {
+    pub async fn carry_out(
+        &self,
+        ticket: Ticket,
+        command: &Command,
+        by: &Actor,
+        content: Option<&Content>,
+        now: Timestamp,
+    ) -> Result<CarriedOut, Trouble> {
         let mut ticket = ticket;
         for _ in 0..ROUNDS {
             let settings = self.settings_version(&ticket.storefront, ticket.settings, now).await?;
@@ -98,19 +111,28 @@ impl Table {
 #[derive(Debug)]
 pub enum CarriedOut {
     /// `entry` is empty when it was done already.
-    Done { ticket: Ticket, entry: Option<Entry> },
+    Done {
+        ticket: Ticket,
+        entry: Option<Entry>,
+    },
     Rejected(Rejection),
 }
 
 /// The next entry of a ticket's history and the ticket after it.
 pub fn advance(ticket: &Ticket, events: Vec<Event>, by: Actor, now: Timestamp) -> (Entry, Ticket) {
-    let entry = Entry { storefront: ticket.storefront.clone(), ticket: ticket.id, seq: ticket.seq + 1, at: now, by, events };
+    let entry =
+        Entry { storefront: ticket.storefront.clone(), ticket: ticket.id, seq: ticket.seq + 1, at: now, by, events };
     let after = ticket.after(&entry);
     (entry, after)
 }
 
 /// Adds an entry, the state after it and what was typed, if anything, to a transaction.
-pub fn write(transaction: &mut Transaction, entry: &Entry, after: &Ticket, content: Option<&Content>) -> Result<(), Trouble> {
+pub fn write(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    content: Option<&Content>,
+) -> Result<(), Trouble> {
     let (shop, id) = (&entry.storefront, entry.ticket);
     let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.due());
     let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
@@ -120,7 +142,11 @@ pub fn write(transaction: &mut Transaction, entry: &Entry, after: &Ticket, conte
     transaction.put_next(Guard::State, &Key::ticket(shop, id), state, entry.seq - 1);
     transaction.put_new(Guard::Entry, &Key::entry(shop, id, entry.seq), Record::new(event::VERSION, entry)?);
     if let Some(content) = content {
-        transaction.put_new(Guard::Content, &Key::content(shop, id, after.contents), Record::new(CONTENT_VERSION, content)?);
+        transaction.put_new(
+            Guard::Content,
+            &Key::content(shop, id, after.contents),
+            Record::new(CONTENT_VERSION, content)?,
+        );
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Whom we believe to be AWS: the roots of Amazon Trust Services, and the system's store when those do not suffice.
 //!
 //! Parsing the system's store is most of what a cold start would cost, so five roots are carried in the binary. The day
-//! AWS moves to another root, verification fails with "unknown issuer"; then, in that same handshake, the system's store
-//! is read once and asked. So the move costs milliseconds, not the service.
+//! AWS moves to another root, or gives one of these names a new key, verification fails; then, in that same handshake,
+//! the system's store is read once and asked. So the move costs milliseconds, not the service.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,9 +10,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 /// Amazon Trust Services' roots as it publishes them. DER, because decoding PEM took two thirds of the time to read them.
 const AMAZON: [&[u8]; 5] = [
@@ -87,7 +85,11 @@ impl ServerCertVerifier for Trust {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let verdict = self.first.verify_server_cert(leaf, intermediates, name, ocsp, now);
-        let unknown = matches!(verdict, Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)));
+        // "Bad signature" is what a root of a known name and an unknown key looks like.
+        let unknown = matches!(
+            verdict,
+            Err(Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature))
+        );
         match unknown.then(|| self.system()).flatten() {
             Some(system) => system.verify_server_cert(leaf, intermediates, name, ocsp, now),
             None => verdict,
@@ -127,7 +129,7 @@ mod tests {
 
     use aws_smithy_runtime_api::client::http::HttpConnector;
     use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
     use rustls::pki_types::PrivateKeyDer;
     use rustls::{ServerConfig, ServerConnection};
     use sha2::{Digest, Sha256};
@@ -140,8 +142,9 @@ mod tests {
         issuer: Issuer<'static, KeyPair>,
     }
 
-    fn authority() -> Authority {
+    fn authority(name: &str) -> Authority {
         let mut params = CertificateParams::new([]).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         Authority { root: params.self_signed(&key).unwrap().into(), issuer: Issuer::new(params, key) }
@@ -150,7 +153,8 @@ mod tests {
     /// A server for `localhost` whose certificate `authority` signed. It answers each connection once.
     fn server(authority: &Authority) -> SocketAddr {
         let key = KeyPair::generate().unwrap();
-        let leaf = CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &authority.issuer).unwrap();
+        let leaf =
+            CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &authority.issuer).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -196,37 +200,42 @@ mod tests {
     async fn a_root_that_only_the_system_knows_is_believed_and_read_once() {
         static SYSTEM: Mutex<Vec<CertificateDer<'static>>> = Mutex::new(Vec::new());
         static READ: AtomicUsize = AtomicUsize::new(0);
-        let (known, future) = (authority(), authority());
-        SYSTEM.lock().unwrap().push(future.root.clone());
-        let server = server(&future);
+        let known = authority("known");
+        // One future root has a new name, the other a known name and a new key.
+        let futures = [authority("future"), authority("known")];
+        SYSTEM.lock().unwrap().extend(futures.iter().map(|future| future.root.clone()));
         let tls = with_fallback(only(&known.root), || {
             READ.fetch_add(1, Ordering::Relaxed);
             SYSTEM.lock().unwrap().clone()
         })
         .unwrap();
-        assert_eq!(call(tls.clone(), server).await, Ok(200));
-        assert_eq!(call(tls, server).await, Ok(200));
+        for future in &futures {
+            let server = server(future);
+            assert_eq!(call(tls.clone(), server).await, Ok(200));
+            assert_eq!(call(tls.clone(), server).await, Ok(200));
+        }
         assert_eq!(READ.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
     async fn the_system_is_not_read_while_our_own_roots_suffice() {
-        let known = authority();
+        let known = authority("known");
         let tls = with_fallback(only(&known.root), || panic!("read the system's store for nothing")).unwrap();
         assert_eq!(call(tls, server(&known)).await, Ok(200));
     }
 
     #[tokio::test]
     async fn a_root_that_nobody_knows_is_refused() {
-        let tls = with_fallback(only(&authority().root), nowhere).unwrap();
-        let refusal = call(tls, server(&authority())).await.unwrap_err();
+        let tls = with_fallback(only(&authority("known").root), nowhere).unwrap();
+        let refusal = call(tls, server(&authority("stranger"))).await.unwrap_err();
         assert!(refusal.contains("UnknownIssuer"), "{refusal}");
     }
 
     #[tokio::test]
     async fn another_fault_of_a_certificate_is_final() {
-        let known = authority();
-        let tls = with_fallback(only(&known.root), || panic!("the system is asked about unknown issuers only")).unwrap();
+        let known = authority("known");
+        let tls =
+            with_fallback(only(&known.root), || panic!("the system is asked about unknown issuers only")).unwrap();
         let port = server(&known).port();
         let request = HttpRequest::get(format!("https://127.0.0.1:{port}/")).unwrap();
         let refusal = telemetry::chain(&connector::wire(tls).call(request).await.unwrap_err());

@@ -74,10 +74,7 @@ mod working_time {
     fn next_opens_now_when_open_and_after_the_weekend_when_not() {
         let now = at("2026-01-16T09:59:59.5Z");
         assert_eq!(shanghai().next_open(now), Some(now));
-        assert_eq!(
-            shanghai().next_open(at("2026-01-16T10:00:00Z")),
-            Some(at("2026-01-19T01:00:00Z"))
-        );
+        assert_eq!(shanghai().next_open(at("2026-01-16T10:00:00Z")), Some(at("2026-01-19T01:00:00Z")));
     }
 
     #[test]
@@ -87,11 +84,8 @@ mod working_time {
 
     #[test]
     fn adds_up_when_a_span_is_split_within_a_second() {
-        let (start, split, end) = (
-            at("2026-01-15T02:00:00.9Z"),
-            at("2026-01-15T02:00:05.3Z"),
-            at("2026-01-15T02:00:10.1Z"),
-        );
+        let (start, split, end) =
+            (at("2026-01-15T02:00:00.9Z"), at("2026-01-15T02:00:05.3Z"), at("2026-01-15T02:00:10.1Z"));
         let desk = shanghai();
         assert_eq!(desk.elapsed(start, split) + desk.elapsed(split, end), desk.elapsed(start, end));
         let due = desk.due(start, 5).unwrap();
@@ -103,10 +97,7 @@ mod working_time {
         let always = Calendar::always();
         let start = at("2026-03-08T06:59:30Z");
         assert_eq!(always.due(start, 72 * HOUR), Some(at("2026-03-11T06:59:30Z")));
-        assert_eq!(
-            always.elapsed(at("1969-12-31T23:59:58.5Z"), at("2026-01-01T00:00:00Z")),
-            1_767_225_602
-        );
+        assert_eq!(always.elapsed(at("1969-12-31T23:59:58.5Z"), at("2026-01-01T00:00:00Z")), 1_767_225_602);
         assert!(always.is_open(at("1969-12-31T23:59:59.5Z")));
     }
 }
@@ -175,16 +166,8 @@ mod nights {
     #[test]
     fn end_at_midnight_in_either_spelling() {
         assert_eq!(
-            minutes(
-                &daily("UTC", json!([["20:00", "24:00"]])),
-                "2026-01-09T00:00:00Z",
-                "2026-01-11T00:00:00Z"
-            ),
-            minutes(
-                &daily("UTC", json!([["20:00", "00:00"]])),
-                "2026-01-09T00:00:00Z",
-                "2026-01-11T00:00:00Z"
-            ),
+            minutes(&daily("UTC", json!([["20:00", "24:00"]])), "2026-01-09T00:00:00Z", "2026-01-11T00:00:00Z"),
+            minutes(&daily("UTC", json!([["20:00", "00:00"]])), "2026-01-09T00:00:00Z", "2026-01-11T00:00:00Z"),
         );
     }
 }
@@ -271,10 +254,7 @@ mod clock_changes {
         let desk = calendar(json!({"zone": "Pacific/Apia", "week": {
             "thu": nine_to_five, "fri": nine_to_five, "mon": nine_to_five,
         }}));
-        assert_eq!(
-            desk.due(at("2011-12-30T02:00:00Z"), 2 * HOUR),
-            Some(at("2012-01-01T20:00:00Z"))
-        );
+        assert_eq!(desk.due(at("2011-12-30T02:00:00Z"), 2 * HOUR), Some(at("2012-01-01T20:00:00Z")));
     }
 }
 
@@ -297,19 +277,12 @@ mod without_working_time {
         let start = at("2026-01-01T12:00:00Z");
         assert_eq!(only_on("2027-01-02").due(start, HOUR), Some(at("2027-01-02T01:00:00Z")));
         assert_eq!(only_on("2027-01-03").due(start, HOUR), None);
-        assert_eq!(
-            only_on("2027-01-02").due(start, HOUR + 1),
-            None,
-            "an hour is found, the next second is not"
-        );
+        assert_eq!(only_on("2027-01-02").due(start, HOUR + 1), None, "an hour is found, the next second is not");
     }
 
     #[test]
     fn a_long_gap_still_ends_for_what_has_elapsed() {
-        assert_eq!(
-            minutes(&only_on("2029-01-01"), "2026-01-01T00:00:00Z", "2030-01-01T00:00:00Z"),
-            60
-        );
+        assert_eq!(minutes(&only_on("2029-01-01"), "2026-01-01T00:00:00Z", "2030-01-01T00:00:00Z"), 60);
     }
 
     #[test]

@@ -88,21 +88,13 @@ impl Wall {
     fn worked(&self, plan: &Plan) -> Vec<i64> {
         let hours: HashMap<i64, Vec<(usize, usize)>> = self
             .days()
-            .map(|day| {
-                (
-                    day,
-                    plan.hours(day)
-                        .map(|(open, close)| (self.reaches(open), self.reaches(close)))
-                        .collect(),
-                )
-            })
+            .map(|day| (day, plan.hours(day).map(|(open, close)| (self.reaches(open), self.reaches(close))).collect()))
             .collect();
         let (mut latest, mut total, mut worked) = (0, 0, vec![0]);
         for (at, shown) in self.shown.iter().enumerate() {
             // A clock set back over midnight does not bring the day back.
             latest = latest.max(*shown);
-            let open =
-                hours[&(latest / DAY)].iter().any(|(open, close)| (*open..*close).contains(&at));
+            let open = hours[&(latest / DAY)].iter().any(|(open, close)| (*open..*close).contains(&at));
             total += if open { 60 } else { 0 };
             worked.push(total);
         }
@@ -139,21 +131,11 @@ impl Plan {
     }
 
     fn calendar(&self, zone: &str) -> Calendar {
-        let date = |after: &i64| {
-            Timestamp::from_second((self.first + after) * DAY * 60)
-                .unwrap()
-                .strftime("%F")
-                .to_string()
-        };
-        let [mon, tue, wed, thu, fri, sat, sun] =
-            std::array::from_fn(|day| intervals(&self.week[day]));
+        let date =
+            |after: &i64| Timestamp::from_second((self.first + after) * DAY * 60).unwrap().strftime("%F").to_string();
+        let [mon, tue, wed, thu, fri, sat, sun] = std::array::from_fn(|day| intervals(&self.week[day]));
         let week = WeekSpec { mon, tue, wed, thu, fri, sat, sun };
-        let mut spec = CalendarSpec {
-            zone: zone.to_owned(),
-            week,
-            holidays: Vec::new(),
-            overrides: BTreeMap::new(),
-        };
+        let mut spec = CalendarSpec { zone: zone.to_owned(), week, holidays: Vec::new(), overrides: BTreeMap::new() };
         for (after, hours) in &self.exceptions {
             if hours.is_empty() {
                 spec.holidays.push(date(after));
@@ -178,8 +160,7 @@ fn hours(nights: bool) -> impl Strategy<Value = Vec<(i64, i64)>> {
     let times = proptest::collection::btree_set(first..=288_i64, 0..=8);
     (times, 0..48_i64).prop_map(move |(times, past)| {
         let times: Vec<i64> = times.into_iter().map(|time| time * 5).collect();
-        let mut hours: Vec<(i64, i64)> =
-            times.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let mut hours: Vec<(i64, i64)> = times.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         if let Some(last) = hours.last_mut().filter(|_| nights) {
             last.1 = DAY + past * 5;
         }
@@ -193,11 +174,7 @@ fn scene() -> impl Strategy<Value = (&'static Wall, Plan, [i64; 3])> {
         let wall = &WALLS[wall];
         let seconds = i64::try_from(wall.shown.len()).unwrap() * 60;
         let week = proptest::collection::vec(hours(nights), 7);
-        let exceptions = proptest::collection::btree_map(
-            0..10_i64,
-            prop_oneof![hours(nights), Just(Vec::new())],
-            0..4,
-        );
+        let exceptions = proptest::collection::btree_map(0..10_i64, prop_oneof![hours(nights), Just(Vec::new())], 0..4);
         let first = *wall.days().start();
         let plan = (week, exceptions).prop_map(move |(week, exceptions)| Plan {
             week,
@@ -205,11 +182,10 @@ fn scene() -> impl Strategy<Value = (&'static Wall, Plan, [i64; 3])> {
             first,
         });
         // The first two days are left alone: what precedes them is off the wall.
-        let instants =
-            proptest::collection::vec(2 * DAY * 60..seconds, 3).prop_map(|mut instants| {
-                instants.sort_unstable();
-                [instants[0], instants[1], instants[2]]
-            });
+        let instants = proptest::collection::vec(2 * DAY * 60..seconds, 3).prop_map(|mut instants| {
+            instants.sort_unstable();
+            [instants[0], instants[1], instants[2]]
+        });
         (Just(wall), plan, instants)
     })
 }

@@ -125,9 +125,8 @@ impl Calendar {
         let Some((begins, ends)) = self.instant(date, 0).zip(self.instant(date, DAY)) else {
             return Vec::new();
         };
-        let within = |(open, close)| {
-            Some((self.instant(date, open)?.max(begins), self.instant(date, close)?.min(ends)))
-        };
+        let within =
+            |(open, close)| Some((self.instant(date, open)?.max(begins), self.instant(date, close)?.min(ends)));
         let mut pieces: Vec<_> = self.hours(date).filter_map(within).collect();
         // Only a clock change puts them out of order or makes them overlap.
         pieces.sort_unstable();
@@ -160,10 +159,7 @@ impl Calendar {
     /// The second at which the clock shows `minute` of `date`; `None` outside the years that jiff
     /// knows.
     fn instant(&self, date: Date, minute: i64) -> Option<i64> {
-        let local = date
-            .to_datetime(Time::midnight())
-            .checked_add(SignedDuration::from_mins(minute))
-            .ok()?;
+        let local = date.to_datetime(Time::midnight()).checked_add(SignedDuration::from_mins(minute)).ok()?;
         // "Compatible" is jiff's word for: forward by the gap, and the earlier of two.
         let instant = self.zone.to_ambiguous_timestamp(local).compatible().ok()?;
         Some(instant.as_second())

@@ -24,13 +24,10 @@ impl Calendar {
     pub fn parse(spec: &CalendarSpec, today: Date) -> Result<Calendar, Vec<Fault>> {
         let (calendar, mut faults) = read(spec);
         // Hours that could not be read are no sign that there are none.
-        let unread = |fault: &Fault| {
-            fault.pointer.starts_with("/week") || fault.pointer.starts_with("/overrides")
-        };
+        let unread = |fault: &Fault| fault.pointer.starts_with("/week") || fault.pointer.starts_with("/overrides");
         if !faults.iter().any(unread) && !calendar.opens_within_a_year(today) {
-            let message = format!(
-                "no working time in the 366 days from {today}: give a weekday or a date to come its hours"
-            );
+            let message =
+                format!("no working time in the 366 days from {today}: give a weekday or a date to come its hours");
             faults.push(Fault::new("/week", message));
         }
         if faults.is_empty() { Ok(calendar) } else { Err(faults) }
@@ -44,8 +41,7 @@ impl Calendar {
     }
 
     fn opens_within_a_year(&self, today: Date) -> bool {
-        let midnight =
-            self.zone.to_ambiguous_timestamp(today.to_datetime(Time::midnight())).compatible();
+        let midnight = self.zone.to_ambiguous_timestamp(today.to_datetime(Time::midnight())).compatible();
         midnight.is_ok_and(|midnight| self.next_open(midnight).is_some())
     }
 }
@@ -58,9 +54,7 @@ fn read(spec: &CalendarSpec) -> (Calendar, Vec<Fault>) {
         TimeZone::UTC
     });
     let days = spec.week.days();
-    let week = std::array::from_fn(|day| {
-        hours(&format!("/week/{}", WEEKDAYS[day]), days[day], &mut faults)
-    });
+    let week = std::array::from_fn(|day| hours(&format!("/week/{}", WEEKDAYS[day]), days[day], &mut faults));
     let mut exceptions = holidays(&spec.holidays, &mut faults);
     // After the holidays: an override replaces one.
     exceptions.extend(overrides(&spec.overrides, &mut faults));
@@ -74,19 +68,13 @@ fn zone(name: &str) -> Result<TimeZone, Fault> {
     // build asks for it.
     let found = TimeZoneDatabase::bundled().get(name).ok().filter(|zone| !zone.is_unknown());
     found.ok_or_else(|| {
-        Fault::new(
-            "/zone",
-            format!("{name:?} is not an IANA zone: write one such as \"Asia/Shanghai\""),
-        )
+        Fault::new("/zone", format!("{name:?} is not an IANA zone: write one such as \"Asia/Shanghai\""))
     })
 }
 
 fn holidays(written: &[String], faults: &mut Vec<Fault>) -> BTreeMap<Date, Hours> {
     if written.len() > DATES {
-        faults.push(Fault::new(
-            "/holidays",
-            format!("at most {DATES} are kept: leave out the oldest"),
-        ));
+        faults.push(Fault::new("/holidays", format!("at most {DATES} are kept: leave out the oldest")));
         return BTreeMap::new();
     }
     let mut read = BTreeMap::new();
@@ -99,15 +87,9 @@ fn holidays(written: &[String], faults: &mut Vec<Fault>) -> BTreeMap<Date, Hours
     read
 }
 
-fn overrides(
-    written: &BTreeMap<String, Vec<Interval>>,
-    faults: &mut Vec<Fault>,
-) -> BTreeMap<Date, Hours> {
+fn overrides(written: &BTreeMap<String, Vec<Interval>>, faults: &mut Vec<Fault>) -> BTreeMap<Date, Hours> {
     if written.len() > DATES {
-        faults.push(Fault::new(
-            "/overrides",
-            format!("at most {DATES} are kept: leave out the oldest"),
-        ));
+        faults.push(Fault::new("/overrides", format!("at most {DATES} are kept: leave out the oldest")));
         return BTreeMap::new();
     }
     let mut read = BTreeMap::new();
@@ -125,17 +107,12 @@ fn overrides(
 /// One spelling per date, so that no date is overridden twice.
 fn date(text: &str) -> Result<Date, String> {
     let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-    date.ok_or_else(|| {
-        format!("{text:?} is not a date: write one of the calendar as \"2026-01-31\"")
-    })
+    date.ok_or_else(|| format!("{text:?} is not a date: write one of the calendar as \"2026-01-31\""))
 }
 
 fn hours(place: &str, written: &[Interval], faults: &mut Vec<Fault>) -> Hours {
     if written.len() > INTERVALS_A_DAY {
-        faults.push(Fault::new(
-            place,
-            format!("a day has at most {INTERVALS_A_DAY} intervals: join some"),
-        ));
+        faults.push(Fault::new(place, format!("a day has at most {INTERVALS_A_DAY} intervals: join some")));
         return Hours::new();
     }
     let mut hours = Hours::new();
@@ -153,9 +130,9 @@ fn minutes(Interval(start, end): &Interval) -> Result<(i64, i64), String> {
     match (minute(start).filter(|start| *start < DAY), minute(end)) {
         (Some(start), Some(end)) if start < end => Ok((start, end)),
         (Some(start), Some(end)) if end < start => Ok((start, end + DAY)),
-        (Some(_), Some(_)) => Err(format!(
-            "it ends when it starts, at {start}: for a whole day write [\"00:00\", \"24:00\"]"
-        )),
+        (Some(_), Some(_)) => {
+            Err(format!("it ends when it starts, at {start}: for a whole day write [\"00:00\", \"24:00\"]"))
+        }
         (None, _) | (_, None) => Err(format!(
             "[{start:?}, {end:?}] is no interval: write times as \"09:00\", and at most \"24:00\" as the end"
         )),
@@ -179,11 +156,7 @@ fn two_digits(text: &str) -> Option<i64> {
 fn apart((start, end): (i64, i64), others: &Hours) -> Result<(i64, i64), String> {
     match others.iter().find(|other| start < other.1 && other.0 < end) {
         None => Ok((start, end)),
-        Some(other) => Err(format!(
-            "it overlaps the one from {} to {}: join them",
-            clock(other.0),
-            clock(other.1)
-        )),
+        Some(other) => Err(format!("it overlaps the one from {} to {}: join them", clock(other.0), clock(other.1))),
     }
 }
 
@@ -203,19 +176,13 @@ impl Calendar {
             let next = date.tomorrow().ok().filter(|next| !self.exceptions.contains_key(next))?;
             Some((format!("/overrides/{date}"), hours, self.on_weekday(next)))
         });
-        weekly
-            .chain(overridden)
-            .filter_map(|(place, hours, next)| night_into(hours, next, place))
-            .collect()
+        weekly.chain(overridden).filter_map(|(place, hours, next)| night_into(hours, next, place)).collect()
     }
 }
 
 fn night_into(hours: &Hours, next: &Hours, place: String) -> Option<Fault> {
     let (end, (opening, _)) = (morning_after(hours)?, next.first()?);
-    let message = format!(
-        "its night ends at {}, but the next day begins at {}: end it earlier",
-        clock(end),
-        clock(*opening)
-    );
+    let message =
+        format!("its night ends at {}, but the next day begins at {}: end it earlier", clock(end), clock(*opening));
     (end > *opening).then(|| Fault::new(place, message))
 }

@@ -50,9 +50,7 @@ fn a_message_says_what_is_wrong_and_what_to_write() {
 
 #[test]
 fn times_have_one_spelling() {
-    for time in
-        ["9:00", "09:0", "09:60", "+9:00", "09:00:00", "24:01", "0900", "", "noon", "０９:00"]
-    {
+    for time in ["9:00", "09:0", "09:60", "+9:00", "09:00:00", "24:01", "0900", "", "noon", "０９:00"] {
         assert_eq!(pointers(utc(json!({"mon": [["08:00", time]]}))), ["/week/mon/0"], "{time}");
     }
     assert_eq!(pointers(utc(json!({"mon": [["24:00", "06:00"]]}))), ["/week/mon/0"]);
@@ -61,8 +59,7 @@ fn times_have_one_spelling() {
 #[test]
 fn dates_have_one_spelling() {
     for text in ["20260104", "2026-1-4", "2026-01-04T00:00", "2026-W01-7", "2025-02-29", ""] {
-        let spec =
-            json!({"zone": "UTC", "week": {"mon": [["08:00", "09:00"]]}, "holidays": [text]});
+        let spec = json!({"zone": "UTC", "week": {"mon": [["08:00", "09:00"]]}, "holidays": [text]});
         assert_eq!(pointers(spec), ["/holidays/0"], "{text}");
     }
 }
@@ -70,27 +67,16 @@ fn dates_have_one_spelling() {
 #[test]
 fn zones_are_names_and_never_offsets() {
     for zone in ["+08:00", "", "Etc/Unknown", "Shanghai"] {
-        assert_eq!(
-            pointers(json!({"zone": zone, "week": {"mon": [["08:00", "09:00"]]}})),
-            ["/zone"],
-            "{zone}"
-        );
+        assert_eq!(pointers(json!({"zone": zone, "week": {"mon": [["08:00", "09:00"]]}})), ["/zone"], "{zone}");
     }
 }
 
 #[test]
 fn intervals_may_touch_but_not_overlap_in_any_order() {
-    let touching =
-        utc(json!({"mon": [["12:00", "24:00"], ["00:00", "12:00"]], "tue": [["00:00", "01:00"]]}));
+    let touching = utc(json!({"mon": [["12:00", "24:00"], ["00:00", "12:00"]], "tue": [["00:00", "01:00"]]}));
     assert!(Calendar::load(&serde_json::from_value(touching).unwrap()).is_ok());
-    assert_eq!(
-        pointers(utc(json!({"mon": [["10:00", "11:00"], ["09:00", "18:00"]]}))),
-        ["/week/mon/1"]
-    );
-    assert_eq!(
-        pointers(utc(json!({"mon": [["22:00", "06:00"], ["23:00", "24:00"]]}))),
-        ["/week/mon/1"]
-    );
+    assert_eq!(pointers(utc(json!({"mon": [["10:00", "11:00"], ["09:00", "18:00"]]}))), ["/week/mon/1"]);
+    assert_eq!(pointers(utc(json!({"mon": [["22:00", "06:00"], ["23:00", "24:00"]]}))), ["/week/mon/1"]);
 }
 
 #[test]
@@ -106,16 +92,10 @@ fn a_night_may_not_run_into_the_hours_of_the_morning() {
 
 #[test]
 fn lists_are_bounded() {
-    let many: Vec<_> =
-        (0..9).map(|hour| [format!("{hour:02}:00"), format!("{hour:02}:30")]).collect();
+    let many: Vec<_> = (0..9).map(|hour| [format!("{hour:02}:00"), format!("{hour:02}:30")]).collect();
     assert_eq!(pointers(utc(json!({"mon": many}))), ["/week/mon"]);
-    let dates: Vec<_> = date(2026, 1, 1)
-        .series(jiff::ToSpan::days(1))
-        .take(2001)
-        .map(|day| day.to_string())
-        .collect();
-    let overrides: serde_json::Map<_, _> =
-        dates.iter().map(|day| (day.clone(), json!([]))).collect();
+    let dates: Vec<_> = date(2026, 1, 1).series(jiff::ToSpan::days(1)).take(2001).map(|day| day.to_string()).collect();
+    let overrides: serde_json::Map<_, _> = dates.iter().map(|day| (day.clone(), json!([]))).collect();
     let week = json!({"mon": [["09:00", "10:00"]]});
     let spec = json!({"zone": "UTC", "week": week, "holidays": dates, "overrides": overrides});
     assert_eq!(pointers(spec), ["/holidays", "/overrides"]);
@@ -128,11 +108,7 @@ fn a_calendar_that_will_not_open_for_a_year_is_not_taken_into_use() {
     assert_eq!(pointers(past), ["/week"]);
     let far = json!({"zone": "UTC", "overrides": {"2027-01-02": [["00:00", "18:00"]]}});
     assert_eq!(pointers(far), ["/week"]);
-    let mondays: Vec<_> = date(2026, 1, 5)
-        .series(jiff::ToSpan::days(7))
-        .take(60)
-        .map(|day| day.to_string())
-        .collect();
+    let mondays: Vec<_> = date(2026, 1, 5).series(jiff::ToSpan::days(7)).take(60).map(|day| day.to_string()).collect();
     let closed = json!({"zone": "UTC", "week": {"mon": [["09:00", "18:00"]]}, "holidays": mondays});
     assert_eq!(pointers(closed), ["/week"]);
 }

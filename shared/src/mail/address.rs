@@ -24,11 +24,7 @@ impl MailAddress {
             && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_byte));
         let labels: Vec<&str> = domain.split('.').collect();
         let domain_fits = labels.len() > 1 && labels.iter().all(|label| is_label(label));
-        if local_fits && domain_fits && text.len() <= 254 {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAnAddress)
-        }
+        if local_fits && domain_fits && text.len() <= 254 { Ok(Self(text.to_owned())) } else { Err(NotAnAddress) }
     }
 
     pub fn as_str(&self) -> &str {

@@ -5,8 +5,7 @@
 
 /// One line: runs of white space and control characters become one space, direction marks go.
 pub(super) fn line(text: &str) -> String {
-    let shown: String =
-        text.chars().filter(|&c| !is_invisible(c) && !is_mark(c)).map(blank_control).collect();
+    let shown: String = text.chars().filter(|&c| !is_invisible(c) && !is_mark(c)).map(blank_control).collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -33,16 +32,13 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
     let kept: String = text.chars().take(most.saturating_sub(1)).collect();
     // A joiner or a variation selector at the end would bind the ellipsis to the letter before it.
-    let kept = kept.trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
-    });
+    let kept = kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}'));
     format!("{kept}…")
 }
 
 /// A customer's subject without the reply marks that mail programs put before it, in the languages we meet.
 pub(super) fn subject(text: &str, most: usize) -> String {
-    const MARKS: [&str; 10] =
-        ["re", "aw", "sv", "fwd", "fw", "回复", "回覆", "答复", "转发", "轉寄"];
+    const MARKS: [&str; 10] = ["re", "aw", "sv", "fwd", "fw", "回复", "回覆", "答复", "转发", "轉寄"];
     let whole = line(text);
     let mut rest = whole.as_str();
     while let Some((mark, after)) = rest.split_once([':', '：']) {
@@ -58,9 +54,7 @@ pub(super) fn subject(text: &str, most: usize) -> String {
 pub(super) fn link(url: Option<&str>) -> Option<String> {
     let url = url?;
     let web = url.starts_with("https://") || url.starts_with("http://");
-    let plain = url
-        .bytes()
-        .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'\\'));
+    let plain = url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'\\'));
     (web && plain && url.len() <= 2000).then(|| url.to_owned())
 }
 
@@ -85,10 +79,7 @@ mod tests {
 
     #[test]
     fn a_line_has_no_breaks_controls_or_direction_changes() {
-        assert_eq!(
-            line("a\r\nBcc: b\0c\u{202E}d\u{2066}e\u{200F}\tf\u{2028}g"),
-            "a Bcc: b cde f g"
-        );
+        assert_eq!(line("a\r\nBcc: b\0c\u{202E}d\u{2066}e\u{200F}\tf\u{2028}g"), "a Bcc: b cde f g");
         assert_eq!(line("  \u{200B} "), "");
         assert_eq!(line("👩‍👧 退货"), "👩‍👧 退货");
     }
@@ -115,18 +106,8 @@ mod tests {
 
     #[test]
     fn only_web_addresses_can_be_clicked() {
-        assert_eq!(
-            link(Some("https://shop.example/t?a=1&b=2")).as_deref(),
-            Some("https://shop.example/t?a=1&b=2")
-        );
-        for bad in [
-            "javascript:alert(1)",
-            "https://a\"onclick=",
-            "https://a b",
-            "https://a\n",
-            "mailto:a@b",
-            "",
-        ] {
+        assert_eq!(link(Some("https://shop.example/t?a=1&b=2")).as_deref(), Some("https://shop.example/t?a=1&b=2"));
+        for bad in ["javascript:alert(1)", "https://a\"onclick=", "https://a b", "https://a\n", "mailto:a@b", ""] {
             assert_eq!(link(Some(bad)), None, "{bad:?}");
         }
     }

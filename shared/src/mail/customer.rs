@@ -24,8 +24,7 @@ pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words
         Status::WaitingCustomer => Key::NextWaitingCustomer,
         Status::Resolved => Key::NextDone,
     });
-    let due =
-        [(Key::AckReplyBy, facts.first_response_due), (Key::AckSolveBy, facts.resolution_due)];
+    let due = [(Key::AckReplyBy, facts.first_response_due), (Key::AckSolveBy, facts.resolution_due)];
     let due: Vec<Due> = due
         .into_iter()
         .filter_map(|(label, at)| at.map(|at| (label, at)))
@@ -35,8 +34,7 @@ pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words
             zone: when::zone_name(words, at, &facts.time_zone),
         })
         .collect();
-    let promise =
-        if due.is_empty() { Block::Text(words.plain(Key::AckSoon)) } else { Block::Due(due) };
+    let promise = if due.is_empty() { Block::Text(words.plain(Key::AckSoon)) } else { Block::Due(due) };
     let mut blocks = vec![Block::Text(words.join(&[thanks, next])), promise];
     blocks.extend(follow(facts.link.as_deref(), words));
     blocks.push(Block::Text(words.plain(Key::AckMore)));
@@ -58,9 +56,7 @@ pub(super) fn reply(facts: &Reply, shop: &Shop, words: Words<'_>) -> Letter {
     let shop_name = clean::line(&shop.name);
     let agent = facts.agent_name.as_deref().map(|name| clean::cut(&clean::line(name), NAME_MOST));
     let heading = match agent.filter(|name| !name.is_empty()) {
-        Some(agent) => {
-            words.say(Key::ReplyHeadingNamed, &[("shop", &shop_name), ("agent", &agent)])
-        }
+        Some(agent) => words.say(Key::ReplyHeadingNamed, &[("shop", &shop_name), ("agent", &agent)]),
         None => words.say(Key::ReplyHeading, &[("shop", &shop_name)]),
     };
     let answer = if facts.status == Status::WaitingCustomer {
@@ -93,8 +89,7 @@ pub(super) fn resolved(facts: &Resolved, shop: &Shop, words: Words<'_>) -> Lette
         }]),
         None => Block::Strong(words.plain(Key::ResolvedReopen)),
     };
-    let mut blocks =
-        if body.is_empty() { vec![Block::Text(intro.clone())] } else { vec![Block::Prose(body)] };
+    let mut blocks = if body.is_empty() { vec![Block::Text(intro.clone())] } else { vec![Block::Prose(body)] };
     blocks.extend([reopen, Block::Text(words.plain(Key::ResolvedKept))]);
     blocks.extend(follow(facts.link.as_deref(), words));
     let mut footer = footer(&number, shop, words);

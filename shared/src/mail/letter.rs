@@ -104,11 +104,7 @@ impl Tone {
 }
 
 impl Letter {
-    pub(super) fn rendered(
-        self,
-        shop: &Shop,
-        language: Language,
-    ) -> Result<Rendered, askama::Error> {
+    pub(super) fn rendered(self, shop: &Shop, language: Language) -> Result<Rendered, askama::Error> {
         let page = Page {
             letter: &self,
             lang: language.tag(),
@@ -146,9 +142,7 @@ impl Block {
                 let row = |due: &Due| format!("{}\n    {}\n    {}", due.label, due.when, due.zone);
                 rows.iter().map(row).collect::<Vec<_>>().join("\n\n")
             }
-            Block::Facts(facts) => {
-                facts.iter().map(|fact| fact_line(fact, tongue)).collect::<Vec<_>>().join("\n")
-            }
+            Block::Facts(facts) => facts.iter().map(|fact| fact_line(fact, tongue)).collect::<Vec<_>>().join("\n"),
             Block::Lines(lines) => lines.iter().map(Line::text).collect::<Vec<_>>().join("\n"),
             Block::Link { label, url } => format!("{label}\n{url}"),
         }

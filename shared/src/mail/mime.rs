@@ -5,10 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use mail_builder::{
     MessageBuilder,
-    headers::{
-        address::Address, content_type::ContentType, date::Date, message_id::MessageId, raw::Raw,
-        text::Text,
-    },
+    headers::{address::Address, content_type::ContentType, date::Date, message_id::MessageId, raw::Raw, text::Text},
     mime::MimePart,
 };
 use sha2::{Digest, Sha256};
@@ -78,17 +75,12 @@ pub fn message(envelope: &Envelope, mail: &Rendered) -> Vec<u8> {
     }
     if let Some(word) = envelope.auto_submitted.word() {
         // The second header is Microsoft's: without it an absence note answers an acknowledgement.
-        built = built
-            .header("Auto-Submitted", Raw::new(word))
-            .header("X-Auto-Response-Suppress", Raw::new("All"));
+        built = built.header("Auto-Submitted", Raw::new(word)).header("X-Auto-Response-Suppress", Raw::new("All"));
     }
     if let Some(list) = envelope.list_id.as_deref().filter(|list| is_list(list)) {
         built = built.header("List-Id", Raw::new(format!("<{list}>")));
     }
-    let parts = vec![
-        MimePart::new("text/plain", mail.text.as_str()),
-        MimePart::new("text/html", mail.html.as_str()),
-    ];
+    let parts = vec![MimePart::new("text/plain", mail.text.as_str()), MimePart::new("text/html", mail.html.as_str())];
     // `=_` cannot occur in quoted-printable or base64 (RFC 2045, 6.7).
     let kind = ContentType::new("multipart/alternative").attribute("boundary", format!("=_{mark}"));
     let mut bytes = Vec::new();
@@ -118,18 +110,12 @@ fn message_id(text: &str) -> Option<&str> {
     let inner = text.trim().strip_prefix('<')?.strip_suffix('>')?;
     let (left, right) = inner.split_once('@')?;
     let plain = inner.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[],;:\\\"".contains(&b));
-    (plain
-        && !left.is_empty()
-        && !right.is_empty()
-        && !right.contains('@')
-        && inner.len() <= MESSAGE_ID_MOST)
+    (plain && !left.is_empty() && !right.is_empty() && !right.contains('@') && inner.len() <= MESSAGE_ID_MOST)
         .then_some(inner)
 }
 
 fn is_list(text: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
+    let label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     text.len() <= 200 && text.contains('.') && text.split('.').all(label)
 }
 
@@ -167,26 +153,16 @@ mod tests {
     }
 
     fn rendered(subject: &str) -> Rendered {
-        Rendered {
-            subject: subject.to_owned(),
-            text: "您好。\n".to_owned(),
-            html: "<p>您好。</p>".to_owned(),
-        }
+        Rendered { subject: subject.to_owned(), text: "您好。\n".to_owned(), html: "<p>您好。</p>".to_owned() }
     }
 
     /// Header names in order, and the message's header section with folds undone.
     fn headers(message: &[u8]) -> (Vec<String>, String) {
         let text = std::str::from_utf8(message).unwrap();
         let (section, _) = text.split_once("\r\n\r\n").unwrap();
-        assert!(
-            !section.replace("\r\n", "").contains(['\r', '\n']),
-            "a bare CR or LF in {section:?}"
-        );
+        assert!(!section.replace("\r\n", "").contains(['\r', '\n']), "a bare CR or LF in {section:?}");
         let unfolded = section.replace("\r\n ", " ").replace("\r\n\t", " ");
-        let names = unfolded
-            .split("\r\n")
-            .map(|line| line.split_once(": ").unwrap().0.to_owned())
-            .collect();
+        let names = unfolded.split("\r\n").map(|line| line.split_once(": ").unwrap().0.to_owned()).collect();
         (names, unfolded)
     }
 
@@ -232,10 +208,7 @@ mod tests {
     fn a_message_has_two_parts_the_better_one_last() {
         let text = String::from_utf8(message(&envelope(), &rendered("a"))).unwrap();
         let boundary = format!("=_{}", mark_of("0197-a"));
-        assert!(
-            text.contains(&format!("multipart/alternative;\r\n boundary=\"{boundary}\"\r\n")),
-            "{text}"
-        );
+        assert!(text.contains(&format!("multipart/alternative;\r\n boundary=\"{boundary}\"\r\n")), "{text}");
         let parts: Vec<&str> = text.split(&format!("\r\n--{boundary}")).skip(1).collect();
         assert_eq!(parts.len(), 3);
         assert!(parts[0].contains("text/plain; charset=\"utf-8\""), "{}", parts[0]);
@@ -261,17 +234,7 @@ mod tests {
 
     #[test]
     fn an_id_that_is_none_is_left_out() {
-        for bad in [
-            "abc@d",
-            "<a@b> <c@d>",
-            "<a@b>\r\nBcc: x@y.z",
-            "<a b@c>",
-            "<@>",
-            "",
-            "<a>",
-            "<ä@b>",
-            "<a@b@c>",
-        ] {
+        for bad in ["abc@d", "<a@b> <c@d>", "<a@b>\r\nBcc: x@y.z", "<a b@c>", "<@>", "", "<a>", "<ä@b>", "<a@b@c>"] {
             let envelope = Envelope {
                 in_reply_to: Some(bad.to_owned()),
                 message_ref: Some(bad.to_owned()),
@@ -280,10 +243,7 @@ mod tests {
             };
             let (names, _) = headers(&message(&envelope, &rendered("a")));
             let dropped = ["References", "In-Reply-To", "List-Id"];
-            assert!(
-                !names.iter().any(|name| dropped.contains(&name.as_str())),
-                "{bad:?} gave {names:?}"
-            );
+            assert!(!names.iter().any(|name| dropped.contains(&name.as_str())), "{bad:?} gave {names:?}");
         }
     }
 

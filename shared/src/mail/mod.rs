@@ -21,8 +21,7 @@ use std::{collections::BTreeMap, fmt};
 
 pub use address::{MailAddress, reply_address, ticket_tag_of};
 pub use facts::{
-    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Reply, Resolved,
-    UrgentTicket,
+    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Reply, Resolved, UrgentTicket,
 };
 pub use lang::Language;
 pub use mime::{AutoSubmitted, Envelope, message, thread_reference};
@@ -82,12 +81,7 @@ impl std::error::Error for Unrendered {
 ///
 /// # Errors
 /// `Unrendered` when the template fails, which writing into memory does not.
-pub fn render(
-    mail: &Mail,
-    shop: &Shop,
-    language: Language,
-    wording: &Wording,
-) -> Result<Rendered, Unrendered> {
+pub fn render(mail: &Mail, shop: &Shop, language: Language, wording: &Wording) -> Result<Rendered, Unrendered> {
     let words = words::Words { language, wording };
     let letter = match mail {
         Mail::Acknowledgement(facts) => customer::acknowledgement(facts, shop, words),

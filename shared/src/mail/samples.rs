@@ -2,8 +2,8 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
-    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, NoWorkingTime,
-    Rendered, Reply, Resolved, Shop, UrgentTicket, Wording, render,
+    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, NoWorkingTime, Rendered, Reply,
+    Resolved, Shop, UrgentTicket, Wording, render,
 };
 use crate::{
     category::{Category, Priority, Reason},
@@ -17,8 +17,7 @@ pub fn samples() -> Vec<(String, Rendered)> {
     let sample = |language: Language| {
         let mails = mails(Home::of(language));
         mails.into_iter().map(move |(name, mail)| {
-            let rendered =
-                render(&mail, &Home::of(language).shop(), language, &Wording::new()).unwrap();
+            let rendered = render(&mail, &Home::of(language).shop(), language, &Wording::new()).unwrap();
             (format!("{name}.{}", language.tag()), rendered)
         })
     };
@@ -115,32 +114,15 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
     let mut all = vec![
         ("acknowledgement", Mail::Acknowledgement(acknowledgement.clone())),
         ("acknowledgement-no-due", {
-            let open = Acknowledgement {
-                first_response_due: None,
-                resolution_due: None,
-                ..acknowledgement
-            };
+            let open = Acknowledgement { first_response_due: None, resolution_due: None, ..acknowledgement };
             Mail::Acknowledgement(Acknowledgement { link: link.clone(), ..open })
         }),
         ("reply", Mail::Reply(reply.clone())),
-        (
-            "reply-no-name",
-            Mail::Reply(Reply {
-                agent_name: None,
-                status: Status::Open,
-                link: link.clone(),
-                ..reply
-            }),
-        ),
+        ("reply-no-name", Mail::Reply(Reply { agent_name: None, status: Status::Open, link: link.clone(), ..reply })),
         ("resolved", Mail::Resolved(resolved.clone())),
         (
             "resolved-plain",
-            Mail::Resolved(Resolved {
-                body: None,
-                reopens_until: None,
-                link: link.clone(),
-                ..resolved
-            }),
+            Mail::Resolved(Resolved { body: None, reopens_until: None, link: link.clone(), ..resolved }),
         ),
         ("urgent", Mail::UrgentTicket(urgent(home, link.clone()))),
     ];
@@ -214,13 +196,10 @@ fn digest(home: Home, total: usize) -> Digest {
         category: Some(categories[index % categories.len()]),
         priority: Some(match causes[index % causes.len()] {
             DigestCause::UrgentTicket => Priority::Urgent,
-            DigestCause::Clock(..) | DigestCause::NoWorkingTime => {
-                priorities[index % priorities.len()]
-            }
+            DigestCause::Clock(..) | DigestCause::NoWorkingTime => priorities[index % priorities.len()],
         }),
-        due_at: (causes[index % causes.len()] != DigestCause::NoWorkingTime).then(|| {
-            at("2026-06-03T07:05:00Z") + SignedDuration::from_mins(i64::try_from(index).unwrap())
-        }),
+        due_at: (causes[index % causes.len()] != DigestCause::NoWorkingTime)
+            .then(|| at("2026-06-03T07:05:00Z") + SignedDuration::from_mins(i64::try_from(index).unwrap())),
         link: None,
     };
     Digest {

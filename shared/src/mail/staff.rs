@@ -20,10 +20,8 @@ pub(super) fn urgent(facts: &UrgentTicket, shop: &Shop, words: Words<'_>) -> Let
     let number = clean::line(&facts.number);
     let category = words.category(facts.category);
     let what = match facts.reason {
-        Some(reason) => words.say(
-            Key::CategoryReason,
-            &[("category", &category), ("reason", &words.reason(reason, facts.category))],
-        ),
+        Some(reason) => words
+            .say(Key::CategoryReason, &[("category", &category), ("reason", &words.reason(reason, facts.category))]),
         None => category,
     };
     let mut pressing: Vec<String> = Vec::new();
@@ -78,10 +76,7 @@ pub(super) fn clock_alert(facts: &ClockAlert, shop: &Shop, words: Words<'_>) -> 
     };
     let elapsed = when::length(words, facts.elapsed);
     let elapsed = match facts.target {
-        Some(target) => words.say(
-            Key::ElapsedOf,
-            &[("elapsed", &elapsed), ("target", &when::length(words, target))],
-        ),
+        Some(target) => words.say(Key::ElapsedOf, &[("elapsed", &elapsed), ("target", &when::length(words, target))]),
         None => elapsed,
     };
     let assignee = facts.assignee.as_deref().map(clean::line).filter(|name| !name.is_empty());
@@ -94,12 +89,7 @@ pub(super) fn clock_alert(facts: &ClockAlert, shop: &Shop, words: Words<'_>) -> 
     ];
     table.extend(order(facts.order.as_deref(), words));
     let what_helps = Block::Text(words.plain(stop));
-    let mut blocks = vec![
-        Block::Text(words.plain(intro)),
-        Block::Due(vec![due]),
-        what_helps,
-        Block::Facts(table),
-    ];
+    let mut blocks = vec![Block::Text(words.plain(intro)), Block::Due(vec![due]), what_helps, Block::Facts(table)];
     blocks.extend(open(facts.link.as_deref(), words));
     Letter {
         subject: words.say(subject, &[("clock", &words.clock(facts.clock)), ("number", &number)]),
@@ -138,10 +128,7 @@ pub(super) fn digest(facts: &Digest, shop: &Shop, words: Words<'_>) -> Letter {
     lines.sort_by_key(|line| (rank(line.cause), line.due_at));
     lines.truncate(LINES_MOST);
     let preview = lines.first().map(|line| {
-        words.say(
-            Key::DigestPreview,
-            &[("number", &clean::line(&line.number)), ("what", &cause(line.cause, words))],
-        )
+        words.say(Key::DigestPreview, &[("number", &clean::line(&line.number)), ("what", &cause(line.cause, words))])
     });
     let date = |at: Timestamp| at.to_zoned(facts.time_zone.clone()).date();
     let to = if date(facts.from) == date(facts.to) {
@@ -160,8 +147,7 @@ pub(super) fn digest(facts: &Digest, shop: &Shop, words: Words<'_>) -> Letter {
         Block::Lines(lines.into_iter().map(|line| digest_line(line, facts, words)).collect()),
     ];
     if shown < count {
-        blocks
-            .push(Block::Text(words.say(Key::DigestMore, &[("shown", &shown), ("count", &count)])));
+        blocks.push(Block::Text(words.say(Key::DigestMore, &[("shown", &shown), ("count", &count)])));
     }
     let shop_name = clean::line(&shop.name);
     Letter {
@@ -176,11 +162,8 @@ pub(super) fn digest(facts: &Digest, shop: &Shop, words: Words<'_>) -> Letter {
 }
 
 fn digest_line(line: &DigestLine, digest: &Digest, words: Words<'_>) -> Line {
-    let due = line.due_at.map(|at| {
-        words.say(Key::DigestDue, &[("when", &when::short(words, at, &digest.time_zone))])
-    });
-    let facts =
-        [line.category.map(|c| words.category(c)), line.priority.map(|p| words.priority(p))];
+    let due = line.due_at.map(|at| words.say(Key::DigestDue, &[("when", &when::short(words, at, &digest.time_zone))]));
+    let facts = [line.category.map(|c| words.category(c)), line.priority.map(|p| words.priority(p))];
     Line {
         number: clean::line(&line.number),
         what: cause(line.cause, words),
@@ -216,9 +199,7 @@ fn tone(cause: DigestCause) -> Tone {
     match cause {
         DigestCause::UrgentTicket => Tone::Late,
         DigestCause::NoWorkingTime | DigestCause::Clock(_, Level::Warned) => Tone::Soon,
-        DigestCause::Clock(_, Level::Breached | Level::Manager | Level::Head | Level::Daily) => {
-            Tone::Late
-        }
+        DigestCause::Clock(_, Level::Breached | Level::Manager | Level::Head | Level::Daily) => Tone::Late,
     }
 }
 
@@ -228,19 +209,14 @@ fn score(facts: &UrgentTicket, words: Words<'_>) -> String {
     let said = |part: &Part| {
         let cause = words.ground(part.ground, facts.category);
         // A figure stays on the line of what it is for.
-        words
-            .say(Key::ScorePart, &[("cause", &cause), ("points", &part.points)])
-            .replace(' ', "\u{A0}")
+        words.say(Key::ScorePart, &[("cause", &cause), ("points", &part.points)]).replace(' ', "\u{A0}")
     };
     let parts: Vec<String> = facts.score.iter().map(said).collect();
     format!("{total} = {}", parts.join(" + "))
 }
 
 fn order(order: Option<&str>, words: Words<'_>) -> Option<(String, String)> {
-    order
-        .map(clean::line)
-        .filter(|id| !id.is_empty())
-        .map(|id| (words.plain(Key::LabelOrder), clean::cut(&id, 80)))
+    order.map(clean::line).filter(|id| !id.is_empty()).map(|id| (words.plain(Key::LabelOrder), clean::cut(&id, 80)))
 }
 
 fn reference(number: &str, words: Words<'_>) -> Option<(String, String)> {

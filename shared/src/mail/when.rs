@@ -28,9 +28,7 @@ pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
 /// `China time (UTC+8)`: the name people use and the offset at that instant, so that no reader has to know the zone.
 pub(super) fn zone_name(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
     let offset = offset(zone.to_offset(at));
-    let Some(iana) =
-        zone.iana_name().filter(|name| name.contains('/') && !name.starts_with("Etc/"))
-    else {
+    let Some(iana) = zone.iana_name().filter(|name| name.contains('/') && !name.starts_with("Etc/")) else {
         return offset;
     };
     let known = words.tongue().zones.iter().find(|(name, _)| *name == iana);
@@ -55,13 +53,7 @@ pub(super) fn length(words: Words<'_>, length: SignedDuration) -> String {
     }
 }
 
-fn date(
-    words: Words<'_>,
-    key: Key,
-    at: &Zoned,
-    weekdays: &[&str; 7],
-    months: &[&str; 12],
-) -> String {
+fn date(words: Words<'_>, key: Key, at: &Zoned, weekdays: &[&str; 7], months: &[&str; 12]) -> String {
     let weekday = usize::from(at.weekday().to_monday_zero_offset().unsigned_abs());
     let month = usize::from(at.month().unsigned_abs()).saturating_sub(1);
     words.say(
@@ -100,33 +92,16 @@ mod tests {
         let wording = Wording::new();
         let words = Words { language, wording: &wording };
         let (at, zone) = (at.parse().unwrap(), TimeZone::get(zone).unwrap());
-        format!(
-            "{} | {} | {}",
-            long(words, at, &zone),
-            short(words, at, &zone),
-            zone_name(words, at, &zone)
-        )
+        format!("{} | {} | {}", long(words, at, &zone), short(words, at, &zone), zone_name(words, at, &zone))
     }
 
     #[test]
     fn an_instant_is_said_in_the_readers_zone_and_language() {
         let at = "2026-06-03T09:30:00Z";
         let cases = [
-            (
-                Language::En,
-                "Asia/Shanghai",
-                "Wednesday 3 June 2026, 17:30 | Wed 3 Jun, 17:30 | China time (UTC+8)",
-            ),
-            (
-                Language::ZhHans,
-                "Asia/Shanghai",
-                "2026年6月3日（周三）17:30 | 6月3日（周三）17:30 | 北京时间（UTC+8）",
-            ),
-            (
-                Language::ZhHant,
-                "Asia/Taipei",
-                "2026年6月3日（週三）17:30 | 6月3日（週三）17:30 | 台北時間（UTC+8）",
-            ),
+            (Language::En, "Asia/Shanghai", "Wednesday 3 June 2026, 17:30 | Wed 3 Jun, 17:30 | China time (UTC+8)"),
+            (Language::ZhHans, "Asia/Shanghai", "2026年6月3日（周三）17:30 | 6月3日（周三）17:30 | 北京时间（UTC+8）"),
+            (Language::ZhHant, "Asia/Taipei", "2026年6月3日（週三）17:30 | 6月3日（週三）17:30 | 台北時間（UTC+8）"),
             (
                 Language::En,
                 "Asia/Kathmandu",
@@ -146,14 +121,8 @@ mod tests {
 
     #[test]
     fn the_offset_follows_the_clock_change() {
-        assert!(
-            said(Language::En, "2026-01-31T23:00:00Z", "America/New_York")
-                .ends_with("US Eastern time (UTC-5)")
-        );
-        assert!(
-            said(Language::En, "2026-07-31T23:00:00Z", "America/New_York")
-                .ends_with("US Eastern time (UTC-4)")
-        );
+        assert!(said(Language::En, "2026-01-31T23:00:00Z", "America/New_York").ends_with("US Eastern time (UTC-5)"));
+        assert!(said(Language::En, "2026-07-31T23:00:00Z", "America/New_York").ends_with("US Eastern time (UTC-4)"));
     }
 
     #[test]

@@ -25,14 +25,11 @@ impl Words<'_> {
     /// The text of `key` with its placeholders filled. A fact that itself holds `{braces}` is not filled again.
     pub(super) fn say(self, key: Key, facts: &[(&str, &dyn Display)]) -> String {
         let text = self.wording.get(key.name()).map_or((self.tongue().text)(key), String::as_str);
-        let fact =
-            |name: &str| facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let fact = |name: &str| facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
         pieces(text)
             .map(|piece| match piece {
                 Piece::Text(text) => text.to_owned(),
-                Piece::Placeholder(name) => {
-                    fact(name).map_or_else(|| format!("{{{name}}}"), ToString::to_string)
-                }
+                Piece::Placeholder(name) => fact(name).map_or_else(|| format!("{{{name}}}"), ToString::to_string),
             })
             .collect()
     }
@@ -154,18 +151,13 @@ pub fn check_override(language: Language, key: &str, text: &str) -> Result<(), S
         return Err(format!("{at}: longer than {WORDING_MOST} characters"));
     }
     if super::clean::line(text) != text {
-        return Err(format!(
-            "{at}: one line without control characters, double spaces or spaces around it is allowed"
-        ));
+        return Err(format!("{at}: one line without control characters, double spaces or spaces around it is allowed"));
     }
     for piece in pieces(text) {
         let allowed = known.placeholders();
         match piece {
             Piece::Placeholder(name) if !allowed.contains(&name) => {
-                return Err(format!(
-                    "{at}: unknown placeholder {{{name}}}; {}",
-                    placeholders_of(allowed)
-                ));
+                return Err(format!("{at}: unknown placeholder {{{name}}}; {}", placeholders_of(allowed)));
             }
             Piece::Text(text) if text.contains(['{', '}']) => {
                 return Err(format!("{at}: a brace stands alone; {}", placeholders_of(allowed)));
@@ -186,8 +178,7 @@ fn placeholders_of(allowed: &[&str]) -> String {
 fn nearby(key: &str) -> String {
     let group = |name: &'static str| name.split('.').next().unwrap_or(name);
     let wanted = key.split('.').next().unwrap_or(key);
-    let same: Vec<&str> =
-        Key::ALL.iter().map(|k| k.name()).filter(|name| group(name) == wanted).collect();
+    let same: Vec<&str> = Key::ALL.iter().map(|k| k.name()).filter(|name| group(name) == wanted).collect();
     if !same.is_empty() {
         return format!("allowed: {}", same.join(", "));
     }
@@ -208,9 +199,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         let (piece, after) = match (rest.find('{'), rest.find('}')) {
             _ if rest.is_empty() => return None,
             (Some(0), Some(end)) => (Piece::Placeholder(rest.get(1..end)?), rest.get(end + 1..)?),
-            (Some(start), Some(_)) if start > 0 => {
-                (Piece::Text(rest.get(..start)?), rest.get(start..)?)
-            }
+            (Some(start), Some(_)) if start > 0 => (Piece::Text(rest.get(..start)?), rest.get(start..)?),
             (Some(_) | None, Some(_) | None) => (Piece::Text(rest), ""),
         };
         rest = after;

@@ -62,19 +62,13 @@ impl Language {
         let bare = locale.trim().split(['.', '@']).next().unwrap_or_default();
         let wanted = bare.replace('_', "-").to_ascii_lowercase();
         let served = |&language: &Language| {
-            language
-                .tongue()
-                .locales
-                .iter()
-                .map(move |prefix| (prefix.to_ascii_lowercase(), language))
+            language.tongue().locales.iter().map(move |prefix| (prefix.to_ascii_lowercase(), language))
         };
         Language::ALL
             .iter()
             .flat_map(served)
             .filter(|(prefix, _)| {
-                wanted
-                    .strip_prefix(prefix.as_str())
-                    .is_some_and(|r| r.is_empty() || r.starts_with('-'))
+                wanted.strip_prefix(prefix.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('-'))
             })
             .max_by_key(|(prefix, _)| prefix.len())
             .map(|(_, language)| language)
@@ -89,31 +83,11 @@ mod tests {
     fn a_locale_finds_its_language_in_any_spelling() {
         let cases: [(&[&str], Option<Language>); 4] = [
             (
-                &[
-                    "zh-TW",
-                    "zh-HK",
-                    "zh-MO",
-                    "zh-Hant",
-                    "zh-Hant-CN",
-                    "ZH_tw",
-                    "zh_TW.UTF-8",
-                    "zh-hant-x-a",
-                    "yue",
-                ],
+                &["zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-CN", "ZH_tw", "zh_TW.UTF-8", "zh-hant-x-a", "yue"],
                 Some(Language::ZhHant),
             ),
             (
-                &[
-                    "zh",
-                    "zh-CN",
-                    "zh-SG",
-                    "zh-Hans",
-                    "zh-Hans-TW",
-                    "zh-Hans-HK",
-                    " zh_CN ",
-                    "cmn",
-                    "yue-Hans",
-                ],
+                &["zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-TW", "zh-Hans-HK", " zh_CN ", "cmn", "yue-Hans"],
                 Some(Language::ZhHans),
             ),
             (&["en", "en-GB", "EN_us", "en-US-POSIX"], Some(Language::En)),
@@ -139,13 +113,7 @@ mod tests {
     #[test]
     fn fonts_can_stand_in_an_attribute() {
         for language in Language::ALL {
-            assert!(
-                language
-                    .tongue()
-                    .fonts
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || " ,-".contains(c))
-            );
+            assert!(language.tongue().fonts.chars().all(|c| c.is_ascii_alphanumeric() || " ,-".contains(c)));
         }
     }
 }

@@ -1,0 +1,272 @@
+//! The far side of the wire, in this process: a real DynamoDB implementation, a queue, and a mail service that
+//! does not deduplicate. Requests reach it through the SDK, signed and serialised as ever, and it can be told to fail.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::Database;
+use serde_json::{Value, json};
+
+/// How one call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The request never arrives.
+    Before,
+    /// It takes effect, and the far side answers with an error.
+    After,
+    /// It takes effect, and the reply is lost.
+    LostReply,
+}
+
+/// One call that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Such as `TransactWriteItems`, `SendMessageBatch`, `SendRawEmail`.
+    pub operation: String,
+    pub body: String,
+}
+
+/// A mail as it was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    pub id: String,
+    pub to: String,
+    pub from: String,
+    /// The MIME message.
+    pub raw: String,
+    pub tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    queues: BTreeMap<String, VecDeque<String>>,
+    mails: Vec<Mail>,
+    made: Vec<Made>,
+    /// Calls until the fault, and the fault; every later call works.
+    script: Option<(usize, Fault)>,
+    /// An SES error code that every mail is refused with.
+    refuse_mail: Option<String>,
+}
+
+/// AWS as the functions see it.
+#[derive(Clone)]
+pub struct FarSide {
+    pub db: Arc<Database>,
+    inside: Arc<Mutex<Inside>>,
+}
+
+impl std::fmt::Debug for FarSide {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FarSide")
+    }
+}
+
+impl FarSide {
+    pub fn new() -> Self {
+        let db = Arc::new(Database::memory().expect("an empty database"));
+        Self { db, inside: Arc::default() }
+    }
+
+    pub fn http_client(&self) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(self.clone());
+        http_client_fn(move |_, _| connector.clone())
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut Inside) -> T) -> T {
+        look(&mut self.inside.lock().expect("nobody panics while holding it"))
+    }
+
+    /// The `call`-th call from now (1 is the next) fails in this way, once.
+    pub fn fail(&self, call: usize, fault: Fault) {
+        self.with(|inside| inside.script = Some((call, fault)));
+    }
+
+    /// Nothing fails from here on. Answers whether the planned fault is still to come.
+    pub fn heal(&self) -> bool {
+        self.with(|inside| inside.script.take().is_some())
+    }
+
+    pub fn refuse_mail(&self, code: Option<&str>) {
+        self.with(|inside| inside.refuse_mail = code.map(str::to_owned));
+    }
+
+    /// The calls made since this was asked last.
+    pub fn made(&self) -> Vec<Made> {
+        self.with(|inside| std::mem::take(&mut inside.made))
+    }
+
+    pub fn mails(&self) -> Vec<Mail> {
+        self.with(|inside| inside.mails.clone())
+    }
+
+    /// Takes what is in a queue, by the end of its URL.
+    pub fn take(&self, queue: &str) -> Vec<String> {
+        self.with(|inside| {
+            inside.queues.get_mut(queue).map(|messages| messages.drain(..).collect()).unwrap_or_default()
+        })
+    }
+
+    /// Puts messages into a queue, as a redelivery or another sender would.
+    pub fn put(&self, queue: &str, bodies: impl IntoIterator<Item = String>) {
+        self.with(|inside| inside.queues.entry(queue.to_owned()).or_default().extend(bodies));
+    }
+
+    /// One operation of DynamoDB or its streams.
+    pub fn dynamodb(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        macro_rules! run {
+            ($($name:literal => $method:ident),+ $(,)?) => {
+                match operation {
+                    $($name => match serde_json::from_slice(body) {
+                        Ok(request) => match self.db.$method(request) {
+                            Ok(answer) => (200, serde_json::to_string(&answer).expect("serialisable")),
+                            Err(error) => (error.status_code(), error.to_json()),
+                        },
+                        Err(error) => (400, json!({ "__type": "SerializationException", "message": error.to_string() }).to_string()),
+                    },)+
+                    _ => (400, json!({ "__type": "UnknownOperationException" }).to_string()),
+                }
+            };
+        }
+        run!(
+            "CreateTable" => create_table, "GetItem" => get_item, "PutItem" => put_item, "UpdateItem" => update_item,
+            "BatchGetItem" => batch_get_item, "Query" => query, "Scan" => scan, "TransactWriteItems" => transact_write_items,
+            "ListStreams" => list_streams, "DescribeStream" => describe_stream, "GetShardIterator" => get_shard_iterator,
+            "GetRecords" => get_records,
+        )
+    }
+
+    fn serve(&self, request: &HttpRequest) -> (u16, String, &'static str) {
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
+        let body = request.body().bytes().unwrap_or_default().to_vec();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        if target.starts_with("DynamoDB") {
+            self.note(&operation, &body);
+            let (status, body) = self.dynamodb(&operation, &body);
+            return (status, body, "application/x-amz-json-1.0");
+        }
+        if target.starts_with("AmazonSQS") {
+            self.note(&operation, &body);
+            return (200, self.sqs(&body), "application/x-amz-json-1.0");
+        }
+        let form = form(&String::from_utf8_lossy(&body));
+        self.note(form.get("Action").map_or("", String::as_str), &body);
+        let (status, body) = self.ses(&form);
+        (status, body, "text/xml")
+    }
+
+    fn note(&self, operation: &str, body: &[u8]) {
+        let body = String::from_utf8_lossy(body).into_owned();
+        self.with(|inside| inside.made.push(Made { operation: operation.to_owned(), body }));
+    }
+
+    fn sqs(&self, body: &[u8]) -> String {
+        let request: Value = serde_json::from_slice(body).expect("SQS speaks JSON");
+        let queue = request["QueueUrl"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
+        let entries = request["Entries"].as_array().cloned().unwrap_or_default();
+        let bodies: Vec<String> =
+            entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap_or_default().to_owned()).collect();
+        self.put(&queue, bodies);
+        let done = |entry: &Value| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" });
+        json!({ "Successful": entries.iter().map(done).collect::<Vec<_>>(), "Failed": [] }).to_string()
+    }
+
+    fn ses(&self, form: &BTreeMap<String, String>) -> (u16, String) {
+        if let Some(code) = self.with(|inside| inside.refuse_mail.clone()) {
+            return (
+                400,
+                format!(
+                    "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+                ),
+            );
+        }
+        let field = |name: &str| form.get(name).cloned().unwrap_or_default();
+        let raw = aws_smithy_types::base64::decode(field("RawMessage.Data")).expect("base64");
+        let id = self.with(|inside| {
+            let id = format!("ses-{}", inside.mails.len() + 1);
+            let tag = |place: usize| {
+                Some((
+                    form.get(&format!("Tags.member.{place}.Name"))?.clone(),
+                    form.get(&format!("Tags.member.{place}.Value"))?.clone(),
+                ))
+            };
+            inside.mails.push(Mail {
+                id: id.clone(),
+                to: field("Destinations.member.1"),
+                from: field("Source"),
+                raw: String::from_utf8_lossy(&raw).into_owned(),
+                tags: (1..5).filter_map(tag).collect(),
+            });
+            id
+        });
+        (
+            200,
+            format!(
+                "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult><MessageId>{id}</MessageId></SendRawEmailResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></SendRawEmailResponse>"
+            ),
+        )
+    }
+}
+
+impl Default for FarSide {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl HttpConnector for FarSide {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let fault = self.with(|inside| {
+            let (left, fault) = inside.script.take()?;
+            if left <= 1 {
+                return Some(fault);
+            }
+            inside.script = Some((left - 1, fault));
+            None
+        });
+        if fault == Some(Fault::Before) {
+            return HttpConnectorFuture::ready(Err(ConnectorError::io("the connection was refused".into())));
+        }
+        let (status, body, kind) = self.serve(&request);
+        let (status, body) = match fault {
+            Some(Fault::LostReply) => {
+                return HttpConnectorFuture::ready(Err(ConnectorError::timeout("the reply was lost".into())));
+            }
+            Some(Fault::After) => (500, json!({ "__type": "InternalServerError", "message": "told to" }).to_string()),
+            Some(Fault::Before) | None => (status, body),
+        };
+        let status = StatusCode::try_from(status).expect("a status");
+        let mut response = HttpResponse::new(status, SdkBody::from(body));
+        response.headers_mut().insert("content-type", kind);
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+fn form(body: &str) -> BTreeMap<String, String> {
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (percent_decoded(name), percent_decoded(value))).collect()
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'%', [high, low, tail @ ..]) => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16).expect("hex");
+                bytes.push(u8::try_from(digit(high) * 16 + digit(low)).expect("a byte"));
+                rest = tail;
+            }
+            (b'+', _) => bytes.push(b' '),
+            (byte, _) => bytes.push(*byte),
+        }
+    }
+    String::from_utf8(bytes).expect("UTF-8")
+}
