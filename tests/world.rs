@@ -312,7 +312,8 @@ impl World {
                 return round;
             }
             let payload = json!({ "Records": left });
-            let answer = self.relay.handle(payload, self.now(), Timestamp::MAX).await.expect("a report");
+            let answer =
+                self.relay.handle(payload, self.now(), Timestamp::MAX, &|| self.now()).await.expect("a report");
             let failed = answer["batchItemFailures"].as_array().cloned().unwrap_or_default();
             let first = failed.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).min().map(str::to_owned);
             let again = |record: &Value| {
