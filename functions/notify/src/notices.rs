@@ -111,10 +111,11 @@ async fn to_customer<M: Mailer>(
         intent.write(&mut transaction, &key, 0, now)?;
         if table.commit(transaction).await? == Committed::Done {
             let held = Held { key, version: 1, intent };
-            return match held.intent.stage {
-                Stage::Claimed => deliver(notify, held, now).await.map(drop),
-                _ => Ok(counted(&held, now)),
-            };
+            if held.intent.stage == Stage::Claimed {
+                return deliver(notify, held, now).await.map(drop);
+            }
+            counted(&held, now);
+            return Ok(());
         }
     }
     Err(Trouble::Unavailable("another worker is writing to this customer".to_owned()))
