@@ -1,3 +1,4 @@
 //! The system's stories, in reading order.
 
+mod crash;
 mod intake;
