@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::Goals;
 use crate::events::{OVERDUE, queue, stream};
 use crate::stats::{grouped, table};
 use crate::units::{Tally, Write};
@@ -120,6 +121,19 @@ const LIFE: [&str; 10] = [
     "create", "relay: one entry", "mail: acknowledgement", "desk: assign", "desk: reply", "relay: one entry", "mail: reply",
     "desk: resolve", "relay: one entry", "mail: resolved",
 ];
+
+/// A create is one transaction after at most two reads.
+pub(crate) fn goal(commands: &[Command], goals: &mut Goals) {
+    for name in ["create", "create with everything"] {
+        let found = commands.iter().find(|command| command.name == name);
+        let Some(tally) = found.and_then(|command| command.tallies.first()) else { continue };
+        let (reads, transactions) = (tally.reads.len(), tally.transactions);
+        goals.note(
+            reads <= 2 && transactions == 1,
+            format!("{name}, warm: {transactions} transaction, {reads} reads (goal 1 and at most 2)"),
+        );
+    }
+}
 
 /// The table of calls and units, and that of items with their reasons.
 pub(crate) fn report(commands: &[Command]) -> String {

@@ -43,6 +43,14 @@ impl Place {
         if deployed.exists() { deployed } else { self.binaries.join(name) }
     }
 
+    /// Bytes of the binary, and of it compressed, when there is a gzip to ask.
+    pub(crate) fn sizes(&self, name: &str) -> (u64, Option<u64>) {
+        let binary = self.binary(name);
+        let bytes = fs::metadata(&binary).map_or(0, |found| found.len());
+        let packed = Command::new("gzip").args(["-9", "-c"]).arg(&binary).output().ok().filter(|run| run.status.success());
+        (bytes, packed.map(|run| run.stdout.len() as u64))
+    }
+
     /// Starts a function, by itself or as the last argument of `under`.
     pub(crate) fn start(&self, name: &str, under: &[String]) -> Sandbox {
         let mut line: Vec<String> = under.to_vec();
