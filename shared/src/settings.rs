@@ -13,9 +13,15 @@ use crate::id::StaffId;
 use crate::mail::{Language, MailAddress, check_override};
 use crate::problem::Fault;
 use crate::sla::ClockKind;
+use crate::text::fits;
 
 /// The largest settings document taken, in bytes: a quarter of what one item of the table may hold.
 pub const LARGEST: usize = 100 * 1024;
+pub const MOST_CALENDARS: usize = 20;
+pub const MOST_STAFF: usize = 300;
+/// Of each list of customers and addresses.
+pub const MOST_ENTRIES: usize = 500;
+pub const LONGEST_ENTRY: usize = 254;
 
 /// Everything a storefront can change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +55,6 @@ pub struct Shop {
     /// IANA zone in which a customer without one of their own reads times.
     pub time_zone: String,
     /// The address mail is sent from and answered to.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
     pub mail: MailAddress,
     /// The team that is responsible for a ticket nobody holds.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
@@ -73,17 +78,17 @@ pub struct Policy {
 /// One promise: working seconds by priority, in the time of one calendar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Target))]
 pub struct Promise {
     /// A name from `calendars`, or `always`.
     pub calendar: String,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub urgent: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub high: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub normal: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub low: i64,
 }
 
@@ -207,7 +212,6 @@ pub struct MailRules {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Staff {
     pub id: StaffId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
     pub email: MailAddress,
     pub role: Role,
     pub language: Language,
@@ -254,16 +258,16 @@ impl Settings {
 
     fn check(&self, faults: &mut Vec<Fault>) {
         let mut fault = |pointer: &str, message: &str| faults.push(Fault::new(pointer, message));
-        if self.calendars.len() > 20 || self.calendars.contains_key("always") {
+        if self.calendars.len() > MOST_CALENDARS || self.calendars.contains_key("always") {
             fault("/calendars", "must have at most 20 names, none of them `always`, which is there anyhow");
         }
-        if self.shop.name.trim().is_empty() || self.shop.name.chars().count() > 80 {
+        if !fits(&self.shop.name, 1, 80) {
             fault("/shop/name", "must have 1 to 80 characters");
         }
         if jiff::tz::TimeZone::get(&self.shop.time_zone).is_err() {
             fault("/shop/time_zone", "must be an IANA zone such as Asia/Shanghai");
         }
-        if self.shop.team.trim().is_empty() || self.shop.team.chars().count() > 40 {
+        if !fits(&self.shop.team, 1, 40) {
             fault("/shop/team", "must have 1 to 40 characters");
         }
         self.check_policy(&mut fault);
@@ -352,11 +356,11 @@ impl Settings {
             ("/block/mail", &self.block.mail),
             ("/mail/own_addresses", &self.mail.own_addresses),
         ] {
-            if list.len() > 500 || list.iter().any(|entry| entry.is_empty() || entry.len() > 254) {
+            if list.len() > MOST_ENTRIES || !list.iter().all(|entry| fits(entry, 1, LONGEST_ENTRY)) {
                 fault(pointer, "must have at most 500 entries of 1 to 254 characters");
             }
         }
-        if self.staff.len() > 300 {
+        if self.staff.len() > MOST_STAFF {
             fault("/staff", "must have at most 300 people");
         }
         for (place, person) in self.staff.iter().enumerate() {

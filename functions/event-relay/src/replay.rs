@@ -64,7 +64,7 @@ pub(crate) async fn replay(
 
 fn read_cursor(text: &str) -> Result<Key, Trouble> {
     let wrong = || Trouble::Unavailable("the cursor is not one of a replay".to_owned());
-    let position = position(text).map_err(|_| wrong())?;
+    let position = position(text, |_| true).map_err(|_| wrong())?;
     let (pk, sk) = position.split_once('!').ok_or_else(wrong)?;
     Ok(Key { pk: pk.to_owned(), sk: sk.to_owned() })
 }
