@@ -54,7 +54,8 @@ fn progress(what: &str, done: usize, of: usize) {
 }
 
 fn main() {
-    let (options, folders): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let (options, folders): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let [binaries, scratch] = folders.as_slice() else { panic!("bench <folder of binaries> <scratch folder>") };
     let quick = options.iter().any(|option| option == "--quick");
     let valgrind = options.iter().find_map(|option| option.strip_prefix("--valgrind=")).filter(|path| !path.is_empty());

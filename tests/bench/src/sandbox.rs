@@ -47,7 +47,8 @@ impl Place {
     pub(crate) fn sizes(&self, name: &str) -> (u64, Option<u64>) {
         let binary = self.binary(name);
         let bytes = fs::metadata(&binary).map_or(0, |found| found.len());
-        let packed = Command::new("gzip").args(["-9", "-c"]).arg(&binary).output().ok().filter(|run| run.status.success());
+        let packed =
+            Command::new("gzip").args(["-9", "-c"]).arg(&binary).output().ok().filter(|run| run.status.success());
         (bytes, packed.map(|run| run.stdout.len() as u64))
     }
 
