@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use dynoxide::Database;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 /// How one call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,15 @@ struct Inside {
     script: Option<(usize, Fault)>,
     /// An SES error code that every mail is refused with.
     refuse_mail: Option<String>,
+    /// Calls until one that waits, and its gate.
+    hold: Option<(usize, Gate)>,
+}
+
+/// Where one call waits: it says that it is there, and goes on when it is told to.
+#[derive(Debug)]
+struct Gate {
+    there: oneshot::Sender<()>,
+    go_on: oneshot::Receiver<()>,
 }
 
 /// AWS as the functions see it.
@@ -86,6 +96,31 @@ impl FarSide {
     /// The `call`-th call from now (1 is the next) fails in this way, once.
     pub fn fail(&self, call: usize, fault: Fault) {
         self.with(|inside| inside.script = Some((call, fault)));
+    }
+
+    /// Runs `first`, and `meanwhile` whole just before the `call`-th call of `first` (1 is the next) arrives; after it,
+    /// if there is no such call.
+    pub async fn interleave<A, B>(
+        &self,
+        call: usize,
+        first: impl Future<Output = A>,
+        meanwhile: impl Future<Output = B>,
+    ) -> (A, B) {
+        let (there, reached) = oneshot::channel();
+        let (release, go_on) = oneshot::channel();
+        self.with(|inside| inside.hold = Some((call, Gate { there, go_on })));
+        let first = async {
+            let done = first.await;
+            drop(self.with(|inside| inside.hold.take()));
+            done
+        };
+        let second = async {
+            let _never_came = reached.await;
+            let done = meanwhile.await;
+            let _nobody_waits = release.send(());
+            done
+        };
+        tokio::join!(first, second)
     }
 
     /// Nothing fails from here on. Answers whether the planned fault is still to come.
@@ -230,13 +265,33 @@ impl HttpConnector for FarSide {
             inside.script = Some((left - 1, fault));
             None
         });
+        let gate = self.with(|inside| {
+            let (left, gate) = inside.hold.take()?;
+            if left <= 1 {
+                return Some(gate);
+            }
+            inside.hold = Some((left - 1, gate));
+            None
+        });
+        let Some(Gate { there, go_on }) = gate else { return HttpConnectorFuture::ready(self.reply(&request, fault)) };
+        let far = self.clone();
+        HttpConnectorFuture::new(async move {
+            let _nobody_listens = there.send(());
+            let _told = go_on.await;
+            far.reply(&request, fault)
+        })
+    }
+}
+
+impl FarSide {
+    fn reply(&self, request: &HttpRequest, fault: Option<Fault>) -> Result<HttpResponse, ConnectorError> {
         if fault == Some(Fault::Before) {
-            return HttpConnectorFuture::ready(Err(ConnectorError::io("the connection was refused".into())));
+            return Err(ConnectorError::io("the connection was refused".into()));
         }
-        let (status, body, kind) = self.serve(&request);
+        let (status, body, kind) = self.serve(request);
         let (status, body) = match fault {
             Some(Fault::LostReply) => {
-                return HttpConnectorFuture::ready(Err(ConnectorError::timeout("the reply was lost".into())));
+                return Err(ConnectorError::timeout("the reply was lost".into()));
             }
             Some(Fault::After) => (500, json!({ "__type": "InternalServerError", "message": "told to" }).to_string()),
             Some(Fault::Before) | None => (status, body),
@@ -244,7 +299,7 @@ impl HttpConnector for FarSide {
         let status = StatusCode::try_from(status).expect("a status");
         let mut response = HttpResponse::new(status, SdkBody::from(body));
         response.headers_mut().insert("content-type", kind);
-        HttpConnectorFuture::ready(Ok(response))
+        Ok(response)
     }
 }
 
