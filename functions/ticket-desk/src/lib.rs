@@ -37,7 +37,7 @@ impl Desk {
             ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
             (_, ["tickets"] | ["tickets", _]) => Err(Problem::method("GET").into()),
             (_, ["tickets", _, "replies" | "resolve" | "assign"]) => Err(Problem::method("POST").into()),
-            (_, ["settings"]) => Err(Problem::method("GET and PUT").into()),
+            (_, ["settings"]) => Err(Problem::method("GET, PUT").into()),
             _ => Err(Problem::not_found().into()),
         }
     }

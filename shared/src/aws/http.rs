@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
 use crate::problem::{Fault, Problem};
+use crate::text::length;
 
 /// A request, as far as the handlers look.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ impl Call {
         call.body = match request.into_body() {
             Body::Text(text) => text.into_bytes(),
             Body::Binary(bytes) => bytes,
-            _ => Vec::new(),
+            Body::Empty | _ => Vec::new(),
         };
         call
     }
@@ -82,14 +83,24 @@ impl Call {
         serde_json::from_slice(&self.body).map_err(|why| Problem::malformed(format!("The body is not JSON: {why}.")))
     }
 
-    /// The key of a POST, within its bounds; printable ASCII, as header values are.
-    pub fn key(&self, required: bool) -> Result<Option<String>, Problem> {
-        let fault = |detail: &str| Problem::invalid(vec![Fault::new("header Idempotency-Key", detail)]);
+    /// The key of a POST, within its bounds.
+    pub fn key(&self, required: bool) -> Result<Option<String>, Fault> {
+        let fault = |detail: &str| Fault::new("header Idempotency-Key", detail);
         match self.idempotency_key.as_deref().map(str::trim) {
-            Some(key) if !key.is_empty() && key.len() <= 255 => Ok(Some(key.to_owned())),
+            Some(key) if (1..=255).contains(&length(key)) => Ok(Some(key.to_owned())),
             Some(_) => Err(fault("must have 1 to 255 characters")),
             None if required => Err(fault("is required: send a new value, such as a UUID, with every new request")),
             None => Ok(None),
+        }
+    }
+
+    /// What was read of the body of a POST, with its key; or all that is wrong with either.
+    pub fn keyed<T>(&self, read: Result<T, Vec<Fault>>, required: bool) -> Result<(T, Option<String>), Problem> {
+        match (read, self.key(required)) {
+            (Ok(read), Ok(key)) => Ok((read, key)),
+            (read, key) => {
+                Err(Problem::invalid(key.err().into_iter().chain(read.err().into_iter().flatten()).collect()))
+            }
         }
     }
 
@@ -181,6 +192,7 @@ impl From<Problem> for Answer {
     fn from(problem: Problem) -> Self {
         let mut headers = vec![("content-type", "application/problem+json".to_owned())];
         headers.extend(problem.retry_after.map(|seconds| ("retry-after", seconds.to_string())));
+        headers.extend(problem.allow.map(|methods| ("allow", methods.to_owned())));
         let body = serde_json::to_string(&problem).unwrap_or_else(|_| "{\"status\":500}".to_owned());
         Self { status: problem.status, headers, body }
     }

@@ -10,15 +10,21 @@ pub fn cursor(position: &str) -> String {
 /// The position of a cursor that came back. What it leads to is decided by the caller's own scope, so one that was
 /// made up reaches nothing of anybody else's.
 pub fn position(cursor: &str) -> Result<String, Problem> {
-    let wrong = || Problem::invalid(vec![Fault::new("query cursor", "must be the `next` of the page before")]);
     let pairs = cursor.as_bytes().chunks(2);
     let bytes: Option<Vec<u8>> = pairs
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().map(|byte| byte ^ 0x5a))
         .collect();
     let position = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     position
-        .filter(|text| cursor.len() <= 400 && cursor.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or_else(wrong)
+        .filter(|text| {
+            cursor.len() <= 400 && cursor.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_graphic())
+        })
+        .ok_or_else(not_ours)
+}
+
+/// The refusal of a cursor that no page of ours ended with.
+pub fn not_ours() -> Problem {
+    Problem::invalid(vec![Fault::new("query cursor", "must be the `next` of the page before")])
 }
 
 #[cfg(test)]
