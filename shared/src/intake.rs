@@ -21,10 +21,12 @@ pub const LARGEST_BODY: usize = 256 * 1024;
 /// Characters of a message. 20 000 of four bytes each are 80 KB, a fifth of what one item may hold.
 pub const LONGEST_TEXT: usize = 20_000;
 const LONGEST_SUBJECT: usize = 200;
+/// A line of a mail (RFC 5322, 2.1.1).
 const LONGEST_HEADER: usize = 998;
 const MOST_ATTACHMENTS: usize = 10;
 const LARGEST_ATTACHMENT: i64 = 10 * 1024 * 1024;
 const MOST_LINES: usize = 100;
+const MOST_ADDRESSES: usize = 50;
 
 words!(
     /// Who opened a ticket on the customer's behalf, or that they did it themselves.
@@ -158,44 +160,35 @@ impl NewTicket {
         })
     }
 
-    /// Stored as spam: the shop blocked this customer, or the address it came from.
-    pub fn is_spam(&self, settings: &Settings) -> bool {
-        let block = &settings.block;
-        let senders = [self.profile.email.as_deref(), self.sender()];
-        block.customers.iter().any(|blocked| blocked == self.customer.as_str())
-            || senders.into_iter().flatten().any(|sender| {
-                let sender = sender.to_lowercase();
-                block
-                    .mail
-                    .iter()
-                    .any(|blocked| *blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str()))
-            })
-    }
-
-    /// Whether the customer is told that it came in. Machines are not: two that thank each other never stop.
-    pub fn acknowledge(&self, settings: &Settings) -> Acknowledge {
+    /// Whether the customer, known by this profile, is told that it came in. Machines are not: two that thank each
+    /// other never stop.
+    pub fn acknowledge(&self, profile: &Profile, settings: &Settings) -> Acknowledge {
         let mail = self.message.content.mail.as_ref();
-        let shop = &settings.shop.mail;
-        let own = |address: &str| {
-            address.eq_ignore_ascii_case(shop.as_str())
-                || ticket_tag_of(address, shop).is_some()
-                || settings.mail.own_addresses.contains(&address.to_lowercase())
-        };
-        if self.is_spam(settings) {
+        let header =
+            |read: fn(&MailHeaders) -> &Option<String>| mail.and_then(|mail| read(mail).as_deref()).map(str::trim);
+        let senders: Vec<String> =
+            [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
+        if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
-        } else if mail.and_then(|mail| mail.return_path.as_deref()).is_some_and(|path| matches!(path.trim(), "" | "<>"))
-        {
+        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>")) {
             Acknowledge::Bounce
-        } else if mail
-            .and_then(|mail| mail.auto_submitted.as_deref())
-            .is_some_and(|how| !how.trim().eq_ignore_ascii_case("no"))
-        {
+        } else if header(|mail| &mail.auto_submitted).is_some_and(|how| !is_no(how)) {
             Acknowledge::AutoSubmitted
-        } else if [self.profile.email.as_deref(), self.sender()].into_iter().flatten().any(own) {
+        } else if senders.iter().any(|sender| is_own(sender, settings)) {
             Acknowledge::OwnAddress
         } else {
             Acknowledge::Yes
         }
+    }
+
+    /// The shop blocked this customer, or an address they write from.
+    fn is_blocked(&self, senders: &[String], settings: &Settings) -> bool {
+        let block = &settings.block;
+        let covers = |blocked: &String, sender: &String| {
+            blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str())
+        };
+        block.customers.iter().any(|blocked| blocked == self.customer.as_str())
+            || senders.iter().any(|sender| block.mail.iter().any(|blocked| covers(blocked, sender)))
     }
 
     fn sender(&self) -> Option<&str> {
@@ -211,7 +204,25 @@ impl NewTicket {
     }
 }
 
+/// `Auto-Submitted: no` (RFC 3834) may carry parameters.
+fn is_no(auto_submitted: &str) -> bool {
+    auto_submitted.split(';').next().is_some_and(|how| how.trim().eq_ignore_ascii_case("no"))
+}
+
+/// One of the shop's own addresses, the tagged ones among them.
+fn is_own(sender: &str, settings: &Settings) -> bool {
+    let shop = &settings.shop.mail;
+    sender.eq_ignore_ascii_case(shop.as_str())
+        || ticket_tag_of(sender, shop).is_some()
+        || settings.mail.own_addresses.iter().any(|own| own == sender)
+}
+
 impl NewMessage {
+    /// The channel and its own id of the message.
+    pub fn named(&self) -> (Channel, Option<&str>) {
+        (self.channel, self.channel_message_id.as_deref())
+    }
+
     /// Reads `POST /v1/tickets/{id}/messages`.
     pub fn read(body: &Value) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::new();
@@ -314,13 +325,7 @@ fn read_order(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Order> {
     let mut inner = fields.object("order", faults)?;
     let id = inner.parsed("id", OrderId::RULE, OrderId::parse, faults);
     let id = inner.required("id", id, faults);
-    let mut lines = Vec::new();
-    for (at, line) in inner.list("lines", MOST_LINES, faults) {
-        match line.as_str().filter(|text| (1..=64).contains(&text.len()) && !text.contains('\0')) {
-            Some(line) => lines.push(line.to_owned()),
-            None => faults.push(Fault::new(at, "must be the id of an order line, 1 to 64 bytes")),
-        }
-    }
+    let lines = inner.texts("lines", MOST_LINES, (1, 64), faults);
     let total = inner.object("total", faults).and_then(|total| read_money(total, faults));
     inner.finish(faults);
     Some(Order { id: id?, lines, total })
@@ -357,20 +362,13 @@ fn read_attachments(fields: &mut Reader<'_>, faults: &mut Faults) -> Vec<Attachm
 
 fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders> {
     let mut inner = fields.object("mail", faults)?;
-    let mut to = Vec::new();
-    for (at, address) in inner.list("to", 50, faults) {
-        match address.as_str().filter(|text| text.len() <= LONGEST_HEADER) {
-            Some(address) => to.push(address.to_owned()),
-            None => faults.push(Fault::new(at, "must be an address of at most 998 bytes")),
-        }
-    }
     let headers = MailHeaders {
-        message_id: inner.text("message_id", 1, 255, faults),
+        message_id: inner.text("message_id", 1, LONGEST_HEADER, faults),
         in_reply_to: inner.text("in_reply_to", 1, LONGEST_HEADER, faults),
         return_path: inner.text("return_path", 0, LONGEST_HEADER, faults),
         auto_submitted: inner.text("auto_submitted", 1, LONGEST_HEADER, faults),
         from: inner.text("from", 1, LONGEST_HEADER, faults),
-        to,
+        to: inner.texts("to", MOST_ADDRESSES, (0, LONGEST_HEADER), faults),
     };
     inner.finish(faults);
     Some(headers)

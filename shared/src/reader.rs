@@ -108,6 +108,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An optional list of texts of `least` to `longest` characters each.
+    pub fn texts(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        (least, longest): (usize, usize),
+        faults: &mut Faults,
+    ) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (at, entry) in self.list(name, most, faults) {
+            let fits = |text: &&str| (least..=longest).contains(&length(text)) && !text.contains('\0');
+            match entry.as_str().filter(fits) {
+                Some(text) => texts.push(text.to_owned()),
+                None => faults
+                    .push(Fault::new(at, format!("must be a text of {least} to {longest} characters without NUL"))),
+            }
+        }
+        texts
+    }
+
     /// The reader of an object inside, if it is there.
     pub fn object(&mut self, name: &'static str, faults: &mut Faults) -> Option<Reader<'a>> {
         let value = self.value(name)?;
