@@ -1,3 +1,10 @@
 //! The system's stories, in reading order.
 
+mod customers;
 mod intake;
+mod intake_cost;
+mod intake_duplicates;
+mod intake_limits;
+mod intake_mail;
+mod intake_once;
+mod intake_refusals;
