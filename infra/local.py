@@ -17,15 +17,17 @@ import shutil
 import sys
 from pathlib import Path
 
-from stack import build, cloud, demo, people
+from stack import build, cloud, demo, deploy, people
 from stack.state import ROOT, State, Trouble, say
 
 
 def up(state: State, arguments: argparse.Namespace) -> None:
     build.bootstraps()
     with state.alone():
-        cloud.start(state)
-        outputs = cloud.deploy(state)
+        started = cloud.start(state)
+        outputs = deploy.deploy(state)
+        if started:
+            deploy.catch_up(state, outputs)
         connection = people.connect(state, outputs)
         people.settle(connection)
     if arguments.json:
@@ -52,7 +54,7 @@ def connected(state: State) -> dict:
 
 
 def logs(state: State, _: argparse.Namespace) -> None:
-    for line in cloud.log_lines(connected(state)):
+    for line in deploy.log_lines(connected(state)):
         print(line)
 
 
@@ -81,6 +83,8 @@ def main() -> int:
     parser.add_argument("--no-demo", dest="demo", action="store_false")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
     try:
         commands[arguments.command](State(arguments.state.absolute()), arguments)
     except Trouble as trouble:

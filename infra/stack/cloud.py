@@ -1,10 +1,9 @@
-"""The emulator of AWS and the inbox: starting, deploying to, and ending them."""
+"""The emulator of AWS and the inbox: starting and ending them."""
 
+import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -12,36 +11,41 @@ from pathlib import Path
 
 import boto3
 
-from .state import ROOT, Progress, State, Trouble, free_port, is_taken, say
+from .state import Progress, State, Trouble, free_port, is_taken, say
 
 REGION = "eu-central-1"
 STACK = "aftercare"
-ARTIFACTS = "aftercare-artifacts"
+KEPT = "cloud"  # folder in which the emulator keeps its state
 MAIL_DOMAIN = "shop.example"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}  # the emulator's own; they open nothing else
 
 
-def start(state: State) -> None:
-    """Starts what is not running. The emulator's port is in queue addresses and tokens, so it is kept with the state."""
+def start(state: State) -> bool:
+    """Starts what is not running, and says whether that was the emulator. Its port is in queue addresses and tokens, so
+    it is kept with the state."""
     ports = state.kept("ports.json") or {"cloud": free_port(), "mail": free_port(), "inbox": free_port()}
-    if state.pid("ministack") is None and is_taken(ports["cloud"]):
+    stopped = state.pid("ministack") is None
+    if stopped and is_taken(ports["cloud"]):
         raise Trouble(
             f"Port {ports['cloud']}, which belongs to the state in {state.folder}, is in use by another program.\n"
             "End that program, or give the state up with `make clean-state`."
         )
-    if state.pid("ministack") is None:
-        for name in ("mail", "inbox"):
-            if state.pid("inbox") is None and is_taken(ports[name]):
-                ports[name] = free_port()
-    state.keep("ports.json", ports)
     if state.pid("inbox") is None:
+        for name in ("mail", "inbox"):
+            if is_taken(ports[name]):
+                if not stopped and name == "mail":
+                    raise Trouble(f"Port {ports[name]}, where mail is taken in, is in use by another program; `make down` first.")
+                ports[name] = free_port()
+        state.keep("ports.json", ports)
         command = [sys.executable, str(Path(__file__).with_name("inbox.py")), str(state.path("mail"))]
         state.begin("inbox", [*command, str(ports["mail"]), str(ports["inbox"])], dict(os.environ))
-    if state.pid("ministack") is None:
+    if stopped:
         clear(state)
+        rewind(state)
         state.begin("ministack", [sys.executable, "-m", "ministack"], environment(state, ports))
     await_answer(state, "inbox", f"http://127.0.0.1:{ports['inbox']}/")
     await_answer(state, "ministack", f"http://127.0.0.1:{ports['cloud']}/_ministack/health")
+    return stopped
 
 
 def environment(state: State, ports: dict[str, int]) -> dict[str, str]:
@@ -53,20 +57,34 @@ def environment(state: State, ports: dict[str, int]) -> dict[str, str]:
         "GATEWAY_PORT": str(ports["cloud"]),
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(state.path("cloud")),
+        "STATE_DIR": str(state.path(KEPT)),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(state.path("s3")),
         "TMPDIR": str(state.path("tmp")),
         "SMTP_HOST": f"127.0.0.1:{ports['mail']}",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['cloud']}",  # handed on to the functions
+        "IOT_MTLS_ENABLED": "0",  # or it opens a port of its own that no second stack can have
     }
 
 
 def clear(state: State) -> None:
-    """The emulator unpacks functions here; what an earlier run unpacked is of no use to the next."""
+    """Leaves nothing of an earlier run that is of no use to the next: the functions it unpacked, and, where it was killed
+    before it ever wrote its state, the mark that the demo was shown."""
     folder = state.path("tmp")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    if not state.has(KEPT + "/dynamodb.json"):
+        state.path("demo-shown").unlink(missing_ok=True)
+
+
+def rewind(state: State) -> None:
+    """The emulator keeps how far a stream was read, but not the stream: started again it would pass over as many new
+    records as there were old ones. A stream that begins anew is read from its beginning; `catch_up` sends the rest."""
+    kept = state.path(KEPT, "lambda.json")
+    if kept.exists():
+        functions = json.loads(kept.read_text())
+        functions["payload"]["dynamodb_stream_positions"] = {}
+        kept.write_text(json.dumps(functions))
 
 
 def await_answer(state: State, name: str, address: str) -> None:
@@ -101,70 +119,11 @@ def stop(state: State) -> None:
     say(f"The state is kept in {state.folder}." if any(ended) else "Nothing was running.")
 
 
+def endpoint(state: State) -> str:
+    return f"http://127.0.0.1:{state.kept('ports.json')['cloud']}"
+
+
 def client(endpoint: str, service: str):
     return boto3.client(
         service, region_name=REGION, endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test"
     )
-
-
-def deploy(state: State) -> dict[str, str]:
-    """`sam deploy` of infra/template.yaml, as on AWS but for the parameters. Returns the stack's outputs."""
-    endpoint = f"http://127.0.0.1:{state.kept('ports.json')['cloud']}"
-    make_bucket(client(endpoint, "s3"))
-    command = [
-        Path(sys.executable).with_name("sam"), "deploy", "--template-file", ROOT / "infra" / "template.yaml",
-        "--stack-name", STACK, "--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "--region", REGION,
-        "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar", "--tags", "service=aftercare",
-        "--parameter-overrides", "Stage=local", f"Architecture={architecture()}", f"MailIdentity={MAIL_DOMAIN}",
-    ]
-    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    quiet = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLLING_DELAY": "0.2"}
-    log = state.path("log", "deploy.log")
-    with (
-        Progress("Deploying infra/template.yaml") as progress,
-        open(log, "wb") as output,
-        tempfile.TemporaryDirectory() as scratch,
-    ):
-        settings = environment(state, state.kept("ports.json")) | nowhere | quiet | {"TMPDIR": scratch}
-        sam = subprocess.Popen([str(word) for word in command], cwd=state.folder, env=settings, stdout=output, stderr=output)
-        while sam.poll() is None:
-            progress.tick()
-            time.sleep(0.1)
-        if sam.returncode:
-            raise Trouble(f"{log.read_text(errors='replace')[-3000:]}\n\nThe template was not deployed; all of it is in {log}")
-    prune(client(endpoint, "s3"))
-    stack = client(endpoint, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-
-def log_lines(connection: dict) -> list[str]:
-    """Lines of all functions of the last ten minutes, oldest first, each with its function's name."""
-    logs = client(connection["endpoint"], "logs")
-    since = int((time.time() - 600) * 1000)
-    found = []
-    for name in (value for key, value in connection["outputs"].items() if key.endswith("Name") and value.startswith(f"{STACK}-")):
-        try:
-            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}", startTime=since)
-            found += [(event["timestamp"], name, event["message"].rstrip()) for page in pages for event in page["events"]]
-        except logs.exceptions.ResourceNotFoundException:
-            continue  # not a function
-    return [f"{name.removeprefix(STACK + '-'):<14} {message}" for _, name, message in sorted(found, key=lambda line: line[0])]
-
-
-def make_bucket(s3) -> None:
-    """Where `sam` puts the functions' archives; one of our own saves it a stack of its own."""
-    try:
-        s3.create_bucket(Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
-    except s3.exceptions.BucketAlreadyOwnedByYou:
-        pass
-
-
-def prune(s3) -> None:
-    """Forgets archives of long ago: a developer deploys a hundred times a week."""
-    kept = sorted(s3.list_objects_v2(Bucket=ARTIFACTS).get("Contents", []), key=lambda object: object["LastModified"])
-    for old in kept[:-20]:
-        s3.delete_object(Bucket=ARTIFACTS, Key=old["Key"])
-
-
-def architecture() -> str:
-    return "arm64" if os.uname().machine in ("arm64", "aarch64") else "x86_64"

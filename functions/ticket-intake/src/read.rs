@@ -24,7 +24,7 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     call.known_parameters(&["customer", "limit", "cursor"])?;
     let customer = whose(caller, call)?;
     let limit = call.limit()?;
-    let after = call.query.get("cursor").map(|cursor| position(cursor)).transpose()?;
+    let after = call.query.get("cursor").map(|cursor| position(cursor, is_ticket)).transpose()?;
     let shop = caller.storefront();
     let partition = keys::customer_partition(shop, &customer);
     let most = i32::try_from(limit).unwrap_or(100);
@@ -37,6 +37,11 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     let tickets = tickets?.iter().map(|ticket| view::ticket(ticket, reader(caller))).collect();
     let next = pointers.last().filter(|_| page.more).map(|sk| cursor(sk));
     Ok(Answer::json(200, &TicketPage { tickets, next })?)
+}
+
+/// Pages end at a ticket. The table refuses to go on from anywhere else.
+fn is_ticket(sk: &str) -> bool {
+    sk.strip_prefix(CUSTOMER_TICKET).is_some_and(|id| TicketId::parse(id).is_some())
 }
 
 /// A customer sees their own; a storefront says whose.
