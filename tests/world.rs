@@ -313,7 +313,8 @@ impl World {
                 return round;
             }
             let payload = json!({ "Records": left });
-            let answer = self.relay.handle(payload, self.now(), Timestamp::MAX).await.expect("a report");
+            let answer =
+                self.relay.handle(payload, self.now(), Timestamp::MAX, &|| self.now()).await.expect("a report");
             let failed = answer["batchItemFailures"].as_array().cloned().unwrap_or_default();
             let first = failed.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).min().map(str::to_owned);
             let again = |record: &Value| {
@@ -361,12 +362,34 @@ impl World {
 
     /// One run of sla-scan now.
     pub async fn scan(&self) -> Report {
-        sla_scan::scan(&self.scan_table, self.now(), Timestamp::MAX, &|| self.now()).await.expect("a report")
+        self.try_scan().await.expect("a report")
+    }
+
+    /// The same where the far side may fail; the report is lost then, and the next run is the retry.
+    pub async fn try_scan(&self) -> Option<Report> {
+        sla_scan::scan(&self.scan_table, self.now(), Timestamp::MAX, &|| self.now()).await.ok()
     }
 
     /// One flush of notify now.
     pub async fn flush(&self) -> notify::Report {
-        self.notify.flush(self.now(), Timestamp::MAX, &|| self.now()).await.expect("a report")
+        self.try_flush().await.expect("a report")
+    }
+
+    pub async fn try_flush(&self) -> Option<notify::Report> {
+        self.notify.flush(self.now(), Timestamp::MAX, &|| self.now()).await.ok()
+    }
+
+    /// Lets time go by minute by minute, as the schedules do, with what is on its way delivered. Answers how many mails
+    /// were sent again because nobody knew whether they had been.
+    pub async fn minutes(&self, minutes: usize) -> u32 {
+        let mut resent = 0;
+        for _ in 0..minutes {
+            self.settle().await;
+            self.later(60);
+            resent += self.flush().await.resent;
+        }
+        self.settle().await;
+        resent
     }
 
     /// What SES says became of a mail.

@@ -68,10 +68,13 @@ def environment(state: State, ports: dict[str, int]) -> dict[str, str]:
 
 
 def clear(state: State) -> None:
-    """The emulator unpacks functions here; what an earlier run unpacked is of no use to the next."""
+    """Leaves nothing of an earlier run that is of no use to the next: the functions it unpacked, and, where it was killed
+    before it ever wrote its state, the mark that the demo was shown."""
     folder = state.path("tmp")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    if not state.has(KEPT + "/dynamodb.json"):
+        state.path("demo-shown").unlink(missing_ok=True)
 
 
 def rewind(state: State) -> None:

@@ -91,12 +91,13 @@ def sign_in(state: State, connection: dict) -> None:
 
 
 def settle(connection: dict) -> None:
-    """Puts the shipped settings in force in both storefronts, with their staff. What somebody changed since is left."""
+    """Puts the shipped settings in force in both storefronts, with their staff. What somebody put there since is left."""
     for shop in SHOPS:
         admin = connection["users"][f"{shop}-admin"]["token"]
-        version = ask(connection, admin, "GET", None)["version"]
-        if version == 0:
-            ask(connection, admin, "PUT", {"replaces": version, "settings": settings_of(shop, connection["users"].values())})
+        current = ask(connection, admin, "GET", None)
+        if not current["settings"]["staff"]:
+            wanted = settings_of(shop, connection["users"].values())
+            ask(connection, admin, "PUT", {"replaces": current["version"], "settings": wanted})
 
 
 def settings_of(shop: str, users) -> dict:

@@ -92,7 +92,7 @@ impl StaffCaller {
 words!(
     /// What staff do at the desk.
     Action {
-        Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign", BackdateReply = "backdate_reply",
+        Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign",
         ReadSettings = "read_settings", WriteSettings = "write_settings",
     }
 );
@@ -103,7 +103,7 @@ impl Action {
         use Role::{Admin, Agent, Finance, Head, Lead, Manager};
         match self {
             Self::Read => &[Agent, Lead, Manager, Head, Finance, Admin],
-            Self::Reply | Self::Resolve | Self::Assign | Self::BackdateReply => &[Agent, Lead, Manager, Head],
+            Self::Reply | Self::Resolve | Self::Assign => &[Agent, Lead, Manager, Head],
             Self::ReadSettings => &[Lead, Manager, Head, Admin],
             Self::WriteSettings => &[Admin],
         }

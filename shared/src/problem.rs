@@ -18,6 +18,11 @@ impl Fault {
     }
 }
 
+/// A name as one step of a JSON Pointer.
+pub fn segment(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// A refusal. It says nothing of what it is not the caller's to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -47,7 +47,7 @@ pub struct TicketView {
 pub struct Promise {
     pub clock: ClockKind,
     pub cycle: u16,
-    /// `open`, `met`, `breached`, `fulfilled_late` or `cancelled`.
+    /// `running`, `paused`, `met`, `breached`, `fulfilled_late` or `cancelled`.
     pub outcome: &'static str,
     /// Empty while it is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
 }
 
 fn promise(clock: &Clock) -> Promise {
-    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.outcome.word(), due_at: clock.due.map(instant) }
+    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.word(), due_at: clock.due.map(instant) }
 }
 
 /// RFC 3339 in UTC with milliseconds.
@@ -179,6 +179,9 @@ pub struct Step {
     /// The message that was written with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<u32>,
+    /// For the shop only, when a contact was typed in later: the instant that was stated and counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacted_at: Option<String>,
 }
 
 /// The steps of an entry that this reader may see.
@@ -188,8 +191,21 @@ pub fn steps(entry: &Entry, reader: Reader) -> Vec<Step> {
         Actor::Storefront | Actor::Staff(_) => "shop",
         Actor::System => "system",
     };
-    let shown = entry.events.iter().filter_map(|event| step(event, reader));
-    shown.map(|(what, message)| Step { at: instant(entry.at), by, what, message }).collect()
+    let shown =
+        entry.events.iter().filter_map(|event| Some((step(event, reader)?, contacted(event, entry.at, reader))));
+    shown
+        .map(|((what, message), contacted_at)| Step { at: instant(entry.at), by, what, message, contacted_at })
+        .collect()
+}
+
+fn contacted(event: &Event, at: Timestamp, reader: Reader) -> Option<String> {
+    if let Event::Replied { contacted, .. } = event
+        && *contacted < at
+        && reader == Reader::Shop
+    {
+        return Some(instant(*contacted));
+    }
+    None
 }
 
 fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {

@@ -70,18 +70,24 @@ async fn act(
             return Ok(answer);
         }
         let ticket = desk.ticket(who, id).await?;
-        let settings = desk.table.settings(&who.storefront, call.at).await?;
-        let promised = desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?;
         // The staff list is today's; the promises are those the ticket was opened under.
-        let against = if matches!(command, Command::Assign { .. }) { &settings } else { &promised };
-        let events = decide(&ticket, command, call.at, against).map_err(|why| Problem::conflict(why.sentence()))?;
-        if events.is_empty() {
-            return Ok(Answer::json(200, &view::ticket(&ticket, Reader::Shop))?);
-        }
-        let (entry, after) = advance(&ticket, events, by.clone(), call.at);
-        let answer = Answer::json(200, &view::ticket(&after, Reader::Shop))?;
+        let settings = match command {
+            Command::Assign { .. } => desk.table.settings(&who.storefront, call.at).await?,
+            Command::Receive { .. } | Command::Reply { .. } | Command::Resolve { .. } | Command::Scan => {
+                desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?
+            }
+        };
+        let events = decide(&ticket, command, call.at, &settings).map_err(|why| Problem::conflict(why.sentence()))?;
         let mut transaction = Transaction::default();
-        write(&mut transaction, &entry, &after, content.as_ref())?;
+        let after = if events.is_empty() {
+            // Done already. The answer is kept all the same: sent again much later, it must not be done then.
+            ticket.clone()
+        } else {
+            let (entry, after) = advance(&ticket, events, by.clone(), call.at);
+            write(&mut transaction, &entry, &after, content.as_ref())?;
+            after
+        };
+        let answer = Answer::json(200, &view::ticket(&after, Reader::Shop))?;
         receipt.keep(&mut transaction, &answer)?;
         if desk.table.commit(transaction).await? == Committed::Done {
             tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, status = %after.status, "ticket moved");

@@ -10,6 +10,7 @@ use aftercare::problem::{Fault, Problem};
 use aftercare::reader::instant;
 use aftercare::ticket::{self, Status, Ticket};
 use aftercare::view::{self, Reader, TicketPage};
+use futures_util::future::try_join_all;
 
 use crate::Desk;
 
@@ -20,11 +21,11 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
     let limit = call.limit()?;
     let after = call.query.get("cursor").map(|cursor| position(cursor, is_row)).transpose()?.unwrap_or_default();
     let most = i32::try_from(limit).unwrap_or(100);
-    let mut rows: Vec<(String, Key)> = Vec::new();
-    for partition in statuses.iter().flat_map(|status| keys::desk_partitions(&who.storefront, *status)) {
-        // Every partition gives its own next rows; the page is the first of all of them.
-        rows.extend(desk.table.desk(&partition, &after, &until, most.saturating_add(1)).await?);
-    }
+    // Every partition gives its own next rows; the page is the first of all of them.
+    let partitions = statuses.iter().flat_map(|status| keys::desk_partitions(&who.storefront, *status));
+    let pages =
+        partitions.map(async |partition| desk.table.desk(&partition, &after, &until, most.saturating_add(1)).await);
+    let mut rows: Vec<(String, Key)> = try_join_all(pages).await?.into_iter().flatten().collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let more = rows.len() > limit;
     rows.truncate(limit);

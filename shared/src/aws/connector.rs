@@ -1,7 +1,7 @@
 //! The one HTTP client all AWS clients share: HTTP/1.1, one pool, TLS as [`super::trust`] has it.
 //!
-//! It speaks to hyper itself. The SDK's own client costs the second protocol, proxies and a pool that AWS' services do
-//! not need (a megabyte of binary), and cannot be given a certificate verifier.
+//! It speaks to hyper itself. The SDK's own client brings a second protocol, proxies and a pool of its own, which nothing
+//! here needs, and cannot be given a certificate verifier.
 
 use std::time::Duration;
 

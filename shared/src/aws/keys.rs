@@ -112,13 +112,18 @@ pub fn ticket_of(pk: &str) -> Option<(StorefrontId, TicketId)> {
 }
 
 /// A shard takes 1 000 writes a second; sixteen are more than a shop of a million tickets a day has due at once.
-pub const SCAN_SHARDS: u8 = 16;
+const SCAN_SHARDS: u8 = 16;
 /// All mails of one person are in one shard, so that a digest is made from one query.
 pub const MAIL_SHARDS: u8 = 8;
 const DESK_SHARDS: u8 = 4;
 pub const QUOTA_SHARDS: u8 = 16;
 
-/// The shard of the due index that a ticket's clocks are in.
+/// The shards of the due index that hold tickets.
+pub fn scan_shards() -> impl Iterator<Item = String> {
+    (0..SCAN_SHARDS).map(|shard| format!("SLA#{shard}"))
+}
+
+/// The one that a ticket's clocks are in.
 pub fn scan_shard(id: TicketId) -> String {
     format!("SLA#{}", id.spread() % SCAN_SHARDS)
 }

@@ -1,5 +1,7 @@
 //! Metrics as lines of the log in CloudWatch's embedded metric format: no call, no permission, nothing to wait for.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value, json};
 
 /// All metrics of the service stand under this name.
@@ -29,8 +31,18 @@ impl Unit {
 /// metrics::emit(now_ms, &[("TicketOpened", 1, Unit::Count)], &[("category", "quality"), ("priority", "urgent")]);
 /// ```
 pub fn emit(now_ms: i64, values: &[(&str, i64, Unit)], dimensions: &[(&str, &str)]) {
-    super::telemetry::write_line(&line(now_ms, values, dimensions));
+    let stage = STAGE.get().map(|stage| ("stage", stage.as_str()));
+    let dimensions: Vec<(&str, &str)> = stage.into_iter().chain(dimensions.iter().copied()).collect();
+    super::telemetry::write_line(&line(now_ms, values, &dimensions));
 }
+
+/// Which deployment the lines are of: two in one account must not be added up. Said once, at start.
+pub fn set_stage(stage: &str) {
+    // Said again, it is the same: a sandbox belongs to one deployment.
+    let _ = STAGE.set(stage.to_owned());
+}
+
+static STAGE: OnceLock<String> = OnceLock::new();
 
 /// Counts one.
 pub fn count(at: jiff::Timestamp, name: &str, dimensions: &[(&str, &str)]) {

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::client::{self, Clients};
 use super::settings::{self, Environment};
-use super::{Error, telemetry};
+use super::{Error, metrics, telemetry};
 
 /// Opens the log, reads the settings (those every function has, and `needed`), builds the clients and connects to the
 /// table. An error is a refusal to start and has been logged.
@@ -21,7 +21,10 @@ pub async fn start(needed: &[&'static str]) -> Result<(Environment, Clients), Er
         Ok((environment, clients))
     });
     match &started {
-        Ok((_, clients)) => clients.warm().await,
+        Ok((environment, clients)) => {
+            metrics::set_stage(&environment.stage);
+            clients.warm().await;
+        }
         Err(refusal) => tracing::error!(error = &**refusal, "not started"),
     }
     started

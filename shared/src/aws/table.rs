@@ -196,9 +196,8 @@ impl Table {
         until: &str,
         limit: i32,
     ) -> Result<Vec<(String, Key)>, Trouble> {
-        // The table refuses a range that ends before it starts: a cursor of a later `until` than this one.
         if after > until {
-            return Ok(Vec::new());
+            return Ok(Vec::new()); // DynamoDB refuses an empty range
         }
         // Key conditions know no "more than and at most": the row itself comes again and is dropped.
         let query = self
