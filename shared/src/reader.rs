@@ -32,8 +32,15 @@ pub fn instant(text: &str) -> Option<Timestamp> {
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
         && (matches!(offset, "Z" | "z") || offset.get(1..).is_some_and(|hours| shaped(hours, "00:00") && hours < "24"));
+<<<<<<< HEAD
     let instant: Timestamp = text.parse().ok().filter(|_| fits)?;
     Timestamp::from_millisecond(instant.as_millisecond()).ok()
+=======
+    // Instants are counted in milliseconds, as they are stored.
+    fits.then(|| text.parse::<Timestamp>().ok())
+        .flatten()
+        .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
+>>>>>>> main
 }
 
 fn text_rule(least: usize, most: usize) -> String {

@@ -1,3 +1,7 @@
 //! The system's stories, in reading order.
 
 mod intake;
+
+mod house;
+mod openapi;
+mod template;
