@@ -63,6 +63,7 @@ pub struct NewMessage {
 
 /// The order a ticket is about, as far as the storefront says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Order {
     pub id: OrderId,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -366,7 +367,6 @@ fn read_attachments(fields: &mut Reader<'_>, faults: &mut Faults) -> Vec<Attachm
 
 fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders> {
     let mut inner = fields.object("mail", faults)?;
-    let to = inner.texts("to", MOST_RECIPIENTS, (0, LONGEST_HEADER), faults);
     let headers = MailHeaders {
         message_id: inner.text("message_id", 1, LONGEST_HEADER, faults),
         in_reply_to: inner.text("in_reply_to", 1, LONGEST_HEADER, faults),

@@ -3,7 +3,7 @@
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
-use aftercare::aws::pages::{cursor, not_ours, position};
+use aftercare::aws::pages::{cursor, position};
 use aftercare::aws::table::{Item, Table, document, string};
 use aftercare::id::{CustomerRef, TicketId};
 use aftercare::intake::TicketName;
