@@ -118,8 +118,16 @@ fn story(team: &mut Team, bytes: usize) -> Vec<(&'static str, Tally)> {
 
 /// What a ticket costs from its first message to its end: the commands of the shortest life, with their mails.
 const LIFE: [&str; 10] = [
-    "create", "relay: one entry", "mail: acknowledgement", "desk: assign", "desk: reply", "relay: one entry", "mail: reply",
-    "desk: resolve", "relay: one entry", "mail: resolved",
+    "create",
+    "relay: one entry",
+    "mail: acknowledgement",
+    "desk: assign",
+    "desk: reply",
+    "relay: one entry",
+    "mail: reply",
+    "desk: resolve",
+    "relay: one entry",
+    "mail: resolved",
 ];
 
 /// A create is one transaction after at most two reads.
@@ -139,7 +147,9 @@ pub(crate) fn goal(commands: &[Command], goals: &mut Goals) {
 pub(crate) fn report(commands: &[Command]) -> String {
     let halves = |halves: usize| format!("{}{}", halves / 2, if halves % 2 == 1 { ".5" } else { "" });
     let line = |name: &str, of: &[&Command]| -> Vec<String> {
-        let sum = |count: &dyn Fn(&Tally) -> usize, size: usize| -> usize { of.iter().map(|command| count(&command.tallies[size])).sum() };
+        let sum = |count: &dyn Fn(&Tally) -> usize, size: usize| -> usize {
+            of.iter().map(|command| count(&command.tallies[size])).sum()
+        };
         let mut cells = vec![name.to_owned()];
         let calls: [&dyn Fn(&Tally) -> usize; 4] =
             [&|tally| tally.reads.len(), &|tally| tally.transactions, &|tally| tally.batches, &|tally| tally.mails];
@@ -149,10 +159,21 @@ pub(crate) fn report(commands: &[Command]) -> String {
         cells
     };
     let mut rows: Vec<Vec<String>> = commands.iter().map(|command| line(command.name, &[command])).collect();
-    let life: Vec<&Command> = LIFE.iter().filter_map(|name| commands.iter().find(|command| command.name == *name)).collect();
+    let life: Vec<&Command> =
+        LIFE.iter().filter_map(|name| commands.iter().find(|command| command.name == *name)).collect();
     rows.push(line("a ticket's life", &life));
     let columns = [
-        "command", "reads", "transactions", "SQS", "SES", "read units 200 B", "5 KB", "60 KB", "write units 200 B", "5 KB", "60 KB",
+        "command",
+        "reads",
+        "transactions",
+        "SQS",
+        "SES",
+        "read units 200 B",
+        "5 KB",
+        "60 KB",
+        "write units 200 B",
+        "5 KB",
+        "60 KB",
     ];
     let units = table("DynamoDB calls and units by command", &columns, &rows);
     let items: Vec<Vec<String>> = commands.iter().flat_map(items).collect();
@@ -192,7 +213,11 @@ fn item(command: &Command, place: usize) -> Vec<Vec<String>> {
     };
     let mut rows = vec![row(name.to_owned(), why, &|write| write.bytes, &|write| write.units)];
     for (place, index) in first.indexes.iter().enumerate() {
-        let why = if index.name == "due" { "what is due is found by it" } else { "the desk's lists, by status and due instant" };
+        let why = if index.name == "due" {
+            "what is due is found by it"
+        } else {
+            "the desk's lists, by status and due instant"
+        };
         let of = |write: &Write| write.indexes.get(place).map_or((0, 0), |index| (index.bytes, index.units));
         let item = format!("{name}, index `{}`: {}", index.name, index.change);
         rows.push(row(item, why, &|write| of(write).0, &|write| of(write).1));
@@ -205,10 +230,17 @@ fn reason(pk: &str, sk: &str) -> (&'static str, &'static str) {
     match (pk.split('|').next().unwrap_or_default(), sk.split('#').next().unwrap_or_default()) {
         ("T", "STATE") => ("state", "the ticket as it is now; written only if nobody changed it since it was read"),
         ("T", "ENTRY") => ("history entry", "the events: audit trail, timeline and outbox in one"),
-        ("T", "CONTENT") => ("content", "what was typed, by itself: it can be erased, and no later write pays for it again"),
-        ("T", "MAIL") => ("mail intent", "written down before anything is sent, so that a crash neither loses nor doubles it"),
+        ("T", "CONTENT") => {
+            ("content", "what was typed, by itself: it can be erased, and no later write pays for it again")
+        }
+        ("T", "MAIL") => {
+            ("mail intent", "written down before anything is sent, so that a crash neither loses nor doubles it")
+        }
         ("N", _) => ("number", "the public number leads to one ticket and is given once"),
-        ("C", "PROFILE") => ("customer", "what was learned of them; the last day's tickets for floods and repetitions, so that two that race are seen"),
+        ("C", "PROFILE") => (
+            "customer",
+            "what was learned of them; the last day's tickets for floods and repetitions, so that two that race are seen",
+        ),
         ("C", "TICKET") => ("customer's ticket", "the list of one customer's tickets"),
         ("C", "ACKS") => ("acknowledgements", "no more than so many to one customer"),
         ("I", _) => ("idempotency key", "the first answer, for 24 h"),

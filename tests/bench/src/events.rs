@@ -30,8 +30,11 @@ pub(crate) struct Http<'a> {
 impl Http<'_> {
     pub(crate) fn event(&self) -> Value {
         let (path, query) = self.path.split_once('?').unwrap_or((self.path, ""));
-        let parameters: Map<String, Value> =
-            query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), json!(value))).collect();
+        let parameters: Map<String, Value> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect();
         let body = if self.body.is_null() { Value::Null } else { json!(self.body.to_string()) };
         json!({
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query,
@@ -100,10 +103,26 @@ pub(crate) fn queue(bodies: &[String]) -> Value {
 }
 
 const CLAUSES: [&str; 20] = [
-    "上周三收到的货", "外包装完全压扁了", "打开以后发现屏幕碎了一角", "开机没有任何反应", "联系客服三次都没有人回",
-    "快递员把箱子扔在门口就走", "我有照片和开箱视频", "希望能换一台新的", "订单里明明写着当天发货", "结果等了整整九天",
-    "充电的时候发烫得厉害", "说明书上没有提到这个问题", "之前买的那台就没有这样", "退款到现在也没有到账", "付款时扣了两次钱",
-    "请尽快给我一个答复", "这已经是第二次了", "颜色和网页上的图片不一样", "尺寸也小了一号", "我愿意把东西寄回去",
+    "上周三收到的货",
+    "外包装完全压扁了",
+    "打开以后发现屏幕碎了一角",
+    "开机没有任何反应",
+    "联系客服三次都没有人回",
+    "快递员把箱子扔在门口就走",
+    "我有照片和开箱视频",
+    "希望能换一台新的",
+    "订单里明明写着当天发货",
+    "结果等了整整九天",
+    "充电的时候发烫得厉害",
+    "说明书上没有提到这个问题",
+    "之前买的那台就没有这样",
+    "退款到现在也没有到账",
+    "付款时扣了两次钱",
+    "请尽快给我一个答复",
+    "这已经是第二次了",
+    "颜色和网页上的图片不一样",
+    "尺寸也小了一号",
+    "我愿意把东西寄回去",
 ];
 
 /// A customer's message in Chinese, 3 bytes a character, of exactly so many bytes; no two seeds give the same.

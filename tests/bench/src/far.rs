@@ -142,7 +142,9 @@ impl Far {
             "TransactWriteItems" => {
                 tally.transactions += 1;
                 let after = |key: &Value| self.current(key);
-                let writes = before.iter().map(|(checks, before, key)| write(key, before.as_ref(), after(key).as_ref(), *checks));
+                let writes = before
+                    .iter()
+                    .map(|(checks, before, key)| write(key, before.as_ref(), after(key).as_ref(), *checks));
                 tally.writes.extend(writes.collect::<Vec<Write>>());
             }
             _ => tally.reads.push(Read::of(operation, &request, &parsed)),

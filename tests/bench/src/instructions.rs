@@ -50,12 +50,23 @@ fn entries(team: &mut Team, count: usize) -> Vec<Value> {
 }
 
 /// Measures with `valgrind` so many requests of each kind; of all kinds, or of the first only.
-pub(crate) fn report(place: &Place, team: &mut Team, valgrind: &Path, times: usize, all: bool, goals: &mut Goals) -> String {
+pub(crate) fn report(
+    place: &Place,
+    team: &mut Team,
+    valgrind: &Path,
+    times: usize,
+    all: bool,
+    goals: &mut Goals,
+) -> String {
     let kinds = if all { REQUESTS.len() } else { 1 };
     let mut rows: Vec<Vec<String>> = Vec::new();
     for (number, function) in ALL.into_iter().enumerate() {
         progress("instructions of starts", number, ALL.len());
-        rows.push(vec![function.to_owned(), "start to first request asked for".to_owned(), grouped(run(place, valgrind, function, Vec::new()))]);
+        rows.push(vec![
+            function.to_owned(),
+            "start to first request asked for".to_owned(),
+            grouped(run(place, valgrind, function, Vec::new())),
+        ]);
     }
     for (number, (name, function, make)) in REQUESTS.into_iter().take(kinds).enumerate() {
         progress("instructions of warm requests", number, kinds);
@@ -66,7 +77,10 @@ pub(crate) fn report(place: &Place, team: &mut Team, valgrind: &Path, times: usi
         let instructions = twice.saturating_sub(once) / times as u64;
         rows.push(vec![function.to_owned(), name.to_owned(), grouped(instructions)]);
         if number == 0 {
-            goals.note(instructions <= GOAL, format!("{name}, warm: {} instructions (goal {})", grouped(instructions), grouped(GOAL)));
+            goals.note(
+                instructions <= GOAL,
+                format!("{name}, warm: {} instructions (goal {})", grouped(instructions), grouped(GOAL)),
+            );
         }
     }
     table("Instructions (callgrind)", &["function", "what", "instructions"], &rows)

@@ -48,13 +48,14 @@ impl Goals {
 /// How far it is, for whoever waits.
 fn progress(what: &str, done: usize, of: usize) {
     let steps = of.div_ceil(10).max(1);
-    if done % steps == 0 {
+    if done.is_multiple_of(steps) {
         eprintln!("{what}: {done} of {of}");
     }
 }
 
 fn main() {
-    let (options, folders): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let (options, folders): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let [binaries, scratch] = folders.as_slice() else { panic!("bench <folder of binaries> <scratch folder>") };
     let quick = options.iter().any(|option| option == "--quick");
     let valgrind = options.iter().find_map(|option| option.strip_prefix("--valgrind=")).filter(|path| !path.is_empty());

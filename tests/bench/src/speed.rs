@@ -66,11 +66,19 @@ pub(crate) fn report_starts(all: &[Starts], goals: &mut Goals) -> String {
         ]);
         if *function != EMPTY {
             let reached = ready <= empty.saturating_mul(3);
-            goals.note(reached, format!("{function}: start to first request {} × empty (goal 3)", decimal(ready, empty, 2)));
+            goals.note(
+                reached,
+                format!("{function}: start to first request {} × empty (goal 3)", decimal(ready, empty, 2)),
+            );
         }
     }
     let columns = [
-        "function", "start to first request asked for, ms", "× empty", "first request, ms", "× empty", "start to first answer, ms",
+        "function",
+        "start to first request asked for, ms",
+        "× empty",
+        "first request, ms",
+        "× empty",
+        "start to first answer, ms",
         "peak memory then, MB",
     ];
     let heading = format!("Starts (medians of {}, in turn)", all.first().map_or(0, |starts| starts.ready.len()));
@@ -177,7 +185,16 @@ pub(crate) fn report_warm(all: &[Series]) -> String {
             us(series.processor / count),
         ]
     };
-    let columns = ["function", "request", "times", "p50, µs", "p99, µs", "p50 × empty", "of it in table, queue, mail, µs", "processor, µs"];
+    let columns = [
+        "function",
+        "request",
+        "times",
+        "p50, µs",
+        "p99, µs",
+        "p50 × empty",
+        "of it in table, queue, mail, µs",
+        "processor, µs",
+    ];
     table("Warm requests, in turn", &columns, &all.iter().map(row).collect::<Vec<_>>())
 }
 

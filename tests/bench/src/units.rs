@@ -72,7 +72,9 @@ impl Tally {
 impl Read {
     pub(crate) fn of(operation: &str, request: &Value, answer: &Value) -> Self {
         let strong = if operation == "BatchGetItem" {
-            request["RequestItems"].as_object().is_some_and(|tables| tables.values().all(|keys| keys["ConsistentRead"] == true))
+            request["RequestItems"]
+                .as_object()
+                .is_some_and(|tables| tables.values().all(|keys| keys["ConsistentRead"] == true))
         } else {
             request["ConsistentRead"] == true
         };
@@ -116,7 +118,10 @@ fn indexes(before: Option<&Value>, after: Option<&Value>) -> Vec<Index> {
         let item = item?;
         let [hash, range] = keys.map(|name| item.get(name));
         let (_, _) = (hash?, range?);
-        let kept = item.as_object()?.iter().filter(|(name, _)| ["pk", "sk"].contains(&name.as_str()) || keys.contains(&name.as_str()));
+        let kept = item
+            .as_object()?
+            .iter()
+            .filter(|(name, _)| ["pk", "sk"].contains(&name.as_str()) || keys.contains(&name.as_str()));
         Some(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
     };
     let mut touched = Vec::new();
@@ -174,7 +179,10 @@ mod tests {
 
     #[test]
     fn an_item_is_as_large_as_its_names_and_values() {
-        assert_eq!(size(&json!({ "pk": { "S": "é" }, "v": { "N": "1" }, "n": { "N": "1200" } })), 2 + 2 + 1 + 2 + 1 + 2);
+        assert_eq!(
+            size(&json!({ "pk": { "S": "é" }, "v": { "N": "1" }, "n": { "N": "1200" } })),
+            2 + 2 + 1 + 2 + 1 + 2
+        );
         assert_eq!(size(&Value::Null), 0);
     }
 
