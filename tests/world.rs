@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a world that cannot be built ends the test")]
 
 mod fakes;
+pub mod openapi;
 
 use std::sync::Mutex;
 

@@ -20,13 +20,19 @@ use crate::settings::Settings;
 pub const LARGEST_BODY: usize = 256 * 1024;
 /// Characters of a message. 20 000 of four bytes each are 80 KB, a fifth of what one item may hold.
 pub const LONGEST_TEXT: usize = 20_000;
-const LONGEST_SUBJECT: usize = 200;
-/// A line of a mail (RFC 5322, 2.1.1).
-const LONGEST_HEADER: usize = 998;
-const MOST_ATTACHMENTS: usize = 10;
-const LARGEST_ATTACHMENT: i64 = 10 * 1024 * 1024;
-const MOST_LINES: usize = 100;
-const MOST_ADDRESSES: usize = 50;
+pub const LONGEST_SUBJECT: usize = 200;
+pub const LONGEST_WISH: usize = 500;
+/// Characters of a channel's own id of a message.
+pub const LONGEST_MESSAGE_ID: usize = 255;
+/// A line of a mail has at most 998 characters (RFC 5322, 2.1.1).
+pub const LONGEST_HEADER: usize = 998;
+pub const MOST_RECIPIENTS: usize = 50;
+pub const MOST_ATTACHMENTS: usize = 10;
+pub const LONGEST_FILE_NAME: usize = 255;
+pub const LARGEST_ATTACHMENT: i64 = 10 * 1024 * 1024;
+pub const MOST_LINES: usize = 100;
+pub const LONGEST_LINE: usize = 64;
+pub const LONGEST_NAME: usize = 100;
 
 words!(
     /// Who opened a ticket on the customer's behalf, or that they did it themselves.
@@ -100,7 +106,6 @@ pub struct Attachment {
 
 /// The headers of a mail that decide whether and where it is answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailHeaders {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
@@ -236,11 +241,11 @@ impl NewMessage {
 fn read_message(fields: &mut Reader<'_>, opens: bool, faults: &mut Faults) -> Option<NewMessage> {
     let channel = fields.word("channel", Channel::ALL, Channel::parse, faults);
     let channel = fields.required("channel", channel, faults);
-    let id = fields.text("channel_message_id", 1, 255, faults);
+    let id = fields.text("channel_message_id", 1, LONGEST_MESSAGE_ID, faults);
     let subject = if opens { fields.text("subject", 0, LONGEST_SUBJECT, faults) } else { None };
     let body = fields.text("body", 1, LONGEST_TEXT, faults);
     let body = fields.required("body", body, faults);
-    let hoped_for = if opens { fields.text("hoped_for", 1, 500, faults) } else { None };
+    let hoped_for = if opens { fields.text("hoped_for", 1, LONGEST_WISH, faults) } else { None };
     let attachments = read_attachments(fields, faults);
     let mail = read_mail(fields, faults);
     let by_mail = || mail.as_ref().filter(|_| channel == Some(Channel::Email)).and_then(|mail| mail.message_id.clone());
@@ -283,7 +288,7 @@ pub fn read_profile(fields: &mut Reader<'_>, caller: &Caller, faults: &mut Fault
     let locale = |text: &str| is_locale(text).then(|| text.to_owned());
     let address = |text: &str| MailAddress::parse(text).is_ok().then(|| text.to_owned());
     Profile {
-        name: fields.text("name", 1, 100, faults),
+        name: fields.text("name", 1, LONGEST_NAME, faults),
         email: fields.parsed("email", "a mail address such as ann@example.com", address, faults),
         locale: fields.parsed("locale", "a language tag such as zh-CN", locale, faults),
         time_zone: fields.parsed("time_zone", "an IANA zone such as Asia/Shanghai", zone, faults),
@@ -325,7 +330,7 @@ fn read_order(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Order> {
     let mut inner = fields.object("order", faults)?;
     let id = inner.parsed("id", OrderId::RULE, OrderId::parse, faults);
     let id = inner.required("id", id, faults);
-    let lines = inner.texts("lines", MOST_LINES, (1, 64), faults);
+    let lines = inner.texts("lines", MOST_LINES, (1, LONGEST_LINE), faults);
     let total = inner.object("total", faults).and_then(|total| read_money(total, faults));
     inner.finish(faults);
     Some(Order { id: id?, lines, total })
@@ -345,7 +350,7 @@ fn read_attachments(fields: &mut Reader<'_>, faults: &mut Faults) -> Vec<Attachm
     let mut attachments = Vec::new();
     for (at, value) in fields.list("attachments", MOST_ATTACHMENTS, faults) {
         let mut inner = Reader::new(&at, value, faults);
-        let name = inner.text("name", 1, 255, faults);
+        let name = inner.text("name", 1, LONGEST_FILE_NAME, faults);
         let name = inner.required("name", name, faults);
         let typed = |text: &str| is_media_type(text).then(|| text.to_owned());
         let media_type = inner.parsed("type", "a media type such as image/jpeg", typed, faults);
@@ -368,7 +373,7 @@ fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders
         return_path: inner.text("return_path", 0, LONGEST_HEADER, faults),
         auto_submitted: inner.text("auto_submitted", 1, LONGEST_HEADER, faults),
         from: inner.text("from", 1, LONGEST_HEADER, faults),
-        to: inner.texts("to", MOST_ADDRESSES, (0, LONGEST_HEADER), faults),
+        to: inner.texts("to", MOST_RECIPIENTS, (0, LONGEST_HEADER), faults),
     };
     inner.finish(faults);
     Some(headers)

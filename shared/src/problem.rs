@@ -42,7 +42,7 @@ pub struct Problem {
     /// Seconds to wait before trying again; also the `Retry-After` header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// The methods that the address takes: the `Allow` header of a 405.
+    /// The methods that the address takes: the `Allow` header.
     #[serde(skip)]
     pub allow: Option<&'static str>,
 }
@@ -74,10 +74,9 @@ impl Problem {
         Self::new(404, "/problems/not-found", "Not found", "There is no such thing here. Check the address and the id.")
     }
 
-    /// `allowed` as in the `Allow` header, such as `GET, POST`.
-    pub fn method(allowed: &'static str) -> Self {
-        let detail = format!("This address takes {allowed}.");
-        Self { allow: Some(allowed), ..Self::new(405, "/problems/method", "Method not allowed", detail) }
+    pub fn method(allow: &'static str) -> Self {
+        let detail = format!("This address takes {allow}.");
+        Self { allow: Some(allow), ..Self::new(405, "/problems/method", "Method not allowed", detail) }
     }
 
     pub fn conflict(detail: impl Into<String>) -> Self {

@@ -9,6 +9,12 @@ pub fn length(text: &str) -> usize {
     text.chars().count()
 }
 
+/// Whether a text can be taken: `least` to `most` characters, without NUL, which nothing downstream takes, and not only
+/// white space where something is asked for.
+pub fn fits(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&length(text)) && !text.contains('\0') && (least == 0 || !text.trim().is_empty())
+}
+
 /// SHA-256 in hex of parts that cannot run into each other: each is preceded by its length.
 pub fn fingerprint(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();

@@ -13,7 +13,7 @@ use crate::ticket::{Status, Ticket};
 
 /// A ticket.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Ticket))]
 pub struct TicketView {
     pub id: TicketId,
     /// What a person reads over the phone.
@@ -29,8 +29,10 @@ pub struct TicketView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     pub priority: Priority,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub opened_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub resolved_at: Option<String>,
     /// The promises to this customer, latest cycle of each.
     pub promises: Vec<Promise>,
@@ -49,6 +51,7 @@ pub struct Promise {
     pub outcome: &'static str,
     /// Empty while it is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub due_at: Option<String>,
 }
 
@@ -130,7 +133,7 @@ pub struct Received {
 
 /// What `GET /v1/tickets/{id}` answers with.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = WholeTicket))]
 pub struct Whole {
     pub ticket: TicketView,
     /// The latest messages, oldest first.
@@ -143,7 +146,7 @@ pub struct Whole {
 
 /// What somebody wrote.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Message))]
 pub struct MessageView {
     pub number: u32,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -169,6 +172,7 @@ impl MessageView {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
     /// `customer`, `shop` or `system`.
     pub by: &'static str,

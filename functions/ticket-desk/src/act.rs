@@ -9,10 +9,9 @@ use aftercare::event::Actor;
 use aftercare::id::StaffId;
 use aftercare::intake::{Content, LONGEST_TEXT};
 use aftercare::problem::{Fault, Problem};
-use aftercare::reader::{Faults, Reader as Fields};
+use aftercare::reader::{Faults, Reader as Fields, instant};
 use aftercare::ticket::{AfterReply, Command, decide};
 use aftercare::view::{self, Reader};
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::Desk;
@@ -21,8 +20,6 @@ pub(crate) async fn reply(desk: &Desk, who: &StaffCaller, call: &Call, id: &str)
     let body = call.body()?;
     let (text, contacted, then) = read(&body, |fields, faults| {
         let text = fields.text("body", 1, LONGEST_TEXT, faults);
-        // Instants are counted in milliseconds, as they are stored.
-        let instant = |text: &str| Timestamp::from_millisecond(text.parse::<Timestamp>().ok()?.as_millisecond()).ok();
         let contacted = fields.parsed("contacted_at", "an instant such as 2026-01-31T09:30:00Z", instant, faults);
         let then = fields.word("then", AfterReply::ALL, AfterReply::parse, faults);
         Some((fields.required("body", text, faults)?, contacted, then.unwrap_or(AfterReply::Open)))

@@ -8,7 +8,7 @@ mod open;
 mod read;
 
 use aftercare::access::{Caller, ClaimNames};
-use aftercare::aws::http::{Answer, Call, Refusal, answer};
+use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
 use aftercare::event::Actor;
 use aftercare::problem::Problem;
@@ -40,11 +40,7 @@ impl Intake {
             ("PUT", ["v1", "customers", customer]) => {
                 customers::put(&self.table, &self.caller(call)?, call, customer).await
             }
-            (_, ["v1", "tickets"]) => Err(Problem::method("GET, POST").into()),
-            (_, ["v1", "tickets", _]) => Err(Problem::method("GET").into()),
-            (_, ["v1", "tickets", _, "messages"]) => Err(Problem::method("POST").into()),
-            (_, ["v1", "customers", _]) => Err(Problem::method("PUT").into()),
-            _ => Err(Problem::not_found().into()),
+            (_, path) => Err(no_route(path).into()),
         }
     }
 

@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
 use crate::problem::{Fault, Problem};
-use crate::text::length;
 
 /// A request, as far as the handlers look.
 #[derive(Clone, Debug)]
@@ -87,8 +86,10 @@ impl Call {
     pub fn key(&self, required: bool) -> Result<Option<String>, Fault> {
         let fault = |detail: &str| Fault::new("header Idempotency-Key", detail);
         match self.idempotency_key.as_deref().map(str::trim) {
-            Some(key) if (1..=255).contains(&length(key)) => Ok(Some(key.to_owned())),
-            Some(_) => Err(fault("must have 1 to 255 characters")),
+            Some(key) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                Ok(Some(key.to_owned()))
+            }
+            Some(_) => Err(fault("must have 1 to 255 characters of printable ASCII")),
             None if required => Err(fault("is required: send a new value, such as a UUID, with every new request")),
             None => Ok(None),
         }
@@ -214,6 +215,21 @@ impl From<Problem> for Refusal {
 impl From<Trouble> for Refusal {
     fn from(trouble: Trouble) -> Self {
         Self::Trouble(trouble)
+    }
+}
+
+/// The refusal of a request that no handler takes: the method is wrong, or there is no such address. Each function
+/// gets such requests for the other's addresses as well, by the gateway's `$default` route.
+pub fn no_route(path: &[&str]) -> Problem {
+    match path {
+        ["v1", "tickets"] => Problem::method("GET, POST"),
+        ["v1", "tickets", _] | ["v1", "desk", "tickets"] | ["v1", "desk", "tickets", _] => Problem::method("GET"),
+        ["v1", "tickets", _, "messages"] | ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => {
+            Problem::method("POST")
+        }
+        ["v1", "customers", _] => Problem::method("PUT"),
+        ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
+        _ => Problem::not_found(),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::Settings;
+use super::{LONGEST_ENTRY, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, Settings};
 use crate::calendar::{self, Calendar};
 use crate::category::Priority;
 use crate::mail::check_override;
 use crate::problem::{Fault, segment};
+use crate::text::fits;
 
 /// The longest promise, in seconds.
 const YEAR: i64 = 365 * 86_400;
@@ -24,19 +25,19 @@ impl Settings {
 
     fn check(&self, faults: &mut Vec<Fault>) {
         let mut fault = |pointer: &str, message: &str| faults.push(Fault::new(pointer, message));
-        if self.calendars.len() > 20 || self.calendars.contains_key("always") {
+        if self.calendars.len() > MOST_CALENDARS || self.calendars.contains_key("always") {
             fault("/calendars", "must have at most 20 names, none of them `always`, which is there anyhow");
         }
-        if self.shop.name.trim().is_empty() || self.shop.name.chars().count() > 80 {
+        if !fits(&self.shop.name, 1, 80) {
             fault("/shop/name", "must have 1 to 80 characters");
         }
         if jiff::tz::TimeZone::get(&self.shop.time_zone).is_err() {
             fault("/shop/time_zone", "must be an IANA zone such as Asia/Shanghai");
         }
-        if self.shop.team.trim().is_empty() || self.shop.team.chars().count() > 40 {
+        if !fits(&self.shop.team, 1, 40) {
             fault("/shop/team", "must have 1 to 40 characters");
         }
-        for name in self.calendars.keys().filter(|name| name.trim().is_empty() || name.chars().count() > 40) {
+        for name in self.calendars.keys().filter(|name| !fits(name, 1, 40)) {
             fault(&format!("/calendars/{}", segment(name)), "must have a name of 1 to 40 characters");
         }
         self.check_policy(&mut fault);
@@ -125,11 +126,11 @@ impl Settings {
             ("/block/mail", &self.block.mail),
             ("/mail/own_addresses", &self.mail.own_addresses),
         ] {
-            if list.len() > 500 || list.iter().any(|entry| entry.is_empty() || entry.len() > 254) {
+            if list.len() > MOST_ENTRIES || !list.iter().all(|entry| fits(entry, 1, LONGEST_ENTRY)) {
                 fault(pointer, "must have at most 500 entries of 1 to 254 characters");
             }
         }
-        if self.staff.len() > 300 {
+        if self.staff.len() > MOST_STAFF {
             fault("/staff", "must have at most 300 people");
         }
         for (place, person) in self.staff.iter().enumerate() {

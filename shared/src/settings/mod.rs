@@ -18,6 +18,11 @@ use crate::sla::ClockKind;
 
 /// The largest settings document taken, in bytes: a quarter of what one item of the table may hold.
 pub const LARGEST: usize = 100 * 1024;
+pub const MOST_CALENDARS: usize = 20;
+pub const MOST_STAFF: usize = 300;
+/// Of each list of customers and addresses.
+pub const MOST_ENTRIES: usize = 500;
+pub const LONGEST_ENTRY: usize = 254;
 
 /// Everything a storefront can change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,7 +56,6 @@ pub struct Shop {
     /// IANA zone in which a customer without one of their own reads times.
     pub time_zone: String,
     /// The address mail is sent from and answered to.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
     pub mail: MailAddress,
     /// The team that is responsible for a ticket nobody holds.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
@@ -75,17 +79,17 @@ pub struct Policy {
 /// One promise: working seconds by priority, in the time of one calendar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Target))]
 pub struct Promise {
     /// A name from `calendars`, or `always`.
     pub calendar: String,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub urgent: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub high: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub normal: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub low: i64,
 }
 
@@ -209,7 +213,6 @@ pub struct MailRules {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Staff {
     pub id: StaffId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
     pub email: MailAddress,
     pub role: Role,
     pub language: Language,
