@@ -22,7 +22,7 @@ pub const LARGEST_BODY: usize = 256 * 1024;
 pub const LONGEST_TEXT: usize = 20_000;
 pub const LONGEST_SUBJECT: usize = 200;
 pub const LONGEST_WISH: usize = 500;
-/// Characters of a channel's own id of a message.
+/// Characters of a channel's own message id.
 pub const LONGEST_MESSAGE_ID: usize = 255;
 /// A line of a mail has at most 998 characters (RFC 5322, 2.1.1).
 pub const LONGEST_HEADER: usize = 998;

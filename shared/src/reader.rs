@@ -15,7 +15,8 @@ pub struct Reader<'a> {
     asked: Vec<&'static str>,
 }
 
-/// An instant as RFC 3339 writes it (`2026-01-31T09:30:00Z`, `2026-01-31T09:30:00.5+08:00`), and nothing else.
+/// An instant as RFC 3339 writes it (`2026-01-31T09:30:00Z`, `2026-01-31T09:30:00.5+08:00`), and nothing else; cut to
+/// the millisecond, as instants are stored.
 pub fn instant(text: &str) -> Option<Timestamp> {
     // The parser takes more: dates alone, spaces for the `T`, zones in brackets.
     let (date, time) = text.split_at_checked(10)?;
@@ -31,10 +32,8 @@ pub fn instant(text: &str) -> Option<Timestamp> {
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
         && (matches!(offset, "Z" | "z") || offset.get(1..).is_some_and(|hours| shaped(hours, "00:00") && hours < "24"));
-    // Instants are counted in milliseconds, as they are stored.
-    fits.then(|| text.parse::<Timestamp>().ok())
-        .flatten()
-        .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
+    let instant: Timestamp = text.parse().ok().filter(|_| fits)?;
+    Timestamp::from_millisecond(instant.as_millisecond()).ok()
 }
 
 fn text_rule(least: usize, most: usize) -> String {

@@ -8,3 +8,7 @@ mod intake_limits;
 mod intake_mail;
 mod intake_once;
 mod intake_refusals;
+
+mod calendar_oracle;
+
+mod openapi;

@@ -25,7 +25,9 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     call.known_parameters(&["customer", "limit", "cursor"])?;
     let customer = whose(caller, call)?;
     let limit = call.limit()?;
+    let is_ticket = |text: &str| TicketId::parse(text).is_some();
     let after = call.query.get("cursor").map(|cursor| position(cursor, is_ticket)).transpose()?;
+    let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
     let shop = caller.storefront();
     let partition = keys::customer_partition(shop, &customer);
     // One more than the page holds tells whether there is another page.
@@ -39,13 +41,8 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     let items = table.get_many(&states).await?;
     let tickets: Result<Vec<Ticket>, _> = items.iter().flatten().map(|item| document(item, ticket::VERSION)).collect();
     let tickets = tickets?.iter().map(|ticket| view::ticket(ticket, reader(caller))).collect();
-    let next = ids.last().filter(|_| more).map(|id| cursor(&format!("{CUSTOMER_TICKET}{id}")));
+    let next = ids.last().filter(|_| more).map(|id| cursor(&id.to_string()));
     Ok(Answer::json(200, &TicketPage { tickets, next })?)
-}
-
-/// Pages end at a ticket. The table refuses to go on from anywhere else.
-fn is_ticket(sk: &str) -> bool {
-    sk.strip_prefix(CUSTOMER_TICKET).is_some_and(|id| TicketId::parse(id).is_some())
 }
 
 /// A customer sees their own; a storefront says whose.
