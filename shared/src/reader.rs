@@ -32,15 +32,14 @@ pub fn instant(text: &str) -> Option<Timestamp> {
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
         && (matches!(offset, "Z" | "z") || offset.get(1..).is_some_and(|hours| shaped(hours, "00:00") && hours < "24"));
-<<<<<<< HEAD
     let instant: Timestamp = text.parse().ok().filter(|_| fits)?;
     Timestamp::from_millisecond(instant.as_millisecond()).ok()
-=======
-    // Instants are counted in milliseconds, as they are stored.
-    fits.then(|| text.parse::<Timestamp>().ok())
-        .flatten()
-        .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
->>>>>>> main
+}
+
+/// A whole number; `5.0` is one too, as some clients write it.
+fn whole(value: &Value) -> Option<i64> {
+    let written = value.as_number()?.to_string();
+    written.strip_suffix(".0").unwrap_or(&written).parse().ok()
 }
 
 fn text_rule(least: usize, most: usize) -> String {
@@ -112,7 +111,7 @@ impl<'a> Reader<'a> {
     /// An optional whole number within bounds.
     pub fn number(&mut self, name: &'static str, least: i64, most: i64, faults: &mut Faults) -> Option<i64> {
         let value = self.value(name)?;
-        let number = value.as_i64().filter(|number| (least..=most).contains(number));
+        let number = whole(value).filter(|number| (least..=most).contains(number));
         if number.is_none() {
             self.fault(name, &format!("must be a whole number from {least} to {most}"), faults);
         }

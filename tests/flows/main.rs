@@ -1,5 +1,6 @@
 //! The system's stories, in reading order.
 
+mod calendar_oracle;
 mod intake;
 
 mod house;
