@@ -146,7 +146,24 @@ impl World {
 
     /// A request with any headers beside the token's.
     pub async fn send(&self, token: &Token, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let call = Call::read(self.request(token, method, path, headers, body), self.now());
+        self.serve(token, method, path, headers, body, false).await
+    }
+
+    /// The same with a body in base 64, as the gateway hands over what it does not take for text.
+    pub async fn send_base64(&self, token: &Token, method: &str, path: &str, key: &str, body: &str) -> Reply {
+        self.serve(token, method, path, &[("idempotency-key", key)], body, true).await
+    }
+
+    async fn serve(
+        &self,
+        token: &Token,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+        base64: bool,
+    ) -> Reply {
+        let call = Call::read(self.request(token, method, path, headers, body, base64), self.now());
         let answer = if path.starts_with("/v1/desk") {
             self.desk.handle(&call).await
         } else {
@@ -163,6 +180,7 @@ impl World {
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
+        base64: bool,
     ) -> lambda_http::Request {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let parameters: serde_json::Map<String, Value> = query
@@ -175,7 +193,7 @@ impl World {
         named.entry("content-type").or_insert(json!("application/json"));
         let event = json!({
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query, "headers": named,
-            "queryStringParameters": parameters, "isBase64Encoded": false, "body": body,
+            "queryStringParameters": parameters, "isBase64Encoded": base64, "body": body,
             "requestContext": {
                 "accountId": "000000000000", "apiId": "api", "domainName": "api", "domainPrefix": "api", "requestId": "r",
                 "routeKey": "$default", "stage": "$default", "time": "", "timeEpoch": self.now().as_millisecond(),
@@ -371,6 +389,11 @@ impl World {
     /// Mails to one address.
     pub fn mails_to(&self, address: &str) -> Vec<Mail> {
         self.far.mails().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// How many tickets there are.
+    pub fn tickets(&self) -> usize {
+        self.items().iter().filter(|item| item["sk"]["S"] == "STATE").count()
     }
 
     /// Every item of the table, by its keys.

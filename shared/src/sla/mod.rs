@@ -3,6 +3,9 @@
 //! Outcomes depend on instants alone, never on when a scan happened to run: a breach is recorded at the due instant
 //! by whoever comes first, the scan or the command that fulfils the clock too late.
 
+#[cfg(test)]
+mod examples;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -204,11 +207,7 @@ impl Clock {
         if self.due.is_none_or(|due| at <= due) {
             return Changes::new();
         }
-        self.reached(detected, settings, |next| match next.level {
-            Level::Breached => next.at < at,
-            Level::Warned | Level::Manager | Level::Head => next.at <= at,
-            Level::Daily => false,
-        })
+        self.reached(detected, settings, |next| next.level != Level::Daily && next.at <= at)
     }
 
     fn reached(&self, detected: Timestamp, settings: &Loaded, is_reached: impl Fn(Next) -> bool) -> Changes {

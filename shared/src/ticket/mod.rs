@@ -1,6 +1,13 @@
 //! A ticket: one request of a customer and where it stands. `decide` says what a command causes, `apply` what an
 //! event changes; nothing else moves a ticket.
 
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+pub(crate) mod given;
+#[cfg(test)]
+mod laws;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
