@@ -11,4 +11,6 @@ mod intake_refusals;
 
 mod calendar_oracle;
 
+mod house;
 mod openapi;
+mod template;
