@@ -162,7 +162,7 @@ fn of(world: &World, path: &str) -> String {
     path.replace("{id}", keys.next().unwrap())
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_ticket_is_opened_once() {
     let urgent = json!({ "body": "The kettle exploded and hurt my hand", "category": "quality", "client_ip": "198.51.100.4", "channel_message_id": "m-1" });
     sweep(nothing, async |world| {
@@ -173,7 +173,7 @@ async fn a_ticket_is_opened_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_repetition_joins_its_ticket_once() {
     sweep(a_ticket, async |world| {
         ask(world, &SHOP, "POST", "/v1/tickets", &request("c-1", "The kettle is broken")).await;
@@ -181,7 +181,7 @@ async fn a_repetition_joins_its_ticket_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_message_is_added_once() {
     sweep(a_ticket, async |world| {
         let body = json!({ "channel": "web", "body": "It also smells", "channel_message_id": "m-2" });
@@ -190,7 +190,7 @@ async fn a_message_is_added_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_customer_is_written_once() {
     sweep(nothing, async |world| {
         let body = json!({ "email": "c-1@example.com", "locale": "zh-TW", "tier": "vip" });
@@ -199,7 +199,7 @@ async fn a_customer_is_written_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_reply_is_written_and_mailed_once() {
     sweep(a_ticket, async |world| {
         let body = json!({ "body": "A new one is on its way.", "then": "waiting_customer" });
@@ -208,7 +208,7 @@ async fn a_reply_is_written_and_mailed_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_ticket_is_resolved_once() {
     sweep(a_ticket, async |world| {
         ask(world, &AGENT, "POST", &of(world, "/v1/desk/tickets/{id}/resolve"), &json!({ "body": "Done." })).await;
@@ -216,7 +216,7 @@ async fn a_ticket_is_resolved_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_ticket_is_assigned_once() {
     sweep(a_ticket, async |world| {
         ask(world, &LEAD, "POST", &of(world, "/v1/desk/tickets/{id}/assign"), &json!({ "to": "agent-1" })).await;
@@ -224,7 +224,7 @@ async fn a_ticket_is_assigned_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn settings_are_replaced_once() {
     sweep(nothing, async |world| {
         let mut settings = serde_json::to_value(Settings::shipped()).unwrap();
@@ -235,7 +235,7 @@ async fn settings_are_replaced_once() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn the_relay_loses_and_doubles_nothing() {
     let prepare = async |world: &World| {
         for customer in ["c-1", "c-2", "c-3"] {
@@ -248,7 +248,7 @@ async fn the_relay_loses_and_doubles_nothing() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_acknowledgement_reaches_the_customer() {
     let prepare = async |world: &World| {
         world.open("c-1", "The kettle is broken", json!({})).await;
@@ -265,7 +265,7 @@ async fn an_alert(world: &World) {
     world.open("c-1", "The kettle exploded and hurt my hand", json!({ "category": "quality" })).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_alert_is_put_into_its_bucket() {
     let prepare = async |world: &World| {
         an_alert(world).await;
@@ -277,7 +277,7 @@ async fn an_alert_is_put_into_its_bucket() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_alert_goes_out_with_its_bucket() {
     let prepare = async |world: &World| {
         an_alert(world).await;
@@ -300,7 +300,7 @@ async fn two_alerts(world: &World) {
     world.later(300);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_digest_is_gathered() {
     sweep(two_alerts, async |world| {
         world.try_flush().await;
@@ -308,7 +308,7 @@ async fn a_digest_is_gathered() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_digest_that_is_full_goes_out() {
     let prepare = async |world: &World| {
         two_alerts(world).await;
@@ -321,7 +321,7 @@ async fn a_digest_that_is_full_goes_out() {
     .await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_scan_records_each_level_once() {
     let prepare = async |world: &World| {
         a_ticket(world).await;

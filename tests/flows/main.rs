@@ -1,4 +1,17 @@
 //! The system's stories, in reading order.
 
-mod crash;
+mod customers;
 mod intake;
+mod intake_cost;
+mod intake_duplicates;
+mod intake_limits;
+mod intake_mail;
+mod intake_once;
+mod intake_refusals;
+
+mod calendar_oracle;
+
+mod crash;
+mod house;
+mod openapi;
+mod template;
