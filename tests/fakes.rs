@@ -51,13 +51,21 @@ pub struct Mail {
     pub tags: BTreeMap<String, String>,
 }
 
+impl Mail {
+    /// A header's value, its folds undone.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let headers = self.raw.split("\r\n\r\n").next()?.replace("\r\n ", " ").replace("\r\n\t", " ");
+        headers.split("\r\n").find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Inside {
     queues: BTreeMap<String, VecDeque<String>>,
     mails: Vec<Mail>,
     made: Vec<Made>,
-    /// Calls until the fault, and the fault; every later call works.
-    script: Option<(usize, Fault)>,
+    /// Of which operation (or any), calls until the fault, and the fault; every later call works.
+    script: Option<(Option<&'static str>, usize, Fault)>,
     /// An SES error code that every mail is refused with.
     refuse_mail: Option<String>,
     /// Queues fail messages that hold this text.
@@ -98,7 +106,12 @@ impl FarSide {
 
     /// The `call`-th call from now (1 is the next) fails in this way, once.
     pub fn fail(&self, call: usize, fault: Fault) {
-        self.with(|inside| inside.script = Some((call, fault)));
+        self.with(|inside| inside.script = Some((None, call, fault)));
+    }
+
+    /// The same, of the calls of one operation.
+    pub fn fail_in(&self, operation: &'static str, call: usize, fault: Fault) {
+        self.with(|inside| inside.script = Some((Some(operation), call, fault)));
     }
 
     /// Runs `first`, and `meanwhile` whole just before the `call`-th call of `first` (1 is the next) arrives; after it,
@@ -238,7 +251,7 @@ impl FarSide {
             };
         }
         run!(
-            "CreateTable" => create_table, "GetItem" => get_item, "PutItem" => put_item, "UpdateItem" => update_item,
+            "CreateTable" => create_table, "GetItem" => get_item, "PutItem" => put_item, "DeleteItem" => delete_item, "UpdateItem" => update_item,
             "BatchGetItem" => batch_get_item, "Query" => query, "Scan" => scan, "TransactWriteItems" => transact_write_items,
             "ListStreams" => list_streams, "DescribeStream" => describe_stream, "GetShardIterator" => get_shard_iterator,
             "GetRecords" => get_records,
@@ -326,22 +339,22 @@ impl Default for FarSide {
 
 impl HttpConnector for FarSide {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or("SendRawEmail");
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let fault = self.with(|inside| {
-            let (left, fault) = inside.script.take()?;
-            if left <= 1 {
-                return Some(fault);
+            let (only, left, fault) = inside.script?;
+            if only.is_some_and(|only| only != operation) {
+                return None;
             }
-            inside.script = Some((left - 1, fault));
-            None
+            inside.script = (left > 1).then(|| (only, left - 1, fault));
+            (left <= 1).then_some(fault)
         });
         let far = self.clone();
         HttpConnectorFuture::new(async move {
-            let target = request.headers().get("x-amz-target").unwrap_or("SendRawEmail");
-            let operation = target.rsplit('.').next().unwrap_or_default();
-            far.wait(operation).await;
+            far.wait(&operation).await;
             let (status, body, kind) = match fault {
                 Some(Fault::Before) => return Err(ConnectorError::io("the connection was refused".into())),
-                Some(Fault::Busy) => busy(operation, &request),
+                Some(Fault::Busy) => busy(&operation, &request),
                 Some(Fault::After | Fault::LostReply) | None => far.serve(&request),
             };
             let (status, body) = match fault {

@@ -409,12 +409,55 @@ impl World {
         self.items().iter().filter(|item| item["sk"]["S"] == "STATE").count()
     }
 
-    /// Every item of the table, by its keys.
+    /// Every item of the table.
     pub fn items(&self) -> Vec<Value> {
-        let (status, answer) = self.far.dynamodb("Scan", json!({ "TableName": TABLE }).to_string().as_bytes());
-        assert_eq!(status, 200);
-        let answer: Value = serde_json::from_str(&answer).expect("JSON");
-        answer["Items"].as_array().cloned().unwrap_or_default()
+        let mut items = Vec::new();
+        let mut after = Value::Null;
+        for _ in 0..MOST_ROUNDS {
+            let page = json!({ "TableName": TABLE, "ExclusiveStartKey": after });
+            let (status, answer) = self.far.dynamodb("Scan", page.to_string().as_bytes());
+            assert_eq!(status, 200, "{answer}");
+            let answer: Value = serde_json::from_str(&answer).expect("JSON");
+            items.extend(answer["Items"].as_array().cloned().unwrap_or_default());
+            after = answer["LastEvaluatedKey"].clone();
+            if after.is_null() {
+                return items;
+            }
+        }
+        panic!("the table is too large for a test");
+    }
+
+    /// Where every mail stands: its sort key and its stage.
+    pub fn stages(&self) -> Vec<(String, String)> {
+        let stage = |item: Value| {
+            let sk = item["sk"]["S"].as_str().filter(|sk| sk.starts_with("MAIL#"))?;
+            let intent: Value = serde_json::from_str(item["doc"]["S"].as_str()?).ok()?;
+            let stage = &intent["stage"];
+            let word = stage.as_str().or_else(|| stage.as_object()?.keys().next().map(String::as_str))?;
+            Some((sk.to_owned(), word.to_owned()))
+        };
+        let mut stages: Vec<(String, String)> = self.items().into_iter().filter_map(stage).collect();
+        stages.sort();
+        stages
+    }
+
+    /// Changes items behind everybody's back; those that `change` leaves null are gone. Answers how many there were.
+    pub fn spoil(&self, wanted: impl Fn(&str, &str) -> bool, change: impl Fn(&mut Value)) -> usize {
+        let mut spoilt = 0;
+        for mut item in self.items() {
+            let key = json!({ "pk": item["pk"], "sk": item["sk"] });
+            if !wanted(item["pk"]["S"].as_str().unwrap_or_default(), item["sk"]["S"].as_str().unwrap_or_default()) {
+                continue;
+            }
+            change(&mut item);
+            let (operation, body) = match item {
+                Value::Null => ("DeleteItem", json!({ "TableName": TABLE, "Key": key })),
+                item => ("PutItem", json!({ "TableName": TABLE, "Item": item })),
+            };
+            assert_eq!(self.far.dynamodb(operation, body.to_string().as_bytes()).0, 200);
+            spoilt += 1;
+        }
+        spoilt
     }
 
     fn fresh_id(&self) -> Uuid {

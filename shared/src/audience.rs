@@ -38,16 +38,21 @@ fn upwards(from: Role, settings: &Loaded) -> Vec<&Staff> {
     levels.map(|role| settings.in_role(*role).collect::<Vec<_>>()).find(|people| !people.is_empty()).unwrap_or_default()
 }
 
-/// When the bucket that a notice of now falls into is full, and its mails go out. What is not urgent waits for
-/// opening hours.
+/// When the bucket that a notice of now falls into is full, and its mails go out. What is not urgent goes out in opening
+/// hours.
 pub fn bucket_end(notice: Notice, ticket: &Ticket, settings: &Loaded, now: Timestamp) -> Timestamp {
     let rules = &settings.settings.mail;
     let urgent =
         ticket.priority == Priority::Urgent || matches!(notice, Notice::Urgent | Notice::Manager | Notice::Head);
-    let opening = settings.calendar(&rules.opening_hours).and_then(|hours| hours.next_open(now));
-    let from = if urgent { now } else { opening.unwrap_or(now) };
-    let seconds = rules.bucket_seconds.max(1);
-    let rest = seconds - from.as_second().rem_euclid(seconds);
-    let whole = Timestamp::from_second(from.as_second()).unwrap_or(from);
-    whole.saturating_add(SignedDuration::from_secs(rest)).unwrap_or(from)
+    let end = full(now, rules.bucket_seconds);
+    let hours = settings.calendar(&rules.opening_hours).filter(|hours| !urgent && !hours.is_open(end));
+    // Where a shop opens for less than a bucket, the mail goes out when it has just closed.
+    hours.and_then(|hours| hours.next_open(end)).map_or(end, |open| full(open, rules.bucket_seconds))
+}
+
+/// The end of the bucket that an instant lies in.
+fn full(at: Timestamp, seconds: i64) -> Timestamp {
+    let rest = seconds - at.as_second().rem_euclid(seconds);
+    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    whole.saturating_add(SignedDuration::from_secs(rest)).unwrap_or(at)
 }

@@ -1,23 +1,16 @@
 //! Every AWS call of every command fails once, in every way; whoever asked asks again. Afterwards the table and the
 //! mails are those of a run without trouble. Only a mail whose outcome nobody knew may come twice, and is counted.
 
-use std::collections::BTreeMap;
-
 use aftercare::settings::Settings;
 use serde_json::{Value, json};
 use tests::{ADMIN, AGENT, Fault, LEAD, Reply, SHOP, Token, World, merge, request};
+
+use crate::picture::Picture;
 
 /// Calls of one command are fewer than this, or the test has gone wrong.
 const MOST_CALLS: usize = 120;
 /// A lease, the 15 minutes of a lost reply, a bucket and its digest's last minute are over by then.
 const MOST_FLUSHES: usize = 8;
-
-/// How a world looks when all is quiet.
-#[derive(Debug, PartialEq)]
-struct Picture {
-    items: Vec<String>,
-    mails: BTreeMap<String, usize>,
-}
 
 /// What one run came to.
 struct Run {
@@ -79,66 +72,15 @@ async fn run(
     }
     assert_eq!(world.next_due("MAIL#"), None);
     assert_eq!(world.dead_letters(), Vec::<String>::new());
-    Run { picture: picture(&world), resent, hit }
+    Run { picture: Picture::of(&world), resent, hit }
 }
 
 fn assert_same(torn: &Run, calm: &Run, events: bool, what: &str) {
     let (now, then) = (&torn.picture, &calm.picture);
-    let lacks: Vec<_> = then.items.iter().filter(|item| !now.items.contains(item)).collect();
-    let extra: Vec<_> = now.items.iter().filter(|item| !then.items.contains(item)).collect();
-    assert!(lacks.is_empty() && extra.is_empty(), "{what}: the table lacks {lacks:#?} and has {extra:#?}");
-    assert_eq!(now.items.len(), then.items.len(), "{what}");
-    assert_eq!(now.mails.keys().collect::<Vec<_>>(), then.mails.keys().collect::<Vec<_>>(), "{what}");
-    let count = |mails: &BTreeMap<String, usize>| mails.values().sum::<usize>();
-    let doubled = count(&now.mails) - count(&then.mails);
+    now.assert_same_but_for_doubles(then, what);
+    let doubled = now.count() - then.count();
     let allowed = if events { 0 } else { usize::try_from(torn.resent).unwrap() };
     assert!(doubled <= allowed, "{what}: {doubled} doubled, {allowed} counted");
-}
-
-/// Everything in the table and all mails, with tickets by their order instead of their random names.
-fn picture(world: &World) -> Picture {
-    let items = world.items();
-    let text = |item: &Value, name: &str| item[name]["S"].as_str().unwrap_or_default().to_owned();
-    let states = items.iter().filter(|item| text(item, "sk") == "STATE");
-    let mut tickets: Vec<Value> = states.map(|item| serde_json::from_str(&text(item, "doc")).unwrap()).collect();
-    tickets.sort_by_key(|ticket| (ticket["opened"].as_i64(), ticket["customer"].to_string()));
-    let named = |text: String| {
-        let names = tickets.iter().enumerate();
-        names.fold(text, |text, (place, ticket)| {
-            let id = ticket["id"].as_str().unwrap();
-            let number = ticket["number"].as_str().unwrap();
-            text.replace(id, &format!("<id {place}>")).replace(number, &format!("<number {place}>"))
-        })
-    };
-    let item = |item: &Value| {
-        let (pk, sk) = (text(item, "pk"), text(item, "sk"));
-        let doc: Value = serde_json::from_str(&text(item, "doc")).unwrap_or_default();
-        let doc = match (pk.split('|').next(), sk.starts_with("MAIL#")) {
-            // How often it was tried is not the same.
-            (_, true) => {
-                let stage = doc["stage"].as_object().and_then(|stage| stage.keys().next());
-                let stage = stage.map_or(doc["stage"].to_string(), String::clone);
-                format!("{} {} {stage}", doc["recipient"], doc["subject"])
-            }
-            // The fingerprint of a request has its ticket's id in it.
-            (Some("I" | "M"), _) => format!("{} {}", doc["status"], doc["answer"]),
-            _ => doc.to_string(),
-        };
-        named(format!("{pk} {sk} {doc}"))
-    };
-    // A quota's shard is taken from the ticket's id: only the sum is the same.
-    let (counts, items): (Vec<Value>, Vec<Value>) =
-        items.iter().cloned().partition(|item| text(item, "pk").starts_with("Q|"));
-    let counted = counts.iter().map(|item| item["n"]["N"].as_str().unwrap().parse::<u32>().unwrap()).sum::<u32>();
-    let mut items: Vec<String> = items.iter().map(item).collect();
-    items.push(format!("{counted} counted"));
-    items.sort();
-    let mut mails = BTreeMap::new();
-    for mail in world.far.mails() {
-        let subject = mail.raw.lines().find(|line| line.starts_with("Subject: ")).unwrap();
-        *mails.entry(named(format!("{}: {subject}", mail.to))).or_default() += 1;
-    }
-    Picture { items, mails }
 }
 
 /// Asks with the same key each time. It may fail; it may not be refused.

@@ -12,6 +12,12 @@ mod intake_refusals;
 mod calendar_oracle;
 
 mod crash;
+mod digest;
 mod house;
+mod mail;
+mod mail_outcomes;
+mod mail_readers;
 mod openapi;
+mod picture;
+mod relay;
 mod template;
