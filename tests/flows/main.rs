@@ -10,6 +10,7 @@ mod intake_once;
 mod intake_refusals;
 
 mod calendar_oracle;
+mod desk_pages;
 
 mod house;
 mod openapi;
