@@ -2,7 +2,9 @@
 //! go in as the gateway sends them, the table is a real DynamoDB implementation, and only what is not ours is faked.
 #![expect(clippy::expect_used, reason = "a world that cannot be built ends the test")]
 
+pub mod browser;
 mod fakes;
+pub mod stack;
 
 use std::sync::Mutex;
 
@@ -33,6 +35,12 @@ const MOST_ROUNDS: usize = 50;
 
 /// A Thursday at 10:00 in Shanghai, in the middle of the shop's hours.
 pub const THURSDAY: &str = "2026-03-12T02:00:00Z";
+
+/// A program that tests need besides: the variable that names it, and what it has to be.
+#[expect(clippy::disallowed_methods, reason = "which programs there are is for whoever runs the tests to say")]
+pub fn tool(variable: &str, what: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("set {variable} to {what}, or run `make test`, which does"))
+}
 
 /// Whose token a request carries.
 #[derive(Clone, Debug)]
