@@ -1,6 +1,7 @@
 //! The far side of the wire, in this process: a real DynamoDB implementation, a queue, and a mail service that
 //! does not deduplicate. Requests reach it through the SDK, signed and serialised as ever, and it can be told to fail.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
@@ -23,6 +24,12 @@ pub enum Fault {
     After,
     /// It takes effect, and the reply is lost.
     LostReply,
+    /// Refused for now: the table's items are in another transaction, or a service throttles.
+    Busy,
+}
+
+impl Fault {
+    pub const ALL: [Self; 4] = [Self::Before, Self::After, Self::LostReply, Self::Busy];
 }
 
 /// One call that was made.
@@ -53,6 +60,12 @@ struct Inside {
     script: Option<(usize, Fault)>,
     /// An SES error code that every mail is refused with.
     refuse_mail: Option<String>,
+    /// Queues fail messages that hold this text.
+    refuse_messages: Option<String>,
+    /// Calls of an operation until one waits to be released; 0 is waiting.
+    hold: Option<(&'static str, usize)>,
+    /// What the due index shows, while it is behind the table.
+    behind: Option<Vec<Value>>,
 }
 
 /// AWS as the functions see it.
@@ -88,6 +101,33 @@ impl FarSide {
         self.with(|inside| inside.script = Some((call, fault)));
     }
 
+    /// Runs `first`, and `meanwhile` whole just before the `call`-th call of `first` (1 is the next) arrives; after it,
+    /// if there is no such call.
+    pub async fn interleave<A, B>(
+        &self,
+        call: usize,
+        first: impl Future<Output = A>,
+        meanwhile: impl Future<Output = B>,
+    ) -> (A, B) {
+        let over = Cell::new(false);
+        self.hold("", call);
+        let first = async {
+            let done = first.await;
+            over.set(true);
+            self.release();
+            done
+        };
+        let second = async {
+            while !over.get() && !self.is_held() {
+                tokio::task::yield_now().await;
+            }
+            let done = meanwhile.await;
+            self.release();
+            done
+        };
+        tokio::join!(first, second)
+    }
+
     /// Nothing fails from here on. Answers whether the planned fault is still to come.
     pub fn heal(&self) -> bool {
         self.with(|inside| inside.script.take().is_some())
@@ -95,6 +135,69 @@ impl FarSide {
 
     pub fn refuse_mail(&self, code: Option<&str>) {
         self.with(|inside| inside.refuse_mail = code.map(str::to_owned));
+    }
+
+    /// Queues take no message that holds this text, and say so message by message.
+    pub fn refuse_messages(&self, holding: Option<&str>) {
+        self.with(|inside| inside.refuse_messages = holding.map(str::to_owned));
+    }
+
+    /// The `call`-th call of an operation from now (1 is the next), or of any if it is empty, waits until it is
+    /// released, and takes effect then.
+    pub fn hold(&self, operation: &'static str, call: usize) {
+        self.with(|inside| inside.hold = Some((operation, call)));
+    }
+
+    /// Returns once a call is held.
+    pub async fn held(&self) {
+        while !self.is_held() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn is_held(&self) -> bool {
+        self.with(|inside| matches!(inside.hold, Some((_, 0))))
+    }
+
+    pub fn release(&self) {
+        self.with(|inside| inside.hold = None);
+    }
+
+    async fn wait(&self, operation: &str) {
+        let counts = |inside: &mut Inside| match &mut inside.hold {
+            Some((held, left)) if (held.is_empty() || *held == operation) && *left > 0 => {
+                *left -= 1;
+                *left == 0
+            }
+            _ => false,
+        };
+        if self.with(counts) {
+            while self.with(|inside| inside.hold.is_some()) {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// The due index goes on showing what it shows now.
+    pub fn freeze_index(&self) {
+        let (_, answer) = self.dynamodb("Scan", br#"{"TableName":"aftercare"}"#);
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        self.with(|inside| inside.behind = answer["Items"].as_array().cloned());
+    }
+
+    pub fn thaw_index(&self) {
+        self.with(|inside| inside.behind = None);
+    }
+
+    /// The first page of a query of the due index while it is behind; it is never longer.
+    fn frozen(&self, query: &Value) -> Option<String> {
+        let items = self.with(|inside| inside.behind.clone()).filter(|_| query["IndexName"] == "due")?;
+        let values = &query["ExpressionAttributeValues"];
+        let (shard, until) = (&values[":shard"]["S"], values[":until"]["S"].as_str());
+        let first = query["ExclusiveStartKey"].is_null();
+        let due = |item: &&Value| first && item["due_shard"]["S"] == *shard && item["due_at"]["S"].as_str() <= until;
+        let rows: Vec<&Value> = items.iter().filter(due).collect();
+        Some(json!({ "Items": rows, "Count": rows.len(), "ScannedCount": rows.len() }).to_string())
     }
 
     /// The calls made since this was asked last.
@@ -148,7 +251,8 @@ impl FarSide {
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         if target.starts_with("DynamoDB") {
             self.note(&operation, &body);
-            let (status, body) = self.dynamodb(&operation, &body);
+            let frozen = serde_json::from_slice(&body).ok().and_then(|query| self.frozen(&query));
+            let (status, body) = frozen.map_or_else(|| self.dynamodb(&operation, &body), |rows| (200, rows));
             return (status, body, "application/x-amz-json-1.0");
         }
         if target.starts_with("AmazonSQS") {
@@ -170,21 +274,21 @@ impl FarSide {
         let request: Value = serde_json::from_slice(body).expect("SQS speaks JSON");
         let queue = request["QueueUrl"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
         let entries = request["Entries"].as_array().cloned().unwrap_or_default();
-        let bodies: Vec<String> =
-            entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap_or_default().to_owned()).collect();
-        self.put(&queue, bodies);
+        let text = |entry: &Value| entry["MessageBody"].as_str().unwrap_or_default().to_owned();
+        let refused = self.with(|inside| inside.refuse_messages.clone());
+        let (failed, taken): (Vec<Value>, Vec<Value>) =
+            entries.into_iter().partition(|entry| refused.as_ref().is_some_and(|part| text(entry).contains(part)));
+        self.put(&queue, taken.iter().map(text));
         let done = |entry: &Value| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" });
-        json!({ "Successful": entries.iter().map(done).collect::<Vec<_>>(), "Failed": [] }).to_string()
+        let not = |entry: &Value| json!({ "Id": entry["Id"], "Code": "InternalError", "SenderFault": false });
+        let (done, not): (Vec<Value>, Vec<Value>) =
+            (taken.iter().map(done).collect(), failed.iter().map(not).collect());
+        json!({ "Successful": done, "Failed": not }).to_string()
     }
 
     fn ses(&self, form: &BTreeMap<String, String>) -> (u16, String) {
         if let Some(code) = self.with(|inside| inside.refuse_mail.clone()) {
-            return (
-                400,
-                format!(
-                    "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
-                ),
-            );
+            return (400, ses_error(&code));
         }
         let field = |name: &str| form.get(name).cloned().unwrap_or_default();
         let raw = aws_smithy_types::base64::decode(field("RawMessage.Data")).expect("base64");
@@ -230,22 +334,59 @@ impl HttpConnector for FarSide {
             inside.script = Some((left - 1, fault));
             None
         });
-        if fault == Some(Fault::Before) {
-            return HttpConnectorFuture::ready(Err(ConnectorError::io("the connection was refused".into())));
-        }
-        let (status, body, kind) = self.serve(&request);
-        let (status, body) = match fault {
-            Some(Fault::LostReply) => {
-                return HttpConnectorFuture::ready(Err(ConnectorError::timeout("the reply was lost".into())));
-            }
-            Some(Fault::After) => (500, json!({ "__type": "InternalServerError", "message": "told to" }).to_string()),
-            Some(Fault::Before) | None => (status, body),
-        };
-        let status = StatusCode::try_from(status).expect("a status");
-        let mut response = HttpResponse::new(status, SdkBody::from(body));
-        response.headers_mut().insert("content-type", kind);
-        HttpConnectorFuture::ready(Ok(response))
+        let far = self.clone();
+        HttpConnectorFuture::new(async move {
+            let target = request.headers().get("x-amz-target").unwrap_or("SendRawEmail");
+            let operation = target.rsplit('.').next().unwrap_or_default();
+            far.wait(operation).await;
+            let (status, body, kind) = match fault {
+                Some(Fault::Before) => return Err(ConnectorError::io("the connection was refused".into())),
+                Some(Fault::Busy) => busy(operation, &request),
+                Some(Fault::After | Fault::LostReply) | None => far.serve(&request),
+            };
+            let (status, body) = match fault {
+                Some(Fault::LostReply) => return Err(ConnectorError::timeout("the reply was lost".into())),
+                Some(Fault::After) => {
+                    (500, json!({ "__type": "InternalServerError", "message": "told to" }).to_string())
+                }
+                Some(Fault::Before | Fault::Busy) | None => (status, body),
+            };
+            let status = StatusCode::try_from(status).expect("a status");
+            let mut response = HttpResponse::new(status, SdkBody::from(body));
+            response.headers_mut().insert("content-type", kind);
+            Ok(response)
+        })
     }
+}
+
+/// What each service says when it is busy.
+fn busy(operation: &str, request: &HttpRequest) -> (u16, String, &'static str) {
+    let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
+    let answer = match operation {
+        "SendRawEmail" => return (400, ses_error("Throttling"), "text/xml"),
+        "TransactWriteItems" => {
+            let actions = body["TransactItems"].as_array().map_or(1, Vec::len);
+            let reason = |place| json!({ "Code": if place == 0 { "TransactionConflict" } else { "None" } });
+            json!({
+                "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "Message": "conflict",
+                "CancellationReasons": (0..actions).map(reason).collect::<Vec<_>>(),
+            })
+        }
+        "SendMessageBatch" => {
+            let failed =
+                |entry: &Value| json!({ "Id": entry["Id"], "Code": "ServiceUnavailable", "SenderFault": false });
+            let failed: Vec<Value> = body["Entries"].as_array().into_iter().flatten().map(failed).collect();
+            return (200, json!({ "Successful": [], "Failed": failed }).to_string(), "application/x-amz-json-1.0");
+        }
+        _ => json!({ "__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down" }),
+    };
+    (400, answer.to_string(), "application/x-amz-json-1.0")
+}
+
+fn ses_error(code: &str) -> String {
+    format!(
+        "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+    )
 }
 
 fn form(body: &str) -> BTreeMap<String, String> {

@@ -1,5 +1,7 @@
 //! Who hears of what: the people behind a notice to staff, and when they get it.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::Role;
@@ -8,33 +10,31 @@ use crate::message::Notice;
 use crate::settings::{Loaded, Staff};
 use crate::ticket::Ticket;
 
-/// The order in which a notice goes up when a level has nobody. At the top it stays.
+/// The order in which a notice goes up when a level has nobody.
 const UPWARDS: [Role; 5] = [Role::Agent, Role::Lead, Role::Manager, Role::Head, Role::Admin];
 
-/// The people who get a notice; nobody only where the storefront has listed no one above either.
+/// The people who get a notice; nobody only where the storefront's list has no one at all.
 pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Vec<&'a Staff> {
     let assignee = ticket.assignee.as_ref().and_then(|id| settings.person(id));
     let mut people: Vec<&Staff> = match notice {
         Notice::Warned => assignee.map_or_else(|| upwards(Role::Lead, settings), |person| vec![person]),
-        Notice::Breached => assignee.into_iter().chain(upwards(Role::Lead, settings)).collect(),
-        Notice::Urgent => assignee.into_iter().chain(upwards(Role::Lead, settings)).collect(),
+        Notice::Breached | Notice::Urgent => assignee.into_iter().chain(upwards(Role::Lead, settings)).collect(),
         Notice::Manager => upwards(Role::Manager, settings),
         Notice::Head | Notice::Daily => upwards(Role::Head, settings),
         Notice::NoWorkingTime => upwards(Role::Admin, settings),
         Notice::Acknowledge | Notice::Reply | Notice::Resolved => Vec::new(),
     };
-    // One mail a person, though they may have two roles; a list has at most 300.
-    let mut seen = Vec::new();
-    people.retain(|person| {
-        let first = !seen.contains(&person.id);
-        seen.push(person.id.clone());
-        first
-    });
+    // One mail a person, though they may have two roles.
+    let mut seen = BTreeSet::new();
+    people.retain(|person| seen.insert(&person.id));
     people
 }
 
+/// The level itself, or the next above that has somebody; where nobody is left above, the highest below.
 fn upwards(from: Role, settings: &Loaded) -> Vec<&Staff> {
-    let levels = UPWARDS.iter().skip_while(|role| **role != from);
+    let place = UPWARDS.iter().position(|role| *role == from).unwrap_or(0);
+    let (below, above) = UPWARDS.split_at(place);
+    let levels = above.iter().chain(below.iter().rev());
     levels.map(|role| settings.in_role(*role).collect::<Vec<_>>()).find(|people| !people.is_empty()).unwrap_or_default()
 }
 

@@ -1,8 +1,9 @@
 //! What a ticket is about, and how it came in: the words of the API.
 
-/// Declares an enumeration whose wire form is its variants in `snake_case`, with every value listed.
+/// Declares an enumeration whose wire form is its variants in `snake_case`, with every value listed. The words are
+/// `tt`, since derives do not see through a `literal` of a macro.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

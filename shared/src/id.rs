@@ -32,11 +32,11 @@ impl fmt::Display for TicketId {
 
 /// Declares an id that is a string of a limited alphabet, checked when it is made.
 macro_rules! string_id {
-    ($(#[$doc:meta])* $name:ident, $longest:expr, $rule:expr, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $longest:expr, $rule:expr, $pattern:tt, $allowed:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = $pattern))]
         pub struct $name(String);
 
         impl $name {
@@ -81,27 +81,30 @@ fn token_byte(byte: u8) -> bool {
 
 string_id!(
     /// A shop: the tenant that owns every item.
-    StorefrontId, 40, "1 to 40 of a-z, 0-9 and -, starting with a letter or digit",
+    StorefrontId, 40, "1 to 40 of a-z, 0-9 and -, starting with a letter or digit", "^[a-z0-9][a-z0-9-]{0,39}$",
     |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 );
 string_id!(
     /// The storefront's own reference of a customer; it is kept in the history, so it must not be a name or an address.
-    CustomerRef, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit", token_byte
+    CustomerRef, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
 );
 string_id!(
     /// The storefront's number of an order.
-    OrderId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit", token_byte
+    OrderId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
 );
 string_id!(
     /// A staff member: the `sub` of their token.
-    StaffId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit", token_byte
+    StaffId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
 );
 
 /// The number of a ticket that a person reads over the phone: 7 digits of Crockford's base 32 and a check
 /// character, such as `7M3KD0QX`. Derived from the ticket's id; the table holds each once per storefront.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, min_length = 8, max_length = 8))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9A-HJKMNP-TV-Z]{8}$"))]
 pub struct Number(String);
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

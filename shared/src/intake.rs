@@ -20,11 +20,19 @@ use crate::settings::Settings;
 pub const LARGEST_BODY: usize = 256 * 1024;
 /// Characters of a message. 20 000 of four bytes each are 80 KB, a fifth of what one item may hold.
 pub const LONGEST_TEXT: usize = 20_000;
-const LONGEST_SUBJECT: usize = 200;
-const LONGEST_HEADER: usize = 998;
-const MOST_ATTACHMENTS: usize = 10;
-const LARGEST_ATTACHMENT: i64 = 10 * 1024 * 1024;
-const MOST_LINES: usize = 100;
+pub const LONGEST_SUBJECT: usize = 200;
+pub const LONGEST_WISH: usize = 500;
+/// Characters of a channel's own message id.
+pub const LONGEST_MESSAGE_ID: usize = 255;
+/// A line of a mail has at most 998 characters (RFC 5322, 2.1.1).
+pub const LONGEST_HEADER: usize = 998;
+pub const MOST_RECIPIENTS: usize = 50;
+pub const MOST_ATTACHMENTS: usize = 10;
+pub const LONGEST_FILE_NAME: usize = 255;
+pub const LARGEST_ATTACHMENT: i64 = 10 * 1024 * 1024;
+pub const MOST_LINES: usize = 100;
+pub const LONGEST_LINE: usize = 64;
+pub const LONGEST_NAME: usize = 100;
 
 words!(
     /// Who opened a ticket on the customer's behalf, or that they did it themselves.
@@ -98,7 +106,6 @@ pub struct Attachment {
 
 /// The headers of a mail that decide whether and where it is answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailHeaders {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
@@ -158,44 +165,35 @@ impl NewTicket {
         })
     }
 
-    /// Stored as spam: the shop blocked this customer, or the address it came from.
-    pub fn is_spam(&self, settings: &Settings) -> bool {
-        let block = &settings.block;
-        let senders = [self.profile.email.as_deref(), self.sender()];
-        block.customers.iter().any(|blocked| blocked == self.customer.as_str())
-            || senders.into_iter().flatten().any(|sender| {
-                let sender = sender.to_lowercase();
-                block
-                    .mail
-                    .iter()
-                    .any(|blocked| *blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str()))
-            })
-    }
-
-    /// Whether the customer is told that it came in. Machines are not: two that thank each other never stop.
-    pub fn acknowledge(&self, settings: &Settings) -> Acknowledge {
+    /// Whether the customer, known by this profile, is told that it came in. Machines are not: two that thank each
+    /// other never stop.
+    pub fn acknowledge(&self, profile: &Profile, settings: &Settings) -> Acknowledge {
         let mail = self.message.content.mail.as_ref();
-        let shop = &settings.shop.mail;
-        let own = |address: &str| {
-            address.eq_ignore_ascii_case(shop.as_str())
-                || ticket_tag_of(address, shop).is_some()
-                || settings.mail.own_addresses.contains(&address.to_lowercase())
-        };
-        if self.is_spam(settings) {
+        let header =
+            |read: fn(&MailHeaders) -> &Option<String>| mail.and_then(|mail| read(mail).as_deref()).map(str::trim);
+        let senders: Vec<String> =
+            [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
+        if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
-        } else if mail.and_then(|mail| mail.return_path.as_deref()).is_some_and(|path| matches!(path.trim(), "" | "<>"))
-        {
+        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>")) {
             Acknowledge::Bounce
-        } else if mail
-            .and_then(|mail| mail.auto_submitted.as_deref())
-            .is_some_and(|how| !how.trim().eq_ignore_ascii_case("no"))
-        {
+        } else if header(|mail| &mail.auto_submitted).is_some_and(|how| !is_no(how)) {
             Acknowledge::AutoSubmitted
-        } else if [self.profile.email.as_deref(), self.sender()].into_iter().flatten().any(own) {
+        } else if senders.iter().any(|sender| is_own(sender, settings)) {
             Acknowledge::OwnAddress
         } else {
             Acknowledge::Yes
         }
+    }
+
+    /// The shop blocked this customer, or an address they write from.
+    fn is_blocked(&self, senders: &[String], settings: &Settings) -> bool {
+        let block = &settings.block;
+        let covers = |blocked: &String, sender: &String| {
+            blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str())
+        };
+        block.customers.iter().any(|blocked| blocked == self.customer.as_str())
+            || senders.iter().any(|sender| block.mail.iter().any(|blocked| covers(blocked, sender)))
     }
 
     fn sender(&self) -> Option<&str> {
@@ -211,7 +209,25 @@ impl NewTicket {
     }
 }
 
+/// `Auto-Submitted: no` (RFC 3834) may carry parameters.
+fn is_no(auto_submitted: &str) -> bool {
+    auto_submitted.split(';').next().is_some_and(|how| how.trim().eq_ignore_ascii_case("no"))
+}
+
+/// One of the shop's own addresses, the tagged ones among them.
+fn is_own(sender: &str, settings: &Settings) -> bool {
+    let shop = &settings.shop.mail;
+    sender.eq_ignore_ascii_case(shop.as_str())
+        || ticket_tag_of(sender, shop).is_some()
+        || settings.mail.own_addresses.iter().any(|own| own == sender)
+}
+
 impl NewMessage {
+    /// The channel and its own id of the message.
+    pub fn named(&self) -> (Channel, Option<&str>) {
+        (self.channel, self.channel_message_id.as_deref())
+    }
+
     /// Reads `POST /v1/tickets/{id}/messages`.
     pub fn read(body: &Value) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::new();
@@ -225,11 +241,11 @@ impl NewMessage {
 fn read_message(fields: &mut Reader<'_>, opens: bool, faults: &mut Faults) -> Option<NewMessage> {
     let channel = fields.word("channel", Channel::ALL, Channel::parse, faults);
     let channel = fields.required("channel", channel, faults);
-    let id = fields.text("channel_message_id", 1, 255, faults);
+    let id = fields.text("channel_message_id", 1, LONGEST_MESSAGE_ID, faults);
     let subject = if opens { fields.text("subject", 0, LONGEST_SUBJECT, faults) } else { None };
     let body = fields.text("body", 1, LONGEST_TEXT, faults);
     let body = fields.required("body", body, faults);
-    let hoped_for = if opens { fields.text("hoped_for", 1, 500, faults) } else { None };
+    let hoped_for = if opens { fields.text("hoped_for", 1, LONGEST_WISH, faults) } else { None };
     let attachments = read_attachments(fields, faults);
     let mail = read_mail(fields, faults);
     let by_mail = || mail.as_ref().filter(|_| channel == Some(Channel::Email)).and_then(|mail| mail.message_id.clone());
@@ -272,7 +288,7 @@ pub fn read_profile(fields: &mut Reader<'_>, caller: &Caller, faults: &mut Fault
     let locale = |text: &str| is_locale(text).then(|| text.to_owned());
     let address = |text: &str| MailAddress::parse(text).is_ok().then(|| text.to_owned());
     Profile {
-        name: fields.text("name", 1, 100, faults),
+        name: fields.text("name", 1, LONGEST_NAME, faults),
         email: fields.parsed("email", "a mail address such as ann@example.com", address, faults),
         locale: fields.parsed("locale", "a language tag such as zh-CN", locale, faults),
         time_zone: fields.parsed("time_zone", "an IANA zone such as Asia/Shanghai", zone, faults),
@@ -314,13 +330,7 @@ fn read_order(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Order> {
     let mut inner = fields.object("order", faults)?;
     let id = inner.parsed("id", OrderId::RULE, OrderId::parse, faults);
     let id = inner.required("id", id, faults);
-    let mut lines = Vec::new();
-    for (at, line) in inner.list("lines", MOST_LINES, faults) {
-        match line.as_str().filter(|text| (1..=64).contains(&text.len()) && !text.contains('\0')) {
-            Some(line) => lines.push(line.to_owned()),
-            None => faults.push(Fault::new(at, "must be the id of an order line, 1 to 64 bytes")),
-        }
-    }
+    let lines = inner.texts("lines", MOST_LINES, (1, LONGEST_LINE), faults);
     let total = inner.object("total", faults).and_then(|total| read_money(total, faults));
     inner.finish(faults);
     Some(Order { id: id?, lines, total })
@@ -340,7 +350,7 @@ fn read_attachments(fields: &mut Reader<'_>, faults: &mut Faults) -> Vec<Attachm
     let mut attachments = Vec::new();
     for (at, value) in fields.list("attachments", MOST_ATTACHMENTS, faults) {
         let mut inner = Reader::new(&at, value, faults);
-        let name = inner.text("name", 1, 255, faults);
+        let name = inner.text("name", 1, LONGEST_FILE_NAME, faults);
         let name = inner.required("name", name, faults);
         let typed = |text: &str| is_media_type(text).then(|| text.to_owned());
         let media_type = inner.parsed("type", "a media type such as image/jpeg", typed, faults);
@@ -357,20 +367,13 @@ fn read_attachments(fields: &mut Reader<'_>, faults: &mut Faults) -> Vec<Attachm
 
 fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders> {
     let mut inner = fields.object("mail", faults)?;
-    let mut to = Vec::new();
-    for (at, address) in inner.list("to", 50, faults) {
-        match address.as_str().filter(|text| text.len() <= LONGEST_HEADER) {
-            Some(address) => to.push(address.to_owned()),
-            None => faults.push(Fault::new(at, "must be an address of at most 998 bytes")),
-        }
-    }
     let headers = MailHeaders {
-        message_id: inner.text("message_id", 1, 255, faults),
+        message_id: inner.text("message_id", 1, LONGEST_HEADER, faults),
         in_reply_to: inner.text("in_reply_to", 1, LONGEST_HEADER, faults),
         return_path: inner.text("return_path", 0, LONGEST_HEADER, faults),
         auto_submitted: inner.text("auto_submitted", 1, LONGEST_HEADER, faults),
         from: inner.text("from", 1, LONGEST_HEADER, faults),
-        to,
+        to: inner.texts("to", MOST_RECIPIENTS, (0, LONGEST_HEADER), faults),
     };
     inner.finish(faults);
     Some(headers)

@@ -18,6 +18,11 @@ impl Fault {
     }
 }
 
+/// A name as one step of a JSON Pointer.
+pub fn segment(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// A refusal. It says nothing of what it is not the caller's to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -37,11 +42,14 @@ pub struct Problem {
     /// Seconds to wait before trying again; also the `Retry-After` header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// The methods that the address takes: the `Allow` header.
+    #[serde(skip)]
+    pub allow: Option<&'static str>,
 }
 
 impl Problem {
     fn new(status: u16, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, title, status, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self { kind, title, status, detail: detail.into(), errors: Vec::new(), retry_after: None, allow: None }
     }
 
     pub fn malformed(detail: impl Into<String>) -> Self {
@@ -66,8 +74,9 @@ impl Problem {
         Self::new(404, "/problems/not-found", "Not found", "There is no such thing here. Check the address and the id.")
     }
 
-    pub fn method(allowed: &str) -> Self {
-        Self::new(405, "/problems/method", "Method not allowed", format!("This address takes {allowed}."))
+    pub fn method(allow: &'static str) -> Self {
+        let detail = format!("This address takes {allow}.");
+        Self { allow: Some(allow), ..Self::new(405, "/problems/method", "Method not allowed", detail) }
     }
 
     pub fn conflict(detail: impl Into<String>) -> Self {

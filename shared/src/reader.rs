@@ -1,10 +1,11 @@
 //! Reads a JSON body field by field and collects every fault, so that a caller mends all at once. Fields that are not
 //! asked for are refused: a misspelt name must not pass in silence.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::problem::Fault;
-use crate::text::length;
+use crate::text::fits;
 
 /// One JSON object being read, at a place in the body.
 #[derive(Debug)]
@@ -12,6 +13,32 @@ pub struct Reader<'a> {
     at: String,
     fields: Option<&'a Map<String, Value>>,
     asked: Vec<&'static str>,
+}
+
+/// An instant as RFC 3339 writes it (`2026-01-31T09:30:00Z`, `2026-01-31T09:30:00.5+08:00`), and nothing else; cut to
+/// the millisecond, as instants are stored.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    // The parser takes more: dates alone, spaces for the `T`, zones in brackets.
+    let (date, time) = text.split_at_checked(10)?;
+    let time = time.strip_prefix(['T', 't'])?;
+    let (clock, offset) = time.split_at(time.find(['Z', 'z', '+', '-'])?);
+    let shaped = |text: &str, shape: &str| {
+        let fits = |(byte, wanted): (u8, u8)| if wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted };
+        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(fits)
+    };
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let fits = shaped(date, "0000-00-00")
+        && shaped(whole, "00:00:00")
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && (matches!(offset, "Z" | "z") || offset.get(1..).is_some_and(|hours| shaped(hours, "00:00") && hours < "24"));
+    let instant: Timestamp = text.parse().ok().filter(|_| fits)?;
+    Timestamp::from_millisecond(instant.as_millisecond()).ok()
+}
+
+fn text_rule(least: usize, most: usize) -> String {
+    let range = if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") };
+    format!("must be a text of {range} characters, not only spaces, without NUL")
 }
 
 /// Faults found so far.
@@ -37,22 +64,14 @@ impl<'a> Reader<'a> {
         self.fields?.get(name).filter(|value| !value.is_null())
     }
 
-    /// An optional text of `least` to `most` characters. NUL is refused: nothing downstream takes it.
+    /// An optional text that `text::fits`.
     pub fn text(&mut self, name: &'static str, least: usize, most: usize, faults: &mut Faults) -> Option<String> {
         let value = self.value(name)?;
-        let fits = |text: &&str| (least..=most).contains(&length(text)) && !text.contains('\0');
-        match value.as_str().filter(fits) {
-            Some(text) if least == 0 || !text.trim().is_empty() => Some(text.to_owned()),
-            Some(_) | None => {
-                let range = if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") };
-                self.fault(
-                    name,
-                    &format!("must be a text of {range} characters, not only spaces, without NUL"),
-                    faults,
-                );
-                None
-            }
+        let text = value.as_str().filter(|text| fits(text, least, most));
+        if text.is_none() {
+            self.fault(name, &text_rule(least, most), faults);
         }
+        text.map(str::to_owned)
     }
 
     /// An optional value of another form; `rule` says what it must be.
@@ -106,6 +125,24 @@ impl<'a> Reader<'a> {
                 Vec::new()
             }
         }
+    }
+
+    /// A list of at most `most` texts, each of `least` to `longest` characters.
+    pub fn texts(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        (least, longest): (usize, usize),
+        faults: &mut Faults,
+    ) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (at, value) in self.list(name, most, faults) {
+            match value.as_str().filter(|text| fits(text, least, longest)) {
+                Some(text) => texts.push(text.to_owned()),
+                None => faults.push(Fault::new(at, text_rule(least, longest))),
+            }
+        }
+        texts
     }
 
     /// The reader of an object inside, if it is there.

@@ -6,14 +6,14 @@ use serde::Serialize;
 use crate::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use crate::event::{Actor, Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
-use crate::intake::{Attachment, Content};
+use crate::intake::{Attachment, Content, Order};
 use crate::priority::Part;
 use crate::sla::{Change, Clock, ClockKind};
 use crate::ticket::{Status, Ticket};
 
 /// A ticket.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Ticket))]
 pub struct TicketView {
     pub id: TicketId,
     /// What a person reads over the phone.
@@ -29,8 +29,10 @@ pub struct TicketView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     pub priority: Priority,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub opened_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub resolved_at: Option<String>,
     /// The promises to this customer, latest cycle of each.
     pub promises: Vec<Promise>,
@@ -45,10 +47,11 @@ pub struct TicketView {
 pub struct Promise {
     pub clock: ClockKind,
     pub cycle: u16,
-    /// `open`, `met`, `breached`, `fulfilled_late` or `cancelled`.
+    /// `running`, `paused`, `met`, `breached`, `fulfilled_late` or `cancelled`.
     pub outcome: &'static str,
     /// Empty while it is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub due_at: Option<String>,
 }
 
@@ -109,7 +112,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
 }
 
 fn promise(clock: &Clock) -> Promise {
-    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.outcome.word(), due_at: clock.due.map(instant) }
+    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.word(), due_at: clock.due.map(instant) }
 }
 
 /// RFC 3339 in UTC with milliseconds.
@@ -130,7 +133,7 @@ pub struct Received {
 
 /// What `GET /v1/tickets/{id}` answers with.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = WholeTicket))]
 pub struct Whole {
     pub ticket: TicketView,
     /// The latest messages, oldest first.
@@ -143,7 +146,7 @@ pub struct Whole {
 
 /// What somebody wrote.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Message))]
 pub struct MessageView {
     pub number: u32,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -153,12 +156,15 @@ pub struct MessageView {
     pub hoped_for: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// The order as the first message named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
 }
 
 impl MessageView {
     pub fn new(number: u32, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, .. } = content;
-        Self { number, subject, body, hoped_for, attachments }
+        let Content { subject, body, hoped_for, attachments, order, mail: _ } = content;
+        Self { number, subject, body, hoped_for, attachments, order }
     }
 }
 
@@ -166,6 +172,7 @@ impl MessageView {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
     /// `customer`, `shop` or `system`.
     pub by: &'static str,
@@ -175,6 +182,9 @@ pub struct Step {
     /// The message that was written with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<u32>,
+    /// For the shop only, when a contact was typed in later: the instant that was stated and counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacted_at: Option<String>,
 }
 
 /// The steps of an entry that this reader may see.
@@ -184,8 +194,21 @@ pub fn steps(entry: &Entry, reader: Reader) -> Vec<Step> {
         Actor::Storefront | Actor::Staff(_) => "shop",
         Actor::System => "system",
     };
-    let shown = entry.events.iter().filter_map(|event| step(event, reader));
-    shown.map(|(what, message)| Step { at: instant(entry.at), by, what, message }).collect()
+    let shown =
+        entry.events.iter().filter_map(|event| Some((step(event, reader)?, contacted(event, entry.at, reader))));
+    shown
+        .map(|((what, message), contacted_at)| Step { at: instant(entry.at), by, what, message, contacted_at })
+        .collect()
+}
+
+fn contacted(event: &Event, at: Timestamp, reader: Reader) -> Option<String> {
+    if let Event::Replied { contacted, .. } = event
+        && *contacted < at
+        && reader == Reader::Shop
+    {
+        return Some(instant(*contacted));
+    }
+    None
 }
 
 fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {

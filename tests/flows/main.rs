@@ -1,5 +1,17 @@
 //! The system's stories, in reading order.
 
+mod customers;
 mod intake;
+mod intake_cost;
+mod intake_duplicates;
+mod intake_limits;
+mod intake_mail;
+mod intake_once;
+mod intake_refusals;
+
+mod calendar_oracle;
+
+mod openapi;
+
 mod stack;
 mod stack_roles;

@@ -5,15 +5,17 @@
 
 mod replay;
 
+use std::cell::RefCell;
+
+use aftercare::aws::batch::{each_record, unfinished};
 use aftercare::aws::keys::ENTRY;
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
-use aftercare::aws::start;
 use aftercare::aws::table::Table;
 use aftercare::event::{self, Entry, react};
 use aftercare::message::{NOTIFY_VERSION, Notify};
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde_json::{Value, json};
@@ -38,59 +40,62 @@ enum Reading {
 
 impl Relay {
     /// Serves a batch of the stream, or a replay asked for by hand.
-    pub async fn handle(&self, payload: Value, now: Timestamp, deadline: Timestamp) -> Result<Value, Error> {
+    pub async fn handle(
+        &self,
+        payload: Value,
+        now: Timestamp,
+        deadline: Timestamp,
+        clock: &(dyn Fn() -> Timestamp + Sync),
+    ) -> Result<Value, Error> {
         if let Some(wanted) = payload.get("replay") {
             let wanted: Replay = serde_json::from_value(wanted.clone())?;
-            return Ok(serde_json::to_value(replay::replay(self, wanted, deadline, &start::now).await?)?);
+            return Ok(serde_json::to_value(replay::replay(self, wanted, deadline, clock).await?)?);
         }
         let batch: Event = serde_json::from_value(payload)?;
         Ok(serde_json::to_value(self.relay(batch, now).await)?)
     }
 
-    /// Sends what the records call for. A record whose messages were not all taken is reported, so that Lambda begins
-    /// again with it.
+    /// Sends what the records call for, gathered, because the queue takes ten at a time. A record whose messages were
+    /// not all taken is reported, so that Lambda begins again with it.
     pub async fn relay(&self, batch: Event, now: Timestamp) -> DynamoDbEventResponse {
-        let mut failed: Vec<String> = Vec::new();
-        let mut outgoing: Vec<(String, String)> = Vec::new();
-        for record in batch.records {
-            let sequence = record.change.sequence_number.clone().unwrap_or_default();
-            match read(&record) {
-                Reading::Other => {}
-                Reading::Messages(messages) => {
-                    outgoing.extend(messages.into_iter().map(|message| (sequence.clone(), message)))
-                }
-                Reading::Unreadable(why) => {
-                    if !self.set_aside((key(&record, "pk"), key(&record, "sk")), &why, now).await {
-                        failed.push(sequence);
-                    }
-                }
+        let outgoing: RefCell<Vec<(Option<String>, String)>> = RefCell::default();
+        let mut response = each_record(batch, async |record| match read(record) {
+            Reading::Other => Ok(()),
+            Reading::Messages(messages) => {
+                let number = &record.change.sequence_number;
+                outgoing.borrow_mut().extend(messages.into_iter().map(|message| (number.clone(), message)));
+                Ok(())
             }
-        }
-        let (sequences, bodies): (Vec<String>, Vec<String>) = outgoing.into_iter().unzip();
+            Reading::Unreadable(why) => Ok(self.set_aside((key(record, "pk"), key(record, "sk")), &why, now).await?),
+        })
+        .await;
+        let (numbers, bodies): (Vec<Option<String>>, Vec<String>) = outgoing.into_inner().into_iter().unzip();
         let taken = self.notify.send(&bodies).await;
-        failed.extend(sequences.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(sequence, _)| sequence));
-        failed.sort();
-        failed.dedup();
-        let mut response = DynamoDbEventResponse::default();
-        response.batch_item_failures = failed
-            .into_iter()
-            .map(|sequence| {
-                let mut failure = DynamoDbBatchItemFailure::default();
-                failure.item_identifier = Some(sequence);
-                failure
-            })
-            .collect();
+        let left = numbers.into_iter().zip(taken).filter(|(_, taken)| !taken);
+        response.batch_item_failures.extend(left.map(|(number, _)| unfinished(number)));
         response
     }
 
     /// Puts the keys of an unreadable entry into the dead-letter queue, for a person to look at.
-    pub(crate) async fn set_aside(&self, (pk, sk): (&str, &str), why: &str, now: Timestamp) -> bool {
+    pub(crate) async fn set_aside(&self, (pk, sk): (&str, &str), why: &str, now: Timestamp) -> Result<(), NotTaken> {
         tracing::error!(pk, sk, why, "an entry cannot be read");
         metrics::count(now, "RelayUnreadable", &[]);
         let letter = json!({ "v": 1, "unreadable": { "pk": pk, "sk": sk, "why": why } }).to_string();
-        self.dead_letters.send(&[letter]).await == [true]
+        if self.dead_letters.send(&[letter]).await == [true] { Ok(()) } else { Err(NotTaken) }
     }
 }
+
+/// A queue did not take all that it was given.
+#[derive(Debug)]
+pub(crate) struct NotTaken;
+
+impl std::fmt::Display for NotTaken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a queue did not take all of it")
+    }
+}
+
+impl std::error::Error for NotTaken {}
 
 fn read(record: &EventRecord) -> Reading {
     let inserted = record.event_name == "INSERT";

@@ -10,5 +10,8 @@ async fn main() -> Result<(), Error> {
         notify: Queue::new(sqs.clone(), environment.required("NOTIFY_QUEUE")?),
         dead_letters: Queue::new(sqs, environment.required("DEAD_LETTER_QUEUE")?),
     };
-    start::serve(async |call: start::Invocation<_>| relay.handle(call.event, start::now(), call.deadline).await).await
+    start::serve(async |call: start::Invocation<_>| {
+        relay.handle(call.event, start::now(), call.deadline, &start::now).await
+    })
+    .await
 }

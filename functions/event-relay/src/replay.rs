@@ -3,15 +3,17 @@
 
 use aftercare::aws::keys::Key;
 use aftercare::aws::pages::{cursor, position};
-use aftercare::aws::table::{Item, Trouble, key_of, string};
+use aftercare::aws::table::{Item, key_of, string};
 use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 
-use crate::{Relay, read_entry as read};
+use crate::{NotTaken, Relay, read_entry};
 
 /// Pages of 1 MB that one call reads at most.
 const MOST_PAGES: usize = 200;
-/// A call stops this long before its time is up, so that its answer gets out.
+/// No page is begun this long before the time is up. One of nothing but entries is some 3 000 messages, 300 calls of a
+/// few milliseconds.
 const MARGIN: SignedDuration = SignedDuration::from_secs(8);
 
 /// Which events to send again: those of entries from `from` until before `to`.
@@ -30,79 +32,89 @@ pub struct Replay {
 pub struct Replayed {
     pub entries: u32,
     pub sent: u32,
-    /// Put into the dead-letter queue.
+    /// Put into the dead-letter queue; when they happened cannot be read either.
     pub unreadable: u32,
     /// Call again with this; none when the span is done.
     pub cursor: Option<String>,
+    /// What stopped it before its time was up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
 }
 
+/// An error means that nothing came of it; trouble on the way is told with the place to go on from.
 pub(crate) async fn replay(
     relay: &Relay,
     wanted: Replay,
     deadline: Timestamp,
     clock: &(dyn Fn() -> Timestamp + Sync),
-) -> Result<Replayed, Trouble> {
+) -> Result<Replayed, Error> {
+    let mut after = wanted.cursor.as_deref().map(place).transpose()?;
     let mut done = Replayed { cursor: wanted.cursor.clone(), ..Replayed::default() };
     for _ in 0..MOST_PAGES {
-        let after = done.cursor.as_deref().map(read_cursor).transpose()?;
-        let page = relay.table.scan_entries(after).await?;
-        send(relay, &page.items, &wanted, clock(), &mut done).await?;
-        done.cursor = page.last.map(|key| cursor(&format!("{}!{}", key.pk, key.sk)));
-        if done.cursor.is_none() || clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline) {
+        match page(relay, &wanted, after, clock(), &mut done).await {
+            Ok(last) => {
+                done.cursor = last.as_ref().map(|key| cursor(&format!("{}!{}", key.pk, key.sk)));
+                after = last;
+            }
+            Err(trouble) if done.cursor == wanted.cursor => return Err(trouble),
+            Err(trouble) => {
+                done.trouble = Some(trouble.to_string());
+                break;
+            }
+        }
+        if after.is_none() || clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline) {
             break;
         }
     }
-    tracing::info!(
-        entries = done.entries,
-        sent = done.sent,
-        unreadable = done.unreadable,
-        more = done.cursor.is_some(),
-        "replayed"
-    );
+    let Replayed { entries, sent, unreadable, cursor: _, trouble } = &done;
+    tracing::info!(entries, sent, unreadable, more = done.cursor.is_some(), trouble, "replayed");
     Ok(done)
 }
 
-fn read_cursor(text: &str) -> Result<Key, Trouble> {
-    let wrong = || Trouble::Unavailable("the cursor is not one of a replay".to_owned());
-    let position = position(text).map_err(|_| wrong())?;
-    let (pk, sk) = position.split_once('!').ok_or_else(wrong)?;
+/// The key in a cursor.
+fn place(text: &str) -> Result<Key, Error> {
+    let position = position(text, |_| true).ok();
+    let parts = position.as_deref().and_then(|position| position.split_once('!'));
+    let (pk, sk) = parts.ok_or("the cursor is not one of a replay")?;
     Ok(Key { pk: pk.to_owned(), sk: sk.to_owned() })
 }
 
-async fn send(
+/// Sends what is in one page. Answers with its last key while there are more.
+async fn page(
     relay: &Relay,
-    items: &[Item],
     wanted: &Replay,
+    after: Option<Key>,
     now: Timestamp,
     done: &mut Replayed,
-) -> Result<(), Trouble> {
+) -> Result<Option<Key>, Error> {
+    let page = relay.table.scan_entries(after).await?;
     let mut outgoing = Vec::new();
-    for item in items {
-        let document = string(item, "doc").unwrap_or_default();
-        let version = item.get("v").and_then(|v| v.as_n().ok()).map_or("none", String::as_str);
-        match read(document, version) {
-            Ok((entry, messages)) if entry.at >= wanted.from && entry.at < wanted.to => {
-                done.entries += 1;
+    let (mut entries, mut unreadable) = (0, 0);
+    for item in &page.items {
+        match read_item(item) {
+            Ok((at, messages)) if at >= wanted.from && at < wanted.to => {
+                entries += 1;
                 outgoing.extend(messages);
             }
             Ok(_) => {}
             Err(why) => {
-                done.unreadable += 1;
                 let key = key_of(item).map_or_else(Default::default, |key| (key.pk, key.sk));
-                if !relay.set_aside((&key.0, &key.1), &why, now).await {
-                    return Err(Trouble::Unavailable(
-                        "the dead-letter queue did not take an unreadable entry".to_owned(),
-                    ));
-                }
+                relay.set_aside((&key.0, &key.1), &why, now).await?;
+                unreadable += 1;
             }
         }
     }
-    let taken = relay.notify.send(&outgoing).await;
-    if taken.contains(&false) {
-        return Err(Trouble::Unavailable(
-            "the queue did not take all messages; call again with the same cursor".to_owned(),
-        ));
+    if relay.notify.send(&outgoing).await.contains(&false) {
+        return Err(NotTaken.into());
     }
+    done.entries += entries;
+    done.unreadable += unreadable;
     done.sent += u32::try_from(outgoing.len()).unwrap_or(u32::MAX);
-    Ok(())
+    Ok(page.last)
+}
+
+fn read_item(item: &Item) -> Result<(Timestamp, Vec<String>), String> {
+    let version = item.get("v").and_then(|v| v.as_n().ok()).map_or("none", String::as_str);
+    let document = string(item, "doc").ok_or("it has no document")?;
+    read_entry(document, version).map(|(entry, messages)| (entry.at, messages))
 }

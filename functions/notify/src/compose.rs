@@ -1,10 +1,11 @@
-//! What a mail says: loads the facts behind an intent and puts them into words.
+//! What a mail says: loads the facts behind an intent and puts them into words. A mail takes two reads, and a third
+//! where an agent's words are in it.
 
 use aftercare::aws::keys::Key;
-use aftercare::aws::table::{Table, Trouble, document};
+use aftercare::aws::table::{Item, Table, Trouble, document};
+use aftercare::aws::tickets::CONTENT_VERSION;
 use aftercare::customer::{self, Customer};
-use aftercare::event::Event;
-use aftercare::id::{CustomerRef, StaffId, TicketId};
+use aftercare::event::{self, Entry, Event};
 use aftercare::intake::Content;
 use aftercare::mail::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Envelope, Language, Mail, MailAddress, NoWorkingTime,
@@ -12,11 +13,11 @@ use aftercare::mail::{
 };
 use aftercare::message::Notice;
 use aftercare::settings::Loaded;
-use aftercare::sla::{Clock, ClockKind};
-use aftercare::ticket::{REOPENS_FOR, Ticket};
+use aftercare::sla::{Change, Clock, ClockKind, Level};
+use aftercare::ticket::{self, REOPENS_FOR, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use crate::intent::{Held, Intent, Key2, Recipient, Skip, Subject, tag};
+use crate::intent::{Held, Intent, Line, Recipient, Skip, Subject, tag};
 
 /// A mail ready to go.
 pub(crate) struct Composed {
@@ -32,41 +33,84 @@ struct Reader {
     zone: TimeZone,
 }
 
+/// What one event's mail is made from.
+struct Scene<'a> {
+    table: &'a Table,
+    ticket: Ticket,
+    event: Event,
+    /// What the customer wrote first.
+    first: Content,
+    reader: &'a Reader,
+    settings: &'a Loaded,
+    now: Timestamp,
+}
+
+/// How a mail hangs together with the others of its ticket.
+#[derive(Default)]
+struct Thread {
+    number: Option<String>,
+    reference: Option<String>,
+    answered: Option<String>,
+}
+
 /// Puts a mail into words, or says why it will not be sent.
 pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Result<Result<Composed, Skip>, Trouble> {
     let intent = &held.intent;
-    let settings = table.settings(&intent.storefront, now).await?;
+    let settings = &table.settings(&intent.storefront, now).await?;
+    let shop = &intent.storefront;
+    let facts = |line: &Line| [Key::ticket(shop, line.ticket), Key::entry(shop, line.ticket, line.entry)];
+    let mut keys: Vec<Key> = intent.lines().iter().flat_map(facts).collect();
+    if let Subject::Event(line) = &intent.subject {
+        keys.push(Key::content(shop, line.ticket, 1));
+    }
+    if let Recipient::Customer(customer) = &intent.recipient {
+        keys.push(Key::customer(shop, customer));
+    }
+    let items = table.get_many(&keys).await?;
     let reader = match &intent.recipient {
-        Recipient::Customer(customer) => customer_reader(table, intent, customer, &settings).await?,
-        Recipient::Staff(person) => staff_reader(person, &settings),
-    };
-    let Some(reader) = reader else { return Ok(Err(Skip::NoAddress)) };
-    let (mail, ticket, answered) = match &intent.subject {
-        Subject::Event { ticket, entry, index, notice } => {
-            let ticket = load(table, intent, *ticket).await?;
-            let event = event(table, intent, ticket.id, *entry, *index).await?;
-            let first = table.content(&intent.storefront, ticket.id, 1).await?.unwrap_or_default();
-            let mail = event_mail(table, intent, &ticket, &event, *notice, &first, &reader, &settings, now).await?;
-            (mail, Some(ticket), first.mail.and_then(|mail| mail.message_id))
+        Recipient::Customer(_) => {
+            customer_reader(items.last().and_then(Option::as_ref), settings)?.ok_or(Skip::NoAddress)
         }
-        Subject::Digest { total, shown } => {
-            (digest(table, intent, *total, shown, &reader, &settings, now).await?, None, None)
-        }
+        Recipient::Staff(person) => staff_reader(person, settings).ok_or(Skip::Left),
     };
-    Ok(Ok(write(held, &mail, ticket.as_ref(), answered, reader, &settings, now)?))
+    let reader = &match reader {
+        Ok(reader) => reader,
+        Err(skip) => return Ok(Err(skip)),
+    };
+    if table.get(&Key::suppressed(shop, reader.address.as_str())).await?.is_some() {
+        return Ok(Err(Skip::Suppressed));
+    }
+    let (mail, thread) = match &intent.subject {
+        Subject::Event(line) => {
+            let (ticket, event) = happened(&items, line)?;
+            let first = items.get(2).and_then(Option::as_ref);
+            let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
+            let scene = Scene { table, ticket, event, first, reader, settings, now };
+            (scene.mail(line).await?, scene.thread().await?)
+        }
+        Subject::Digest { total, shown } => (digest(intent, *total, shown, &items, reader, now), Thread::default()),
+    };
+    write(held, &mail, thread, reader, settings, now).map(Ok)
+}
+
+/// The ticket and the event of a line, from the items of its state and its entry.
+fn happened(items: &[Option<Item>], line: &Line) -> Result<(Ticket, Event), Trouble> {
+    let gone = || Trouble::Unavailable(format!("what happened to ticket {} is not there", line.ticket));
+    let [Some(state), Some(entry), ..] = items else { return Err(gone()) };
+    let entry: Entry = document(entry, event::VERSION)?;
+    let event = entry.events.into_iter().nth(usize::from(line.index)).ok_or_else(gone)?;
+    Ok((document(state, ticket::VERSION)?, event))
 }
 
 fn write(
     held: &Held,
     mail: &Mail,
-    ticket: Option<&Ticket>,
-    answered: Option<String>,
-    reader: Reader,
+    thread: Thread,
+    reader: &Reader,
     settings: &Loaded,
     now: Timestamp,
 ) -> Result<Composed, Trouble> {
     let shop = &settings.settings.shop;
-    let from = shop.mail.clone();
     let face = aftercare::mail::Shop { name: shop.name.clone(), site_url: None };
     let none = aftercare::mail::Wording::new();
     let wording = settings.settings.wording.get(&reader.language).unwrap_or(&none);
@@ -75,129 +119,106 @@ fn write(
     let customer = matches!(held.intent.recipient, Recipient::Customer(_));
     let envelope = Envelope {
         from_name: shop.name.clone(),
-        from: from.clone(),
+        from: shop.mail.clone(),
         to: reader.address.clone(),
         // Answers of customers find their ticket by the tag; staff answer at the desk.
-        reply_to: ticket.filter(|_| customer).and_then(|ticket| reply_address(&from, ticket.number.as_str())),
-        message_ref: ticket.map(|ticket| thread_reference(ticket.id.0, from.domain())),
-        in_reply_to: answered.filter(|_| customer),
+        reply_to: thread.number.filter(|_| customer).and_then(|number| reply_address(&shop.mail, &number)),
+        message_ref: thread.reference,
+        in_reply_to: thread.answered.filter(|_| customer),
         auto_submitted: mail.auto_submitted(),
-        list_id: Some(format!("tickets.{}", from.domain())),
+        list_id: Some(format!("tickets.{}", shop.mail.domain())),
         language: reader.language,
         date: now,
         intent_id: tag(&held.key),
     };
-    Ok(Composed {
-        from: from.as_str().to_owned(),
-        to: reader.address.as_str().to_owned(),
-        bytes: message(&envelope, &rendered),
-    })
+    let bytes = message(&envelope, &rendered);
+    Ok(Composed { from: shop.mail.as_str().to_owned(), to: reader.address.as_str().to_owned(), bytes })
 }
 
-async fn customer_reader(
-    table: &Table,
-    intent: &Intent,
-    customer: &CustomerRef,
-    settings: &Loaded,
-) -> Result<Option<Reader>, Trouble> {
-    let item = table.get(&Key::customer(&intent.storefront, customer)).await?;
-    let known: Customer = item.map(|item| document(&item, customer::VERSION)).transpose()?.unwrap_or_default();
+fn customer_reader(item: Option<&Item>, settings: &Loaded) -> Result<Option<Reader>, Trouble> {
+    let known: Customer = item.map(|item| document(item, customer::VERSION)).transpose()?.unwrap_or_default();
     let profile = known.profile;
     let shop = &settings.settings.shop;
-    let zone = profile.time_zone.as_deref().unwrap_or(&shop.time_zone);
     let Some(address) = profile.email.as_deref().and_then(|email| MailAddress::parse(email).ok()) else {
         return Ok(None);
     };
-    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let zone = TimeZone::get(profile.time_zone.as_deref().unwrap_or(&shop.time_zone)).unwrap_or(TimeZone::UTC);
     Ok(Some(Reader { address, language: profile.language(shop.language), zone }))
 }
 
-fn staff_reader(person: &StaffId, settings: &Loaded) -> Option<Reader> {
+fn staff_reader(person: &aftercare::id::StaffId, settings: &Loaded) -> Option<Reader> {
     let person = settings.person(person)?;
     let zone = TimeZone::get(&settings.settings.shop.time_zone).unwrap_or(TimeZone::UTC);
     Some(Reader { address: person.email.clone(), language: person.language, zone })
 }
 
-async fn load(table: &Table, intent: &Intent, id: TicketId) -> Result<Ticket, Trouble> {
-    let missing = || Trouble::Unavailable(format!("ticket {id} is not there"));
-    table.ticket(&intent.storefront, id).await?.ok_or_else(missing)
-}
-
-async fn event(table: &Table, intent: &Intent, ticket: TicketId, entry: u32, index: u16) -> Result<Event, Trouble> {
-    let entry = table.entry(&intent.storefront, ticket, entry).await?;
-    let event = entry.and_then(|entry| entry.events.into_iter().nth(usize::from(index)));
-    event.ok_or_else(|| Trouble::Unavailable(format!("the event behind a mail of ticket {ticket} is not there")))
-}
-
-#[expect(clippy::too_many_arguments, reason = "the facts of one mail, gathered in one place")]
-async fn event_mail(
-    table: &Table,
-    intent: &Intent,
-    ticket: &Ticket,
-    event: &Event,
-    notice: Notice,
-    first: &Content,
-    reader: &Reader,
-    settings: &Loaded,
-    now: Timestamp,
-) -> Result<Mail, Trouble> {
-    let number = ticket.number.as_str().to_owned();
-    let subject = first.subject.clone();
-    let body = |content: Option<u32>| async move {
-        match content {
-            Some(content) => {
-                Ok(table.content(&intent.storefront, ticket.id, content).await?.map(|content| content.body))
+impl Scene<'_> {
+    async fn mail(&self, line: &Line) -> Result<Mail, Trouble> {
+        let ticket = &self.ticket;
+        let number = ticket.number.as_str().to_owned();
+        let subject = self.first.subject.clone();
+        let time_zone = self.reader.zone.clone();
+        Ok(match (line.notice, &self.event) {
+            (Notice::Acknowledge, Event::Opened { .. }) => Mail::Acknowledgement(Acknowledgement {
+                number,
+                subject,
+                status: ticket.status,
+                first_response_due: ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due),
+                resolution_due: ticket.clock(ClockKind::Resolution).and_then(|clock| clock.due),
+                time_zone,
+                link: None,
+            }),
+            (Notice::Reply, Event::Replied { content, .. }) => Mail::Reply(Reply {
+                number,
+                subject,
+                body: self.body(*content).await?,
+                agent_name: None,
+                status: ticket.status,
+                link: None,
+            }),
+            (Notice::Resolved, Event::Resolved { content }) => Mail::Resolved(Resolved {
+                number,
+                subject,
+                body: match content {
+                    Some(content) => Some(self.body(*content).await?),
+                    None => None,
+                },
+                reopens_until: ticket.resolved.and_then(|at| at.checked_add(REOPENS_FOR).ok()),
+                time_zone,
+                link: None,
+            }),
+            (Notice::Urgent, Event::Classified { .. }) => Mail::UrgentTicket(urgent(ticket, self.reader)),
+            (Notice::NoWorkingTime, Event::NoWorkingTime { calendar }) => {
+                Mail::NoWorkingTime(NoWorkingTime { number, calendar: calendar.clone(), link: None })
             }
-            None => Ok::<_, Trouble>(None),
-        }
-    };
-    Ok(match (notice, event) {
-        (Notice::Reply, Event::Replied { content, .. }) => Mail::Reply(Reply {
-            number,
-            subject,
-            body: body(Some(*content)).await?.unwrap_or_default(),
-            agent_name: None,
-            status: ticket.status,
-            link: None,
-        }),
-        (Notice::Resolved, Event::Resolved { content }) => Mail::Resolved(Resolved {
-            number,
-            subject,
-            body: body(*content).await?,
-            reopens_until: ticket.resolved.and_then(|at| at.checked_add(REOPENS_FOR).ok()),
-            time_zone: reader.zone.clone(),
-            link: None,
-        }),
-        (Notice::Urgent, _) => Mail::UrgentTicket(urgent(ticket, reader)),
-        (Notice::NoWorkingTime, Event::NoWorkingTime { calendar }) => {
-            Mail::NoWorkingTime(NoWorkingTime { number, calendar: calendar.clone(), link: None })
-        }
-        (
-            Notice::Warned | Notice::Breached | Notice::Manager | Notice::Head | Notice::Daily,
-            Event::Clock { change, clock },
-        ) => Mail::ClockAlert(clock_alert(ticket, clock, level(change), reader, settings, now)),
-        (Notice::Acknowledge, Event::Opened { .. }) => Mail::Acknowledgement(Acknowledgement {
-            number,
-            subject,
-            status: ticket.status,
-            first_response_due: ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due),
-            resolution_due: ticket.clock(ClockKind::Resolution).and_then(|clock| clock.due),
-            time_zone: reader.zone.clone(),
-            link: None,
-        }),
-        _ => {
-            return Err(Trouble::Unavailable(format!(
-                "the event behind a {notice} of ticket {} is another one",
-                ticket.id
-            )));
-        }
-    })
-}
+            (
+                Notice::Warned | Notice::Breached | Notice::Manager | Notice::Head | Notice::Daily,
+                Event::Clock { change: Change::Reached { level, .. }, clock },
+            ) => Mail::ClockAlert(clock_alert(ticket, clock, *level, self.reader, self.settings, self.now)),
+            (notice, _) => {
+                let why = format!("the event behind a {notice} of ticket {} is another one", ticket.id);
+                return Err(Trouble::Unavailable(why));
+            }
+        })
+    }
 
-fn level(change: &aftercare::sla::Change) -> aftercare::sla::Level {
-    match change {
-        aftercare::sla::Change::Reached { level, .. } => *level,
-        _ => aftercare::sla::Level::Breached,
+    /// What an agent wrote.
+    async fn body(&self, content: u32) -> Result<String, Trouble> {
+        let ticket = &self.ticket;
+        let content = self.table.content(&ticket.storefront, ticket.id, content).await?;
+        let gone = || Trouble::Unavailable(format!("a text of ticket {} is not there", ticket.id));
+        Ok(content.ok_or_else(gone)?.body)
+    }
+
+    async fn thread(&self) -> Result<Thread, Trouble> {
+        let ticket = &self.ticket;
+        // The shop may move to another address; the reference stays what it was when the ticket was opened.
+        let then = self.table.settings_version(&ticket.storefront, ticket.settings, self.now).await?;
+        Ok(Thread {
+            number: Some(ticket.number.as_str().to_owned()),
+            reference: Some(thread_reference(ticket.id.0, then.settings.shop.mail.domain())),
+            answered: self.first.mail.as_ref().and_then(|mail| mail.message_id.clone()),
+        })
     }
 }
 
@@ -219,7 +240,7 @@ fn urgent(ticket: &Ticket, reader: &Reader) -> UrgentTicket {
 fn clock_alert(
     ticket: &Ticket,
     clock: &Clock,
-    level: aftercare::sla::Level,
+    level: Level,
     reader: &Reader,
     settings: &Loaded,
     now: Timestamp,
@@ -246,54 +267,50 @@ fn clock_alert(
     }
 }
 
-async fn digest(
-    table: &Table,
+/// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only.
+fn digest(
     intent: &Intent,
     total: u32,
-    shown: &[Key2],
+    shown: &[Line],
+    items: &[Option<Item>],
     reader: &Reader,
-    settings: &Loaded,
     now: Timestamp,
-) -> Result<Mail, Trouble> {
-    let keys: Vec<Key> = shown.iter().map(|key| Key { pk: key.0.clone(), sk: key.1.clone() }).collect();
-    let items = table.get_many(&keys).await?;
+) -> Mail {
     let mut lines = Vec::new();
-    for (key, item) in keys.into_iter().zip(items) {
-        let Some(item) = item else { continue };
-        if let Subject::Event { ticket, entry, index, notice } = Held::read(key, &item)?.intent.subject {
-            lines.push(line(table, intent, ticket, entry, index, notice).await?);
+    for (line, items) in shown.iter().zip(items.chunks(2)) {
+        match happened(items, line) {
+            Ok((ticket, event)) => lines.push(digest_line(&ticket, &event)),
+            Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
     }
-    let bucket = SignedDuration::from_secs(settings.settings.mail.bucket_seconds);
-    Ok(Mail::Digest(Digest {
-        lines,
-        total: usize::try_from(total).unwrap_or(usize::MAX),
-        from: intent.at.saturating_sub(bucket).unwrap_or(intent.at),
-        to: intent.at.min(now),
-        time_zone: reader.zone.clone(),
-    }))
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    Mail::Digest(Digest { lines, total, from: intent.at, to: now, time_zone: reader.zone.clone() })
 }
 
-async fn line(
-    table: &Table,
-    intent: &Intent,
-    id: TicketId,
-    entry: u32,
-    index: u16,
-    notice: Notice,
-) -> Result<DigestLine, Trouble> {
-    let ticket = load(table, intent, id).await?;
-    let (cause, due_at) = match (notice, event(table, intent, id, entry, index).await?) {
-        (Notice::NoWorkingTime, _) => (DigestCause::NoWorkingTime, None),
-        (_, Event::Clock { change, clock }) => (DigestCause::Clock(clock.kind, level(&change)), clock.due),
-        _ => (DigestCause::UrgentTicket, ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due)),
+fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
+    let (cause, due_at) = match event {
+        Event::NoWorkingTime { .. } => (DigestCause::NoWorkingTime, None),
+        Event::Clock { change: Change::Reached { level, .. }, clock } => {
+            (DigestCause::Clock(clock.kind, *level), clock.due)
+        }
+        Event::Opened { .. }
+        | Event::Classified { .. }
+        | Event::MessageReceived { .. }
+        | Event::Replied { .. }
+        | Event::Assigned { .. }
+        | Event::StatusChanged { .. }
+        | Event::Resolved { .. }
+        | Event::Reopened { .. }
+        | Event::Clock { .. } => {
+            (DigestCause::UrgentTicket, ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due))
+        }
     };
-    Ok(DigestLine {
+    DigestLine {
         number: ticket.number.as_str().to_owned(),
         cause,
         category: Some(ticket.category),
         priority: Some(ticket.priority),
         due_at,
         link: None,
-    })
+    }
 }

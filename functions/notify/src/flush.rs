@@ -1,43 +1,49 @@
-//! Every minute: sends the buckets that are full, gathers more than ten of one into a digest, takes up what a crash
-//! left claimed, and sends again what was never settled.
+//! Every minute: sends what is due, makes a digest of more than ten mails of one bucket, takes up what a crash left
+//! behind, and sends again what was never settled.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use aftercare::aws::keys::{self, Key, MAIL_SHARDS};
-use aftercare::aws::metrics;
 use aftercare::aws::table::{Committed, Transaction, Trouble};
+use aftercare::id::StaffId;
+use aftercare::message::Notice;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::intent::{Held, Intent, Key2, Recipient, Stage, Subject};
-use crate::send::{Mailer, deliver};
-use crate::{Failure, Notify};
+use crate::Notify;
+use crate::intent::{Held, Intent, Line, Recipient, Stage, Subject, is_due};
+use crate::send::deliver;
+use crate::ses::Mailer;
 
-/// Keys of one shard held at once: beyond them a bucket is seen in parts, and its digest stays open meanwhile.
+/// Keys of one shard held at once, half a megabyte. The next run goes on after them.
 const MOST_KEYS: usize = 5_000;
 const PAGE: i32 = 500;
-/// Times one shard is looked at again in a run because there were more keys than that.
-const MOST_PASSES: usize = 20;
-/// Mails added to a digest in one transaction, which takes 100 items.
+/// Mails made lines of a digest in one transaction, which takes 100 items.
 const CHUNK: usize = 90;
-/// A digest names this many and counts the rest.
+/// A digest names this many and counts the rest; their tickets and entries are one read of 100 items.
 const MOST_SHOWN: usize = 50;
-/// A run stops this long before its time is up.
-const MARGIN: SignedDuration = SignedDuration::from_secs(6);
+/// No mail is begun this long before the time is up: SES may take ten seconds.
+const MARGIN: SignedDuration = SignedDuration::from_secs(12);
 
 /// What one run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
+    /// Mails that were due.
     pub examined: u32,
+    /// Of them sent though they may have been sent before: the doubles that SPEC 9.5 allows.
+    pub resent: u32,
+    /// Could not be read or moved on. They stay due.
     pub failed: u32,
+    /// Something due was left for the next run.
     pub more: bool,
 }
 
-/// The mails of one person that go out together, and whether there may be more of them than were read.
-#[derive(Debug)]
-struct Bucket {
-    keys: Vec<Key>,
-    cut: bool,
+struct Run<'a, M> {
+    notify: &'a Notify<M>,
+    now: Timestamp,
+    deadline: Timestamp,
+    clock: &'a (dyn Fn() -> Timestamp + Sync),
+    report: Report,
 }
 
 pub(crate) async fn flush<M: Mailer>(
@@ -45,204 +51,171 @@ pub(crate) async fn flush<M: Mailer>(
     now: Timestamp,
     deadline: Timestamp,
     clock: &(dyn Fn() -> Timestamp + Sync),
-) -> Result<Report, Failure> {
-    let mut report = Report::default();
-    let late = || clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline);
+) -> Result<Report, Trouble> {
+    let mut run = Run { notify, now, deadline, clock, report: Report::default() };
     for shard in 0..MAIL_SHARDS {
-        let mut after = None;
-        for _ in 0..MOST_PASSES {
-            let rows = due(notify, &format!("MAIL#{shard}"), now, &mut after).await?;
-            let cut = rows.len() >= MOST_KEYS;
-            for bucket in buckets(rows, cut) {
-                if late() {
-                    report.more = true;
-                    return Ok(finished(report));
-                }
-                send_bucket(notify, bucket, now, &mut report).await;
+        for bucket in run.due(shard).await? {
+            if let Err(trouble) = run.bucket(&bucket).await {
+                run.failed(&trouble);
             }
-            if !cut {
+        }
+    }
+    let Report { examined, resent, failed, more } = run.report;
+    if examined > 0 {
+        tracing::info!(examined, resent, failed, more, "flushed");
+    }
+    Ok(run.report)
+}
+
+impl<M: Mailer> Run<'_, M> {
+    fn is_late(&self) -> bool {
+        (self.clock)().saturating_add(MARGIN).is_ok_and(|soon| soon >= self.deadline)
+    }
+
+    fn failed(&mut self, trouble: &Trouble) {
+        self.report.failed += 1;
+        tracing::error!(error = %trouble, "a due mail failed");
+    }
+
+    /// The due mails of a shard, oldest first, those of one storefront, instant and person together.
+    async fn due(&mut self, shard: u8) -> Result<Vec<Vec<Key>>, Trouble> {
+        let mut rows: Vec<(String, Key)> = Vec::new();
+        while rows.len() < MOST_KEYS {
+            let until = keys::instant(self.now);
+            let page = self.notify.table.due(&format!("MAIL#{shard}"), &until, PAGE, rows.last()).await?;
+            if page.is_empty() {
                 break;
             }
+            rows.extend(page);
         }
-    }
-    Ok(finished(report))
-}
-
-fn finished(report: Report) -> Report {
-    if report != Report::default() {
-        tracing::info!(examined = report.examined, failed = report.failed, more = report.more, "flushed");
-    }
-    report
-}
-
-/// The due rows of a shard, oldest first, after those of the pass before: what failed there stays for the next run.
-async fn due<M: Mailer>(
-    notify: &Notify<M>,
-    shard: &str,
-    now: Timestamp,
-    after: &mut Option<(String, Key)>,
-) -> Result<Vec<(String, Key)>, Trouble> {
-    let mut rows = Vec::new();
-    while rows.len() < MOST_KEYS {
-        let page = notify.table.due(shard, &keys::instant(now), PAGE, after.as_ref()).await?;
-        let Some(last) = page.last() else { break };
-        *after = Some(last.clone());
-        rows.extend(page);
-    }
-    Ok(rows)
-}
-
-/// Rows of the same storefront, person and instant, in the order in which they are due. Digests stand alone.
-fn buckets(rows: Vec<(String, Key)>, cut: bool) -> Vec<Bucket> {
-    let last = rows.last().map(|(at, _)| at.clone());
-    let mut order: Vec<Bucket> = Vec::new();
-    let mut places: HashMap<(String, String, String), usize> = HashMap::new();
-    for (at, key) in rows {
-        let shop = key.pk.split('|').nth(1).unwrap_or_default().to_owned();
-        let person =
-            if key.pk.starts_with("T|") { key.sk.rsplit('#').next().unwrap_or_default() } else { key.pk.as_str() };
-        let cut = cut && last.as_ref() == Some(&at);
-        let place = *places.entry((shop, person.to_owned(), at)).or_insert_with(|| {
-            order.push(Bucket { keys: Vec::new(), cut });
-            order.len() - 1
-        });
-        if let Some(bucket) = order.get_mut(place) {
-            bucket.keys.push(key);
+        self.report.more |= rows.len() >= MOST_KEYS;
+        let mut buckets: BTreeMap<(String, String, String), Vec<Key>> = BTreeMap::new();
+        for (at, key) in rows {
+            // T|storefront|ticket and MAIL#entry#index#notice#person, or D|storefront|person of a digest.
+            let shop = key.pk.split('|').nth(1).unwrap_or_default().to_owned();
+            let person = if key.pk.starts_with("T|") { key.sk.rsplit('#').next() } else { None };
+            let person = person.unwrap_or(&key.pk).to_owned();
+            buckets.entry((at, shop, person)).or_default().push(key);
         }
+        Ok(buckets.into_values().collect())
     }
-    order
-}
 
-/// One bucket; its trouble is its own.
-async fn send_bucket<M: Mailer>(notify: &Notify<M>, bucket: Bucket, now: Timestamp, report: &mut Report) {
-    report.examined = report.examined.saturating_add(u32::try_from(bucket.keys.len()).unwrap_or(u32::MAX));
-    if let Err(trouble) = try_bucket(notify, bucket, now, report).await {
-        report.failed += 1;
-        tracing::error!(error = %trouble, "a bucket of mails could not be sent");
-    }
-}
-
-async fn try_bucket<M: Mailer>(
-    notify: &Notify<M>,
-    bucket: Bucket,
-    now: Timestamp,
-    report: &mut Report,
-) -> Result<(), Trouble> {
-    let mut digest: Option<Held> = None;
-    for keys in bucket.keys.chunks(CHUNK) {
-        let items = notify.table.get_many(keys).await?;
-        let held: Result<Vec<Held>, Trouble> =
-            keys.iter().zip(&items).filter_map(|(key, item)| Some(Held::read(key.clone(), item.as_ref()?))).collect();
-        // The index may be behind: the item says whether there is still something to do.
-        let (fresh, others): (Vec<Held>, Vec<Held>) = held?.into_iter().partition(|held| is_fresh(&held.intent, now));
-        for held in others.into_iter().filter(|held| is_open(&held.intent, now)) {
-            take_up(notify, held, now, report).await;
-        }
-        let Some(first) = fresh.first() else { continue };
-        let over = usize::from(notify.table.settings(&first.intent.storefront, now).await?.settings.mail.digest_over);
-        let open = match &digest {
-            Some(open) => Some(open.clone()),
-            None => opened(notify, &first.intent).await?,
-        };
-        let sent = open.as_ref().is_some_and(|digest| digest.intent.stage != Stage::Gathering);
-        // A digest that went out already takes no latecomers: they go by themselves.
-        if sent || open.is_none() && bucket.keys.len() <= over {
-            for held in fresh {
-                take_up(notify, held, now, report).await;
+    /// The mails of one bucket: each by itself, or as lines of a digest. A digest that is being gathered comes due by
+    /// itself a minute after the last line was added.
+    async fn bucket(&mut self, keys: &[Key]) -> Result<(), Trouble> {
+        for chunk in keys.chunks(CHUNK) {
+            if self.is_late() {
+                self.report.more = true;
+                return Ok(());
             }
-            continue;
+            let (fresh, others) = self.read(chunk).await?;
+            for held in others {
+                self.send(held).await;
+            }
+            if self.gather(&fresh, keys.len()).await? {
+                continue;
+            }
+            for held in fresh {
+                self.send(held).await;
+            }
         }
-        digest = gather(notify, open, &fresh, now).await?;
-        if digest.is_none() {
-            return Ok(()); // another run is at it
+        Ok(())
+    }
+
+    /// What is still due of these: mails that may become lines of a digest, and the others.
+    async fn read(&mut self, keys: &[Key]) -> Result<(Vec<Held>, Vec<Held>), Trouble> {
+        let (mut fresh, mut others) = (Vec::new(), Vec::new());
+        for (key, item) in keys.iter().zip(self.notify.table.get_many(keys).await?) {
+            let Some(item) = item.filter(|item| is_due(item, self.now)) else { continue };
+            self.report.examined += 1;
+            match Held::read(key.clone(), &item) {
+                Ok(held) if bucket_of(&held.intent).is_some() => fresh.push(held),
+                Ok(held) => others.push(held),
+                Err(trouble) => self.failed(&trouble),
+            }
+        }
+        Ok((fresh, others))
+    }
+
+    async fn send(&mut self, held: Held) {
+        if self.is_late() {
+            self.report.more = true;
+            return;
+        }
+        match deliver(self.notify, held, self.now).await {
+            Ok(again) => self.report.resent += u32::from(again),
+            Err(trouble) => self.failed(&trouble),
         }
     }
-    if let Some(held) = digest.filter(|_| !bucket.cut) {
-        take_up(notify, held, now, report).await;
+
+    /// Makes mails of a bucket of this size lines of its digest, they and the digest in one transaction. Answers
+    /// `false` when they go out by themselves: they are few, their digest has gone, or their reader has left.
+    async fn gather(&self, mails: &[Held], size: usize) -> Result<bool, Trouble> {
+        let table = &self.notify.table;
+        let Some((first, (person, until))) = mails.first().and_then(|mail| Some((mail, bucket_of(&mail.intent)?)))
+        else {
+            return Ok(true);
+        };
+        let settings = table.settings(&first.intent.storefront, self.now).await?;
+        let key = Key::digest(&first.intent.storefront, person, until);
+        let there = Held::load(table, key.clone()).await?;
+        let may = match &there {
+            Some(digest) => digest.intent.stage == Stage::Gathering,
+            None => size > usize::from(settings.settings.mail.digest_over) && settings.person(person).is_some(),
+        };
+        if !may {
+            return Ok(false);
+        }
+        let version = there.as_ref().map_or(0, |digest| digest.version);
+        let mut digest = there.map_or_else(|| opened(&first.intent), |digest| digest.intent);
+        let mut transaction = Transaction::default();
+        for mail in mails {
+            add(&mut digest, &mail.intent);
+            mail.intent.moved(Stage::Digested).write(&mut transaction, &mail.key, mail.version, self.now)?;
+        }
+        digest.write(&mut transaction, &key, version, self.now)?;
+        if table.commit(transaction).await? != Committed::Done {
+            tracing::warn!(item = key.pk, "another run gathers the same digest");
+        }
+        Ok(true)
     }
-    Ok(())
 }
 
-/// A mail of a bucket that nobody has tried yet: it may become a line of a digest.
-fn is_fresh(intent: &Intent, now: Timestamp) -> bool {
-    let staff = matches!(intent.recipient, Recipient::Staff(_));
-    staff
-        && intent.tries == 0
-        && matches!(intent.stage, Stage::Waiting { until } if until <= now)
-        && matches!(intent.subject, Subject::Event { .. })
-}
-
-fn is_open(intent: &Intent, now: Timestamp) -> bool {
-    match intent.stage {
-        Stage::Waiting { until } => until <= now,
-        Stage::Gathering | Stage::Claimed | Stage::Sending => true,
-        Stage::Sent { .. } | Stage::Skipped(_) | Stage::Digested | Stage::Failed => false,
-    }
-}
-
-/// The digest of a fresh mail's bucket.
-fn digest_key(intent: &Intent) -> Option<Key> {
-    match (&intent.recipient, &intent.stage) {
-        (Recipient::Staff(person), Stage::Waiting { until }) => Some(Key::digest(&intent.storefront, person, *until)),
+/// The person and the bucket of a mail to staff that nobody has tried yet: it may become a line of a digest.
+fn bucket_of(intent: &Intent) -> Option<(&StaffId, Timestamp)> {
+    match (&intent.recipient, &intent.subject, &intent.stage) {
+        (Recipient::Staff(person), Subject::Event(_), Stage::Waiting { until }) if intent.tries == 0 => {
+            Some((person, *until))
+        }
         _ => None,
     }
 }
 
-async fn opened<M: Mailer>(notify: &Notify<M>, intent: &Intent) -> Result<Option<Held>, Trouble> {
-    match digest_key(intent) {
-        Some(key) => Held::load(&notify.table, key).await,
-        None => Ok(None),
+fn opened(first: &Intent) -> Intent {
+    Intent { subject: Subject::Digest { total: 0, shown: Vec::new() }, ..first.moved(Stage::Gathering) }
+}
+
+/// Adds a line. The most pressing are shown, of the same kind the oldest.
+fn add(digest: &mut Intent, mail: &Intent) {
+    digest.at = digest.at.min(mail.at);
+    if let (Subject::Digest { total, shown }, Subject::Event(line)) = (&mut digest.subject, &mail.subject) {
+        *total = total.saturating_add(1);
+        shown.push(*line);
+        shown.sort_by_key(rank);
+        shown.truncate(MOST_SHOWN);
     }
 }
 
-/// Claims a mail for this run and sends it.
-async fn take_up<M: Mailer>(notify: &Notify<M>, held: Held, now: Timestamp, report: &mut Report) {
-    if held.intent.stage == Stage::Sending {
-        metrics::count(now, "MailResent", &[("kind", held.intent.kind())]);
-        tracing::warn!(item = held.key.pk, kind = held.intent.kind(), "no send event came: the mail is sent again");
+fn rank(line: &Line) -> u8 {
+    match line.notice {
+        Notice::Urgent => 0,
+        Notice::Head => 1,
+        Notice::Daily => 2,
+        Notice::Manager => 3,
+        Notice::Breached => 4,
+        Notice::NoWorkingTime => 5,
+        Notice::Warned => 6,
+        // These go to customers.
+        Notice::Acknowledge | Notice::Reply | Notice::Resolved => 7,
     }
-    let claimed = Intent { stage: Stage::Claimed, ..held.intent.clone() };
-    let sent = match held.advance(&notify.table, claimed, now).await {
-        Ok(Some(held)) => deliver(notify, held, now).await,
-        Ok(None) => Ok(()),
-        Err(trouble) => Err(trouble),
-    };
-    if let Err(trouble) = sent {
-        report.failed += 1;
-        tracing::error!(error = %trouble, "a mail could not be sent");
-    }
-}
-
-/// Makes mails lines of the digest, they and the digest in one transaction. Nothing means somebody else moved one.
-async fn gather<M: Mailer>(
-    notify: &Notify<M>,
-    digest: Option<Held>,
-    mails: &[Held],
-    now: Timestamp,
-) -> Result<Option<Held>, Trouble> {
-    let Some(first) = mails.first() else { return Ok(digest) };
-    let (Some(key), Stage::Waiting { until }) = (digest_key(&first.intent), &first.intent.stage) else {
-        return Ok(None);
-    };
-    let empty = || Intent {
-        subject: Subject::Digest { total: 0, shown: Vec::new() },
-        stage: Stage::Gathering,
-        at: *until,
-        ..first.intent.clone()
-    };
-    let version = digest.as_ref().map_or(0, |digest| digest.version);
-    let mut intent = digest.map_or_else(empty, |digest| digest.intent);
-    if let Subject::Digest { total, shown } = &mut intent.subject {
-        *total = total.saturating_add(u32::try_from(mails.len()).unwrap_or(u32::MAX));
-        let room = MOST_SHOWN.saturating_sub(shown.len());
-        shown.extend(mails.iter().take(room).map(|mail| Key2(mail.key.pk.clone(), mail.key.sk.clone())));
-    }
-    let mut transaction = Transaction::default();
-    intent.write(&mut transaction, &key, version, now)?;
-    for mail in mails {
-        let line = Intent { stage: Stage::Digested, ..mail.intent.clone() };
-        line.write(&mut transaction, &mail.key, mail.version, now)?;
-    }
-    let done = notify.table.commit(transaction).await? == Committed::Done;
-    Ok(done.then(|| Held { key, version: version + 1, intent }))
 }

@@ -1,9 +1,10 @@
-//! A mail on its way. An intent is written before anything is sent, and goes claimed → sending → sent, so that after
-//! any crash it is known whether SES may have been asked. Only an intent that was left in `Sending` can double a
-//! mail: when SES's reply was lost and no send event settles it within 15 minutes, it is sent again and counted.
+//! A mail on its way. An intent is written before anything is sent, and goes claimed (or waiting, or gathering) →
+//! sending → sent, so that after any crash it is known whether SES may have been asked. Only an intent that was left
+//! in `Sending` can double a mail: when SES's reply was lost and no event of SES settles it within 15 minutes, it is
+//! sent again and counted.
 
 use aftercare::aws::keys::{self, Key};
-use aftercare::aws::table::{Guard, Item, Record, Table, Transaction, Trouble, counter, document};
+use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, counter, document, string};
 use aftercare::id::{CustomerRef, StaffId, StorefrontId, TicketId};
 use aftercare::message::Notice;
 use aftercare::sla::millis;
@@ -15,10 +16,13 @@ pub(crate) const VERSION: u32 = 1;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How long a lost reply may be settled by SES's send event.
 const UNSETTLED: SignedDuration = SignedDuration::from_mins(15);
-/// Between two tries of a mail that SES did not take, doubled up to an hour.
+/// Between two tries of a mail that could not be sent, doubled up to an hour.
 const AGAIN: SignedDuration = SignedDuration::from_mins(1);
-/// Tries of a mail that SES does not take: with the hours between them about three days.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+/// Tries of one mail: with the hours between them about three days.
 pub(crate) const MOST_TRIES: u16 = 80;
+/// Somebody else's transaction may be at the item for a moment.
+const ROUNDS: usize = 5;
 
 /// One mail to one person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,9 +31,9 @@ pub(crate) struct Intent {
     pub(crate) recipient: Recipient,
     pub(crate) subject: Subject,
     pub(crate) stage: Stage,
-    /// How often SES was asked or may have been.
+    /// How often SES was asked, or may have been, and how often it did not even come to that.
     pub(crate) tries: u16,
-    /// The event's instant.
+    /// When it was written; of a digest, its first line.
     #[serde(with = "millis")]
     pub(crate) at: Timestamp,
 }
@@ -46,28 +50,35 @@ pub(crate) enum Recipient {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Subject {
-    /// One event of one ticket.
-    Event { ticket: TicketId, entry: u32, index: u16, notice: Notice },
-    /// More than ten mails of one bucket; the first of them by name.
-    Digest { total: u32, shown: Vec<Key2> },
+    Event(Line),
+    /// More than ten mails of one bucket, the most pressing of them by name.
+    Digest {
+        total: u32,
+        shown: Vec<Line>,
+    },
 }
 
-/// A key as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Key2(pub(crate) String, pub(crate) String);
+/// One notice of one event of a ticket: the event's entry and its place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) ticket: TicketId,
+    pub(crate) entry: u32,
+    pub(crate) index: u16,
+    pub(crate) notice: Notice,
+}
 
 /// Where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stage {
-    /// In the bucket that goes out at this instant.
+    /// In the bucket that goes out at this instant, or put off until then.
     Waiting {
         #[serde(with = "millis")]
         until: Timestamp,
     },
     /// A digest that mails of its bucket are still being added to.
     Gathering,
-    /// Somebody writes it. SES has not been asked yet.
+    /// Whoever wrote it sends it at once. SES has not been asked yet.
     Claimed,
     /// SES may have been asked.
     Sending,
@@ -90,7 +101,8 @@ pub(crate) enum Skip {
     Suppressed,
     TooMany,
     SameSubject,
-    NobodyThere,
+    /// The person is on the staff list no more.
+    Left,
 }
 
 impl Skip {
@@ -100,7 +112,7 @@ impl Skip {
             Self::Suppressed => "suppressed",
             Self::TooMany => "too_many",
             Self::SameSubject => "same_subject",
-            Self::NobodyThere => "nobody_there",
+            Self::Left => "left",
         }
     }
 }
@@ -116,35 +128,44 @@ pub(crate) struct Held {
 impl Intent {
     /// When the flush has to look at it again; nothing once it is over.
     fn due(&self, now: Timestamp) -> Option<Timestamp> {
-        let after = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(now);
         match &self.stage {
             Stage::Waiting { until } => Some(*until),
-            Stage::Gathering => Some(now),
-            Stage::Claimed => Some(after(LEASE)),
-            Stage::Sending => Some(after(UNSETTLED)),
+            Stage::Gathering | Stage::Claimed => Some(after(now, LEASE)),
+            Stage::Sending => Some(after(now, UNSETTLED)),
             Stage::Sent { .. } | Stage::Skipped(_) | Stage::Digested | Stage::Failed => None,
         }
     }
 
-    /// One word for the shard and for logs.
-    pub(crate) fn person(&self) -> &str {
-        match &self.recipient {
-            Recipient::Customer(customer) => customer.as_str(),
-            Recipient::Staff(person) => person.as_str(),
-        }
+    /// The same intent, elsewhere.
+    pub(crate) fn moved(&self, stage: Stage) -> Self {
+        Self { stage, ..self.clone() }
     }
 
+    /// Put off until the next try: the pauses grow with the tries.
+    pub(crate) fn put_off(&self, now: Timestamp) -> Self {
+        let doubled = AGAIN.checked_mul(1 << self.tries.saturating_sub(1).min(6)).unwrap_or(LONGEST);
+        self.moved(Stage::Waiting { until: after(now, doubled.min(LONGEST)) })
+    }
+
+    /// The same intent, tried once more.
+    pub(crate) fn tried(&self) -> Self {
+        Self { tries: self.tries.saturating_add(1), ..self.clone() }
+    }
+
+    /// One word for logs and metrics.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.subject {
-            Subject::Event { notice, .. } => notice.as_str(),
+            Subject::Event(line) => line.notice.as_str(),
             Subject::Digest { .. } => "digest",
         }
     }
 
-    /// The instant after which a mail that SES did not take is tried again.
-    pub(crate) fn again(&self, now: Timestamp) -> Timestamp {
-        let doubled = AGAIN.checked_mul(1 << self.tries.min(6)).unwrap_or(AGAIN);
-        now.saturating_add(doubled.min(SignedDuration::from_hours(1))).unwrap_or(now)
+    /// What it tells of, as far as it does so by name.
+    pub(crate) fn lines(&self) -> &[Line] {
+        match &self.subject {
+            Subject::Event(line) => std::slice::from_ref(line),
+            Subject::Digest { shown, .. } => shown,
+        }
     }
 
     /// Adds it to a transaction: new, or in the place of the version that was read.
@@ -155,14 +176,24 @@ impl Intent {
         read: u32,
         now: Timestamp,
     ) -> Result<(), Trouble> {
+        let person = match &self.recipient {
+            Recipient::Customer(customer) => customer.as_str(),
+            Recipient::Staff(person) => person.as_str(),
+        };
         let mut record = Record::new(VERSION, self)?;
         if let Some(due) = self.due(now) {
-            let shard = keys::mail_shard(&format!("{}|{}", self.storefront, self.person()));
-            record = record.with("due_shard", shard).with("due_at", keys::instant(due));
+            let shard = keys::mail_shard(&format!("{}|{person}", self.storefront));
+            record = record.with("due_shard", shard).with(DUE_AT, keys::instant(due));
         }
         transaction.put_next(Guard::Mail, key, record, read);
         Ok(())
     }
+}
+
+const DUE_AT: &str = "due_at";
+
+fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.saturating_add(wait).unwrap_or(now)
 }
 
 impl Held {
@@ -176,11 +207,25 @@ impl Held {
 
     /// Moves it on, unless somebody else did: then it is theirs.
     pub(crate) async fn advance(&self, table: &Table, intent: Intent, now: Timestamp) -> Result<Option<Self>, Trouble> {
-        let mut transaction = Transaction::default();
-        intent.write(&mut transaction, &self.key, self.version, now)?;
-        let done = table.commit(transaction).await? == aftercare::aws::table::Committed::Done;
-        Ok(done.then(|| Self { key: self.key.clone(), version: self.version + 1, intent }))
+        for _ in 0..ROUNDS {
+            let mut transaction = Transaction::default();
+            intent.write(&mut transaction, &self.key, self.version, now)?;
+            match table.commit(transaction).await? {
+                Committed::Done => {
+                    return Ok(Some(Self { key: self.key.clone(), version: self.version + 1, intent }));
+                }
+                Committed::Refused(_) => return Ok(None),
+                // Nobody has moved it yet, and what SES answered must not be lost.
+                Committed::Contended => {}
+            }
+        }
+        Err(Trouble::Unavailable(format!("mail {} {} is written to by somebody else", self.key.pk, self.key.sk)))
     }
+}
+
+/// Whether an intent is due by its own item. The index may be behind it, and then shows what another worker is at.
+pub(crate) fn is_due(item: &Item, now: Timestamp) -> bool {
+    string(item, DUE_AT).is_some_and(|due| *due <= *keys::instant(now))
 }
 
 /// The tag that SES hands back with its events: the intent's key in the letters a tag may have.
@@ -189,12 +234,14 @@ pub(crate) fn tag(key: &Key) -> String {
     text.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned()
 }
 
+/// The key in a tag of ours; nothing in anybody else's.
 pub(crate) fn untag(tag: &str) -> Option<Key> {
     let mut text = tag.replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     let decoded = String::from_utf8(aws_smithy_types::base64::decode(text).ok()?).ok()?;
     let (pk, sk) = decoded.split_once('!')?;
-    Some(Key { pk: pk.to_owned(), sk: sk.to_owned() })
+    let ours = (pk.starts_with("T|") || pk.starts_with("D|")) && sk.starts_with("MAIL#");
+    ours.then(|| Key { pk: pk.to_owned(), sk: sk.to_owned() })
 }

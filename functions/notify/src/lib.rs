@@ -9,6 +9,7 @@ mod intent;
 mod notices;
 mod outcome;
 mod send;
+mod ses;
 
 use aftercare::aws::batch::each_message;
 use aftercare::aws::table::Table;
@@ -18,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use flush::Report;
-pub use send::{Mailer, Outgoing, Refusal, Ses};
+pub use ses::{Mailer, Outgoing, Refusal, Ses};
 
 /// What the function needs for every message.
 #[derive(Debug)]
@@ -48,11 +49,11 @@ impl<M: Mailer> Notify<M> {
 
     /// One message of either queue: a notice of ours, or one of SES's.
     pub async fn handle(&self, body: &str, now: Timestamp) -> Result<(), Failure> {
-        let value: Value = serde_json::from_str(body)?;
-        if value.get("notice").is_some() {
-            return notices::handle(self, Message::parse(body)?, now).await;
+        let ours = serde_json::from_str::<Value>(body).is_ok_and(|message| message.get("notice").is_some());
+        if ours {
+            return Ok(notices::handle(self, Message::parse(body)?, now).await?);
         }
-        Ok(outcome::handle(&self.table, &value, now).await?)
+        outcome::handle(&self.table, body, now).await
     }
 
     /// Sends what is due and settles what was left behind, until nothing is left or `deadline` is near.
@@ -62,6 +63,6 @@ impl<M: Mailer> Notify<M> {
         deadline: Timestamp,
         clock: &(dyn Fn() -> Timestamp + Sync),
     ) -> Result<Report, Failure> {
-        flush::flush(self, now, deadline, clock).await
+        Ok(flush::flush(self, now, deadline, clock).await?)
     }
 }

@@ -3,155 +3,175 @@
 use aftercare::audience::{audience, bucket_end};
 use aftercare::aws::keys::Key;
 use aftercare::aws::metrics;
-use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
-use aftercare::id::CustomerRef;
+use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, counter, document};
+use aftercare::aws::tickets::CONTENT_VERSION;
+use aftercare::id::StorefrontId;
+use aftercare::intake::Content;
 use aftercare::message::{Notice, Notify as Message};
+use aftercare::settings::MailRules;
 use aftercare::text::fingerprint;
 use aftercare::ticket::Ticket;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::intent::{Held, Intent, Recipient, Skip, Stage, Subject};
-use crate::send::{Mailer, deliver};
-use crate::{Failure, Notify};
+use crate::Notify;
+use crate::intent::{Held, Intent, Line, Recipient, Skip, Stage, Subject};
+use crate::send::{counted, deliver};
+use crate::ses::Mailer;
 
 const LEDGER_VERSION: u32 = 1;
 /// Somebody else may be writing to the same customer.
 const ROUNDS: usize = 5;
+/// People in one transaction, which takes 100 items; a list of staff has at most 300.
+const CHUNK: usize = 90;
 
-/// What a customer was acknowledged within the window.
+pub(crate) async fn handle<M: Mailer>(notify: &Notify<M>, message: Message, now: Timestamp) -> Result<(), Trouble> {
+    let Message { v: _, storefront, ticket, entry, index, notice } = message;
+    let line = Line { ticket, entry, index, notice };
+    if notice.is_for_customer() {
+        return to_customer(notify, &storefront, line, now).await;
+    }
+    to_staff(&notify.table, &storefront, line, now).await
+}
+
+async fn ticket(table: &Table, shop: &StorefrontId, line: Line) -> Result<Ticket, Trouble> {
+    let gone = || Trouble::Unavailable(format!("ticket {} is not there", line.ticket));
+    table.ticket(shop, line.ticket).await?.ok_or_else(gone)
+}
+
+fn key_of(shop: &StorefrontId, line: Line, person: &str) -> Key {
+    let person: String = fingerprint(&[person.as_bytes()]).chars().take(16).collect();
+    Key::mail(shop, line.ticket, line.entry, line.index, line.notice, &person)
+}
+
+fn intent_of(shop: &StorefrontId, line: Line, recipient: Recipient, stage: Stage, now: Timestamp) -> Intent {
+    Intent { storefront: shop.clone(), recipient, subject: Subject::Event(line), stage, tries: 0, at: now }
+}
+
+/// One intent in each one's bucket. Those that are there already stay as they are.
+pub(crate) async fn to_staff(table: &Table, shop: &StorefrontId, line: Line, now: Timestamp) -> Result<(), Trouble> {
+    let ticket = ticket(table, shop, line).await?;
+    let settings = table.settings(shop, now).await?;
+    let until = bucket_end(line.notice, &ticket, &settings, now);
+    let people = audience(line.notice, &ticket, &settings);
+    if people.is_empty() {
+        metrics::count(now, "MailSkipped", &[("kind", line.notice.as_str()), ("reason", "nobody_there")]);
+        tracing::warn!(storefront = %shop, ticket = %line.ticket, notice = %line.notice, "nobody is there to hear of it");
+    }
+    for people in people.chunks(CHUNK) {
+        let keys: Vec<Key> = people.iter().map(|person| key_of(shop, line, person.id.as_str())).collect();
+        let there = table.get_many(&keys).await?;
+        let mut transaction = Transaction::default();
+        for ((person, key), _) in people.iter().zip(&keys).zip(&there).filter(|(_, there)| there.is_none()) {
+            let intent = intent_of(shop, line, Recipient::Staff(person.id.clone()), Stage::Waiting { until }, now);
+            intent.write(&mut transaction, key, 0, now)?;
+        }
+        if !transaction.is_empty() && table.commit(transaction).await? != Committed::Done {
+            return Err(Trouble::Unavailable("another worker is writing these mails".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// The mail to the customer goes out at once, by the one who writes its intent. Redelivered, it does nothing: whoever
+/// wrote the intent sends it, or the flush does when they died.
+async fn to_customer<M: Mailer>(
+    notify: &Notify<M>,
+    shop: &StorefrontId,
+    line: Line,
+    now: Timestamp,
+) -> Result<(), Trouble> {
+    let table = &notify.table;
+    let customer = ticket(table, shop, line).await?.customer;
+    let key = key_of(shop, line, customer.as_str());
+    let ledger = Key::acknowledged(shop, &customer);
+    let mut keys = vec![key.clone()];
+    if line.notice == Notice::Acknowledge {
+        keys.extend([ledger.clone(), Key::content(shop, line.ticket, 1)]);
+    }
+    for _ in 0..ROUNDS {
+        let read = table.get_many(&keys).await?;
+        let mut transaction = Transaction::default();
+        let stage = match read.as_slice() {
+            [None, sent, first] => {
+                let rules = &table.settings(shop, now).await?.settings.mail;
+                let acknowledged = Acknowledged::read(sent.as_ref(), first.as_ref(), rules, now)?;
+                match acknowledged.too_many(rules) {
+                    Some(skip) => Stage::Skipped(skip),
+                    None => {
+                        acknowledged.once_more(&mut transaction, &ledger, rules, now)?;
+                        Stage::Claimed
+                    }
+                }
+            }
+            [None, ..] => Stage::Claimed,
+            _ => return Ok(()),
+        };
+        let intent = intent_of(shop, line, Recipient::Customer(customer.clone()), stage, now);
+        intent.write(&mut transaction, &key, 0, now)?;
+        if table.commit(transaction).await? == Committed::Done {
+            let held = Held { key, version: 1, intent };
+            if held.intent.stage == Stage::Claimed {
+                return deliver(notify, held, now).await.map(drop);
+            }
+            counted(&held, now);
+            return Ok(());
+        }
+    }
+    Err(Trouble::Unavailable("another worker is writing to this customer".to_owned()))
+}
+
+/// What a customer was acknowledged within the window, as it is kept.
 #[derive(Default, Serialize, Deserialize)]
 struct Ledger {
     /// Instant in milliseconds and fingerprint of the subject, oldest first; as many as the settings allow at most.
     sent: Vec<(i64, String)>,
 }
 
-pub(crate) async fn handle<M: Mailer>(notify: &Notify<M>, message: Message, now: Timestamp) -> Result<(), Failure> {
-    let ticket = notify.table.ticket(&message.storefront, message.ticket).await?.ok_or("the ticket is not there")?;
-    if message.notice.is_for_customer() {
-        return to_customer(notify, &message, &ticket, now).await;
+/// The ledger as it was read, and the subject of the ticket to be acknowledged.
+struct Acknowledged {
+    ledger: Ledger,
+    version: u32,
+    /// A phone call or a chat has none; two of them are not the same for that.
+    subject: Option<String>,
+}
+
+impl Acknowledged {
+    fn read(sent: Option<&Item>, first: Option<&Item>, rules: &MailRules, now: Timestamp) -> Result<Self, Trouble> {
+        let version = sent.and_then(|item| counter(item, "ver")).unwrap_or(0);
+        let mut ledger: Ledger = sent.map(|item| document(item, LEDGER_VERSION)).transpose()?.unwrap_or_default();
+        let since = now.saturating_sub(window(rules)).map_or(0, Timestamp::as_millisecond);
+        ledger.sent.retain(|(at, _)| *at > since);
+        let first: Content = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
+        let subject = first.subject.trim().to_lowercase();
+        let subject = (!subject.is_empty()).then(|| fingerprint(&[subject.as_bytes()]));
+        Ok(Self { ledger, version, subject })
     }
-    to_staff(&notify.table, &message, &ticket, now).await
-}
 
-fn key_of(message: &Message, person: &str) -> Key {
-    let person: String = fingerprint(&[person.as_bytes()]).chars().take(16).collect();
-    Key::mail(&message.storefront, message.ticket, message.entry, message.index, message.notice, &person)
-}
-
-fn intent_of(message: &Message, recipient: Recipient, stage: Stage, now: Timestamp) -> Intent {
-    let subject =
-        Subject::Event { ticket: message.ticket, entry: message.entry, index: message.index, notice: message.notice };
-    Intent { storefront: message.storefront.clone(), recipient, subject, stage, tries: 0, at: now }
-}
-
-/// One intent in each one's bucket, all or none.
-async fn to_staff(table: &Table, message: &Message, ticket: &Ticket, now: Timestamp) -> Result<(), Failure> {
-    let settings = table.settings(&message.storefront, now).await?;
-    let until = bucket_end(message.notice, ticket, &settings, now);
-    let people = audience(message.notice, ticket, &settings);
-    if people.is_empty() {
-        metrics::count(now, "MailSkipped", &[("kind", message.notice.as_str()), ("reason", Skip::NobodyThere.word())]);
-        tracing::warn!(storefront = %message.storefront, ticket = %message.ticket, notice = %message.notice, "nobody is there to hear of it");
-        return Ok(());
-    }
-    // One transaction takes 100 items; a list of staff has at most 300.
-    for people in people.chunks(90) {
-        let keys: Vec<Key> = people.iter().map(|person| key_of(message, person.id.as_str())).collect();
-        let there = table.get_many(&keys).await?;
-        let mut transaction = Transaction::default();
-        for ((person, key), _) in people.iter().zip(&keys).zip(&there).filter(|(_, there)| there.is_none()) {
-            intent_of(message, Recipient::Staff(person.id.clone()), Stage::Waiting { until }, now).write(
-                &mut transaction,
-                key,
-                0,
-                now,
-            )?;
+    fn too_many(&self, rules: &MailRules) -> Option<Skip> {
+        if self.ledger.sent.len() >= usize::from(rules.acknowledgements) {
+            return Some(Skip::TooMany);
         }
-        if !transaction.is_empty() && table.commit(transaction).await? != Committed::Done {
-            return Err("another reader is writing these mails".into());
-        }
+        let same = self.ledger.sent.iter().filter(|(_, sent)| self.subject.as_ref() == Some(sent)).count();
+        (same >= usize::from(rules.acknowledgements_per_subject)).then_some(Skip::SameSubject)
     }
-    Ok(())
+
+    /// Counts this one, in the transaction that writes its intent.
+    fn once_more(
+        mut self,
+        transaction: &mut Transaction,
+        key: &Key,
+        rules: &MailRules,
+        now: Timestamp,
+    ) -> Result<(), Trouble> {
+        self.ledger.sent.push((now.as_millisecond(), self.subject.unwrap_or_default()));
+        let expires = now.saturating_add(window(rules)).unwrap_or(now);
+        let record = Record::new(LEDGER_VERSION, &self.ledger)?.expires(expires);
+        transaction.put_next(Guard::Acknowledged, key, record, self.version);
+        Ok(())
+    }
 }
 
-/// The mail to the customer goes out at once, by the one who claims it.
-async fn to_customer<M: Mailer>(
-    notify: &Notify<M>,
-    message: &Message,
-    ticket: &Ticket,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let key = key_of(message, ticket.customer.as_str());
-    for _ in 0..ROUNDS {
-        if Held::load(&notify.table, key.clone()).await?.is_some() {
-            // Whoever wrote it sends it, or the flush does when they died.
-            return Ok(());
-        }
-        let Some(held) = claim(&notify.table, message, ticket, &key, now).await? else { continue };
-        if let Stage::Skipped(why) = &held.intent.stage {
-            metrics::count(now, "MailSkipped", &[("kind", message.notice.as_str()), ("reason", why.word())]);
-            return Ok(());
-        }
-        return Ok(deliver(notify, held, now).await?);
-    }
-    Err("another reader is writing to this customer".into())
-}
-
-/// Writes the intent, with the ledger that bounds acknowledgements in the same transaction. Nothing means that
-/// somebody else was faster.
-async fn claim(
-    table: &Table,
-    message: &Message,
-    ticket: &Ticket,
-    key: &Key,
-    now: Timestamp,
-) -> Result<Option<Held>, Trouble> {
-    let mut transaction = Transaction::default();
-    let skip = match message.notice {
-        Notice::Acknowledge => acknowledged(table, message, ticket, &mut transaction, now).await?,
-        _ => None,
-    };
-    let stage = skip.map_or(Stage::Claimed, Stage::Skipped);
-    let intent = intent_of(message, Recipient::Customer(ticket.customer.clone()), stage, now);
-    intent.write(&mut transaction, key, 0, now)?;
-    let done = table.commit(transaction).await? == Committed::Done;
-    Ok(done.then(|| Held { key: key.clone(), version: 1, intent }))
-}
-
-/// Counts one more acknowledgement to this customer, unless there were enough.
-async fn acknowledged(
-    table: &Table,
-    message: &Message,
-    ticket: &Ticket,
-    transaction: &mut Transaction,
-    now: Timestamp,
-) -> Result<Option<Skip>, Trouble> {
-    let rules = &table.settings(&message.storefront, now).await?.settings.mail;
-    let key = ledger_key(message, &ticket.customer);
-    let item = table.get(&key).await?;
-    let version = item.as_ref().and_then(|item| counter(item, "ver")).unwrap_or(0);
-    let mut ledger: Ledger = item.map(|item| document(&item, LEDGER_VERSION)).transpose()?.unwrap_or_default();
-    let window = SignedDuration::from_mins(rules.acknowledgement_window_minutes);
-    let since = now.saturating_sub(window).map_or(0, Timestamp::as_millisecond);
-    ledger.sent.retain(|(at, _)| *at > since);
-    let subject = table.content(&message.storefront, message.ticket, 1).await?.unwrap_or_default().subject;
-    let blank = subject.trim().is_empty();
-    let subject = fingerprint(&[subject.trim().to_lowercase().as_bytes()]);
-    if ledger.sent.len() >= usize::from(rules.acknowledgements) {
-        return Ok(Some(Skip::TooMany));
-    }
-    // A phone call or a chat has no subject; two of them are not the same for that.
-    let same = ledger.sent.iter().filter(|(_, sent)| *sent == subject && !blank).count();
-    if same >= usize::from(rules.acknowledgements_per_subject) {
-        return Ok(Some(Skip::SameSubject));
-    }
-    ledger.sent.push((now.as_millisecond(), subject));
-    let expires = now.saturating_add(window).unwrap_or(now);
-    transaction.put_next(Guard::Acknowledged, &key, Record::new(LEDGER_VERSION, &ledger)?.expires(expires), version);
-    Ok(None)
-}
-
-fn ledger_key(message: &Message, customer: &CustomerRef) -> Key {
-    Key::acknowledged(&message.storefront, customer)
+fn window(rules: &MailRules) -> SignedDuration {
+    SignedDuration::from_mins(rules.acknowledgement_window_minutes)
 }

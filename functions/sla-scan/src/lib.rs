@@ -2,25 +2,25 @@
 //! and keeps none: it compares what is with what should be, and the next run is the retry. Its cost follows the
 //! number of due clocks, not of open tickets.
 
-use aftercare::aws::keys::{self, SCAN_SHARDS, ticket_of};
+mod due;
+
+use aftercare::aws::keys::{Key, ticket_of};
 use aftercare::aws::metrics::{self, Unit};
 use aftercare::aws::table::{Table, Trouble};
 use aftercare::aws::tickets::CarriedOut;
 use aftercare::event::{Actor, Event};
 use aftercare::sla::Change;
 use aftercare::ticket::Command;
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Tickets read from each shard at a time: with 16 shards one round is a few hundred tickets, some seconds of work.
-const PAGE: i32 = 25;
-/// Rounds of one run; at 400 tickets a round more than its time allows.
-const MOST_ROUNDS: usize = 200;
-/// A run stops this long before its time is up, so that its report gets out.
-const MARGIN: SignedDuration = SignedDuration::from_secs(5);
+use due::Due;
 
-/// A row of the due index.
-type Row = (String, keys::Key);
+/// Tickets worked on at once. Each takes a read and a transaction, some 10 ms: a minute is enough for 50 000.
+const AT_ONCE: usize = 16;
+/// A run stops this long before its time is up, so that what it has begun is finished and its report gets out.
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// What one run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct Report {
     /// Found due, but somebody else was faster.
     pub skipped: u32,
     pub failed: u32,
-    /// Due tickets were left for the next run.
+    /// Due tickets may be left for the next run.
     pub more: bool,
 }
 
@@ -42,52 +42,44 @@ pub async fn scan(
     deadline: Timestamp,
     clock: &(dyn Fn() -> Timestamp + Sync),
 ) -> Result<Report, Trouble> {
-    let mut report = Report { more: true, ..Report::default() };
-    // What failed stays in the index: without a start after it, one bad ticket would be read for ever.
-    let mut after: Vec<Option<Row>> = vec![None; usize::from(SCAN_SHARDS)];
-    for _ in 0..MOST_ROUNDS {
-        let due = due(table, now, &mut after).await?;
-        if due.is_empty() {
-            report.more = false;
+    let mut report = Report::default();
+    let mut due = Due::new(now);
+    loop {
+        if clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline) {
+            report.more = true;
             break;
         }
-        for (_, key) in due {
-            if clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline) {
-                return Ok(finished(report, now));
-            }
+        let batch = due.next(table, AT_ONCE).await?;
+        if batch.is_empty() {
+            break;
+        }
+        for outcome in join_all(batch.iter().map(|key| record(table, key, now))).await {
             report.examined += 1;
-            record(table, &key.pk, now, &mut report).await;
+            match outcome {
+                Some(true) => report.changed += 1,
+                Some(false) => report.skipped += 1,
+                None => report.failed += 1,
+            }
         }
     }
-    Ok(finished(report, now))
+    tell(&report, now);
+    Ok(report)
 }
 
-/// The next due tickets of every shard, most overdue first.
-async fn due(table: &Table, now: Timestamp, after: &mut [Option<Row>]) -> Result<Vec<Row>, Trouble> {
-    let mut due = Vec::new();
-    for (shard, after) in (0..SCAN_SHARDS).zip(after) {
-        let rows = table.due(&format!("SLA#{shard}"), &keys::instant(now), PAGE, after.as_ref()).await?;
-        *after = rows.last().cloned().or(after.take());
-        due.extend(rows);
-    }
-    due.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(due)
-}
-
-/// Records what one ticket's clocks reached. Its trouble is its own: the rest goes on.
-async fn record(table: &Table, pk: &str, now: Timestamp, report: &mut Report) {
-    match record_one(table, pk, now).await {
-        Ok(true) => report.changed += 1,
-        Ok(false) => report.skipped += 1,
+/// Records what one ticket's clocks reached, and answers whether there was anything. Its trouble is its own: the rest
+/// goes on.
+async fn record(table: &Table, key: &Key, now: Timestamp) -> Option<bool> {
+    match try_record(table, key, now).await {
+        Ok(changed) => Some(changed),
         Err(trouble) => {
-            report.failed += 1;
-            tracing::error!(item = pk, error = %trouble, "a due ticket could not be scanned");
+            tracing::error!(item = key.pk, error = %trouble, "a due ticket could not be scanned");
+            None
         }
     }
 }
 
-async fn record_one(table: &Table, pk: &str, now: Timestamp) -> Result<bool, Trouble> {
-    let Some((shop, id)) = ticket_of(pk) else { return Ok(false) };
+async fn try_record(table: &Table, key: &Key, now: Timestamp) -> Result<bool, Trouble> {
+    let Some((shop, id)) = ticket_of(&key.pk) else { return Ok(false) };
     let Some(ticket) = table.ticket(&shop, id).await? else { return Ok(false) };
     match table.carry_out(ticket, &Command::Scan, &Actor::System, None, now).await? {
         CarriedOut::Done { entry: Some(entry), .. } => {
@@ -104,7 +96,7 @@ async fn record_one(table: &Table, pk: &str, now: Timestamp) -> Result<bool, Tro
     }
 }
 
-fn finished(report: Report, now: Timestamp) -> Report {
+fn tell(report: &Report, now: Timestamp) {
     let figures = [
         ("ScanExamined", report.examined),
         ("ScanChanged", report.changed),
@@ -120,5 +112,4 @@ fn finished(report: Report, now: Timestamp) -> Report {
         more = report.more,
         "scanned"
     );
-    report
 }

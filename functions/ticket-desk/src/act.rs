@@ -9,10 +9,9 @@ use aftercare::event::Actor;
 use aftercare::id::StaffId;
 use aftercare::intake::{Content, LONGEST_TEXT};
 use aftercare::problem::{Fault, Problem};
-use aftercare::reader::{Faults, Reader as Fields};
+use aftercare::reader::{Faults, Reader as Fields, instant};
 use aftercare::ticket::{AfterReply, Command, decide};
 use aftercare::view::{self, Reader};
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::Desk;
@@ -21,7 +20,6 @@ pub(crate) async fn reply(desk: &Desk, who: &StaffCaller, call: &Call, id: &str)
     let body = call.body()?;
     let (text, contacted, then) = read(&body, |fields, faults| {
         let text = fields.text("body", 1, LONGEST_TEXT, faults);
-        let instant = |text: &str| text.parse::<Timestamp>().ok();
         let contacted = fields.parsed("contacted_at", "an instant such as 2026-01-31T09:30:00Z", instant, faults);
         let then = fields.word("then", AfterReply::ALL, AfterReply::parse, faults);
         Some((fields.required("body", text, faults)?, contacted, then.unwrap_or(AfterReply::Open)))
@@ -68,22 +66,28 @@ async fn act(
     let by = Actor::Staff(who.id.clone());
     for _ in 0..ROUNDS {
         let read = desk.table.get_many(&receipt.keys()).await?;
-        if let Some(answer) = receipt.replay(&read)?? {
+        if let Some(answer) = receipt.replay(&read)? {
             return Ok(answer);
         }
         let ticket = desk.ticket(who, id).await?;
-        let settings = desk.table.settings(&who.storefront, call.at).await?;
-        let promised = desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?;
         // The staff list is today's; the promises are those the ticket was opened under.
-        let against = if matches!(command, Command::Assign { .. }) { &settings } else { &promised };
-        let events = decide(&ticket, command, call.at, against).map_err(|why| Problem::conflict(why.sentence()))?;
-        if events.is_empty() {
-            return Ok(Answer::json(200, &view::ticket(&ticket, Reader::Shop))?);
-        }
-        let (entry, after) = advance(&ticket, events, by.clone(), call.at);
-        let answer = Answer::json(200, &view::ticket(&after, Reader::Shop))?;
+        let settings = match command {
+            Command::Assign { .. } => desk.table.settings(&who.storefront, call.at).await?,
+            Command::Receive { .. } | Command::Reply { .. } | Command::Resolve { .. } | Command::Scan => {
+                desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?
+            }
+        };
+        let events = decide(&ticket, command, call.at, &settings).map_err(|why| Problem::conflict(why.sentence()))?;
         let mut transaction = Transaction::default();
-        write(&mut transaction, &entry, &after, content.as_ref())?;
+        let after = if events.is_empty() {
+            // Done already. The answer is kept all the same: sent again much later, it must not be done then.
+            ticket.clone()
+        } else {
+            let (entry, after) = advance(&ticket, events, by.clone(), call.at);
+            write(&mut transaction, &entry, &after, content.as_ref())?;
+            after
+        };
+        let answer = Answer::json(200, &view::ticket(&after, Reader::Shop))?;
         receipt.keep(&mut transaction, &answer)?;
         if desk.table.commit(transaction).await? == Committed::Done {
             tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, status = %after.status, "ticket moved");

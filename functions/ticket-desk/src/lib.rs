@@ -5,7 +5,7 @@ mod list;
 mod settings;
 
 use aftercare::access::{Action, StaffCaller};
-use aftercare::aws::http::{Answer, Call, Refusal, answer};
+use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
 use aftercare::intake::TicketName;
 use aftercare::problem::Problem;
@@ -35,10 +35,7 @@ impl Desk {
             ("POST", ["tickets", id, "assign"]) => act::assign(self, &allowed(who, Action::Assign)?, call, id).await,
             ("GET", ["settings"]) => settings::get(self, &allowed(who, Action::ReadSettings)?, call).await,
             ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
-            (_, ["tickets"] | ["tickets", _]) => Err(Problem::method("GET").into()),
-            (_, ["tickets", _, "replies" | "resolve" | "assign"]) => Err(Problem::method("POST").into()),
-            (_, ["settings"]) => Err(Problem::method("GET and PUT").into()),
-            _ => Err(Problem::not_found().into()),
+            _ => Err(no_route(&path).into()),
         }
     }
 

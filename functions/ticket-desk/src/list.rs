@@ -5,10 +5,12 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::{self, Key};
 use aftercare::aws::pages::{cursor, position};
 use aftercare::aws::table::document;
+use aftercare::id::TicketId;
 use aftercare::problem::{Fault, Problem};
+use aftercare::reader::instant;
 use aftercare::ticket::{self, Status, Ticket};
 use aftercare::view::{self, Reader, TicketPage};
-use jiff::Timestamp;
+use futures_util::future::try_join_all;
 
 use crate::Desk;
 
@@ -17,13 +19,13 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
     let statuses = statuses(call)?;
     let until = until(call)?;
     let limit = call.limit()?;
-    let after = call.query.get("cursor").map(|cursor| position(cursor)).transpose()?.unwrap_or_default();
+    let after = call.query.get("cursor").map(|cursor| position(cursor, is_row)).transpose()?.unwrap_or_default();
     let most = i32::try_from(limit).unwrap_or(100);
-    let mut rows: Vec<(String, Key)> = Vec::new();
-    for partition in statuses.iter().flat_map(|status| keys::desk_partitions(&who.storefront, *status)) {
-        // Every partition gives its own next rows; the page is the first of all of them.
-        rows.extend(desk.table.desk(&partition, &after, &until, most.saturating_add(1)).await?);
-    }
+    // Every partition gives its own next rows; the page is the first of all of them.
+    let partitions = statuses.iter().flat_map(|status| keys::desk_partitions(&who.storefront, *status));
+    let pages =
+        partitions.map(async |partition| desk.table.desk(&partition, &after, &until, most.saturating_add(1)).await);
+    let mut rows: Vec<(String, Key)> = try_join_all(pages).await?.into_iter().flatten().collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -35,6 +37,11 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
     let current = tickets?.into_iter().filter(|ticket| statuses.contains(&ticket.status));
     let tickets = current.map(|ticket| view::ticket(&ticket, Reader::Shop)).collect();
     Ok(Answer::json(200, &TicketPage { tickets, next })?)
+}
+
+/// Pages end at a row of the desk index: when it is due, and which ticket it is.
+fn is_row(at: &str) -> bool {
+    at.rsplit_once('|').is_some_and(|(_, id)| TicketId::parse(id).is_some())
 }
 
 /// The statuses asked for, separated by commas; without any the live ones.
@@ -56,7 +63,6 @@ fn statuses(call: &Call) -> Result<Vec<Status>, Problem> {
 /// The end of the range of the desk index: `due` is an instant; without it everything, what is never due at the end.
 fn until(call: &Call) -> Result<String, Problem> {
     let Some(text) = call.query.get("due") else { return Ok("~~".to_owned()) };
-    let instant = text.parse::<Timestamp>().map(|at| format!("{}|~", keys::instant(at)));
-    instant
-        .map_err(|_| Problem::invalid(vec![Fault::new("query due", "must be an instant such as 2026-01-31T09:30:00Z")]))
+    let wrong = || Fault::new("query due", "must be an instant such as 2026-01-31T09:30:00Z");
+    instant(text).map(|at| format!("{}|~", keys::instant(at))).ok_or_else(|| Problem::invalid(vec![wrong()]))
 }

@@ -22,10 +22,10 @@ pub(crate) async fn get(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<A
 }
 
 pub(crate) async fn put(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
-    let body = call.body()?;
     if call.body.len() > LARGEST {
         return Err(Problem::too_large(LARGEST).into());
     }
+    let body = call.body()?;
     let mut faults = Vec::new();
     let mut fields = Reader::new("", &body, &mut faults);
     let replaces = fields.number("replaces", 0, i64::from(u32::MAX) - 1, &mut faults);
@@ -36,13 +36,10 @@ pub(crate) async fn put(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<A
     let (Some(replaces), Some(document), true) = (replaces, document, faults.is_empty()) else {
         return Err(Problem::invalid(faults).into());
     };
-    let settings: Settings = serde_json::from_value(document.clone()).map_err(|why| {
-        Problem::invalid(vec![Fault::new("/settings", format!("is not of the settings' shape: {why}"))])
-    })?;
+    let settings = Settings::read(document).map_err(misplaced)?;
     let faults = settings.faults(call.at.to_zoned(TimeZone::UTC).date());
     if !faults.is_empty() {
-        let placed = faults.into_iter().map(|fault| Fault::new(format!("/settings{}", fault.pointer), fault.detail));
-        return Err(Problem::invalid(placed.take(100).collect()).into());
+        return Err(misplaced(faults).into());
     }
     let replaces = u32::try_from(replaces).unwrap_or(u32::MAX);
     match desk.table.replace_settings(&who.storefront, settings, replaces, call.at).await? {
@@ -52,4 +49,10 @@ pub(crate) async fn put(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<A
         }
         Replaced::Meanwhile => Err(Problem::stale().into()),
     }
+}
+
+/// The faults of a settings document at their places in the body.
+fn misplaced(faults: Vec<Fault>) -> Problem {
+    let placed = faults.into_iter().map(|fault| Fault::new(format!("/settings{}", fault.pointer), fault.detail));
+    Problem::invalid(placed.take(100).collect())
 }

@@ -1,14 +1,18 @@
 //! The shop's API: tickets, their messages, customers.
 
 mod customers;
+mod first;
+mod known;
 mod messages;
 mod open;
 mod read;
 
 use aftercare::access::{Caller, ClaimNames};
-use aftercare::aws::http::{Answer, Call, Refusal, answer};
+use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
+use aftercare::event::Actor;
 use aftercare::problem::Problem;
+use aftercare::view::Reader;
 use uuid::Uuid;
 
 /// What the function needs for every request.
@@ -36,15 +40,21 @@ impl Intake {
             ("PUT", ["v1", "customers", customer]) => {
                 customers::put(&self.table, &self.caller(call)?, call, customer).await
             }
-            (_, ["v1", "tickets"]) => Err(Problem::method("GET and POST").into()),
-            (_, ["v1", "tickets", _]) => Err(Problem::method("GET").into()),
-            (_, ["v1", "tickets", _, "messages"]) => Err(Problem::method("POST").into()),
-            (_, ["v1", "customers", _]) => Err(Problem::method("PUT").into()),
-            _ => Err(Problem::not_found().into()),
+            (_, path) => Err(no_route(path).into()),
         }
     }
 
     fn caller(&self, call: &Call) -> Result<Caller, Refusal> {
         self.claims.caller(&call.claims).ok_or_else(|| Problem::unauthorized().into())
     }
+}
+
+/// Whose history entries a caller's requests are.
+fn actor(caller: &Caller) -> Actor {
+    if caller.customer().is_some() { Actor::Customer } else { Actor::Storefront }
+}
+
+/// How much of a ticket a caller sees.
+fn reader(caller: &Caller) -> Reader {
+    if caller.customer().is_some() { Reader::Customer } else { Reader::Shop }
 }

@@ -43,14 +43,19 @@ pub async fn each_record(
     let mut response = DynamoDbEventResponse::default();
     for record in event.records {
         if let Err(failure) = caught(handle(&record)).await {
-            let number = record.change.sequence_number.unwrap_or_default();
+            let number = record.change.sequence_number;
             tracing::error!(record = number, error = &*failure, "record failed");
-            let mut failed = DynamoDbBatchItemFailure::default();
-            failed.item_identifier = Some(number);
-            response.batch_item_failures.push(failed);
+            response.batch_item_failures.push(unfinished(number));
         }
     }
     response
+}
+
+/// The report of one record by its sequence number.
+pub fn unfinished(number: Option<String>) -> DynamoDbBatchItemFailure {
+    let mut failed = DynamoDbBatchItemFailure::default();
+    failed.item_identifier = Some(number.unwrap_or_default());
+    failed
 }
 
 /// Runs `work` to its end; a panic in it is an error like others.

@@ -61,7 +61,7 @@ impl Call {
         call.body = match request.into_body() {
             Body::Text(text) => text.into_bytes(),
             Body::Binary(bytes) => bytes,
-            _ => Vec::new(),
+            Body::Empty | _ => Vec::new(),
         };
         call
     }
@@ -82,14 +82,26 @@ impl Call {
         serde_json::from_slice(&self.body).map_err(|why| Problem::malformed(format!("The body is not JSON: {why}.")))
     }
 
-    /// The key of a POST, within its bounds; printable ASCII, as header values are.
-    pub fn key(&self, required: bool) -> Result<Option<String>, Problem> {
-        let fault = |detail: &str| Problem::invalid(vec![Fault::new("header Idempotency-Key", detail)]);
+    /// The key of a POST, within its bounds.
+    pub fn key(&self, required: bool) -> Result<Option<String>, Fault> {
+        let fault = |detail: &str| Fault::new("header Idempotency-Key", detail);
         match self.idempotency_key.as_deref().map(str::trim) {
-            Some(key) if !key.is_empty() && key.len() <= 255 => Ok(Some(key.to_owned())),
-            Some(_) => Err(fault("must have 1 to 255 characters")),
+            Some(key) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                Ok(Some(key.to_owned()))
+            }
+            Some(_) => Err(fault("must have 1 to 255 characters of printable ASCII")),
             None if required => Err(fault("is required: send a new value, such as a UUID, with every new request")),
             None => Ok(None),
+        }
+    }
+
+    /// What was read of the body of a POST, with its key; or all that is wrong with either.
+    pub fn keyed<T>(&self, read: Result<T, Vec<Fault>>, required: bool) -> Result<(T, Option<String>), Problem> {
+        match (read, self.key(required)) {
+            (Ok(read), Ok(key)) => Ok((read, key)),
+            (read, key) => {
+                Err(Problem::invalid(key.err().into_iter().chain(read.err().into_iter().flatten()).collect()))
+            }
         }
     }
 
@@ -181,6 +193,7 @@ impl From<Problem> for Answer {
     fn from(problem: Problem) -> Self {
         let mut headers = vec![("content-type", "application/problem+json".to_owned())];
         headers.extend(problem.retry_after.map(|seconds| ("retry-after", seconds.to_string())));
+        headers.extend(problem.allow.map(|methods| ("allow", methods.to_owned())));
         let body = serde_json::to_string(&problem).unwrap_or_else(|_| "{\"status\":500}".to_owned());
         Self { status: problem.status, headers, body }
     }
@@ -202,6 +215,21 @@ impl From<Problem> for Refusal {
 impl From<Trouble> for Refusal {
     fn from(trouble: Trouble) -> Self {
         Self::Trouble(trouble)
+    }
+}
+
+/// The refusal of a request that no handler takes: the method is wrong, or there is no such address. Each function
+/// gets such requests for the other's addresses as well, by the gateway's `$default` route.
+pub fn no_route(path: &[&str]) -> Problem {
+    match path {
+        ["v1", "tickets"] => Problem::method("GET, POST"),
+        ["v1", "tickets", _] | ["v1", "desk", "tickets"] | ["v1", "desk", "tickets", _] => Problem::method("GET"),
+        ["v1", "tickets", _, "messages"] | ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => {
+            Problem::method("POST")
+        }
+        ["v1", "customers", _] => Problem::method("PUT"),
+        ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
+        _ => Problem::not_found(),
     }
 }
 

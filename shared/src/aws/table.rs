@@ -196,6 +196,9 @@ impl Table {
         until: &str,
         limit: i32,
     ) -> Result<Vec<(String, Key)>, Trouble> {
+        if after > until {
+            return Ok(Vec::new()); // DynamoDB refuses an empty range
+        }
         // Key conditions know no "more than and at most": the row itself comes again and is dropped.
         let query = self
             .client

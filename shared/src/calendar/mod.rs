@@ -21,6 +21,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+pub use reading::{DATES, INTERVALS_A_DAY};
 pub use spec::{CalendarSpec, Fault, Interval, WeekSpec};
 
 const DAY: i64 = 24 * 60;

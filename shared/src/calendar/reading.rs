@@ -10,11 +10,11 @@ use super::spec::{CalendarSpec, Fault, Interval};
 use super::{Calendar, DAY, Hours, morning_after};
 
 /// Three shifts of a day, each with a break, are six pieces.
-const INTERVALS_A_DAY: usize = 8;
+pub const INTERVALS_A_DAY: usize = 8;
 
 /// Ten years of a country rich in holidays are 300. With this many, and this many overrides of
 /// eight intervals, the JSON takes some 330 KB, and a table item may take 400.
-const DATES: usize = 2000;
+pub const DATES: usize = 2000;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 

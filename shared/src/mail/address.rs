@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// name. At most 64 octets before the sign and 254 in all (RFC 5321, 4.5.3.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, max_length = 254))]
 pub struct MailAddress(String);
 
 /// What was given is no address we can send to.

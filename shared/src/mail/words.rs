@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A shop's text is at most this long, in scalar values: one sentence or two, as ours are.
-const WORDING_MOST: usize = 400;
+pub const WORDING_MOST: usize = 400;
 
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {

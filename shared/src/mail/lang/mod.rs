@@ -25,7 +25,7 @@ pub(super) struct Tongue {
 }
 
 macro_rules! languages {
-    ($($variant:ident = $tag:literal in $file:ident;)*) => {
+    ($($variant:ident = $tag:tt in $file:ident;)*) => {
         $(mod $file;)*
 
         /// A language we write mails in.

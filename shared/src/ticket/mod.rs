@@ -1,6 +1,13 @@
 //! A ticket: one request of a customer and where it stands. `decide` says what a command causes, `apply` what an
 //! event changes; nothing else moves a ticket.
 
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+pub(crate) mod given;
+#[cfg(test)]
+mod laws;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +16,7 @@ use crate::event::{Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
 use crate::priority::Part;
 use crate::settings::Loaded;
-use crate::sla::{Change, Clock, ClockKind, millis, millis_or_none};
+use crate::sla::{Change, Changes, Clock, ClockKind, Next, millis, millis_or_none};
 
 /// The version of the stored shape of a ticket that this code writes.
 pub const VERSION: u32 = 1;
@@ -64,6 +71,8 @@ pub struct Ticket {
     pub assignee: Option<StaffId>,
     /// Settings version whose promises hold.
     pub settings: u32,
+    /// 1, and one more with every reopening.
+    pub cycle: u16,
     #[serde(with = "millis")]
     pub opened: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
@@ -172,13 +181,7 @@ fn receive(
 }
 
 fn reopened(ticket: &Ticket, now: Timestamp, settings: &Loaded) -> Vec<Event> {
-    let cycle = 1 + ticket
-        .clocks
-        .iter()
-        .filter(|clock| clock.kind == ClockKind::Resolution)
-        .map(|clock| clock.cycle)
-        .max()
-        .unwrap_or(0);
+    let cycle = ticket.cycle.saturating_add(1);
     let chat = ticket.channel == Channel::Chat;
     let clock = Clock::start(ClockKind::Resolution, cycle, ticket.priority, chat, now, settings);
     let mut events = vec![Event::Reopened { cycle }, Event::StatusChanged { from: ticket.status, to: Status::Open }];
@@ -244,15 +247,13 @@ fn assign(ticket: &Ticket, to: &StaffId, settings: &Loaded) -> Result<Vec<Event>
 }
 
 fn scan(ticket: &Ticket, now: Timestamp, settings: &Loaded) -> Vec<Event> {
-    let reached = ticket.clocks.iter().flat_map(|clock| clock.reached(now, now, settings));
-    reached.map(|(change, clock)| Event::Clock { change, clock }).collect()
+    ticket.clocks.iter().flat_map(|clock| changed(clock, clock.scanned(now, settings))).collect()
 }
 
+/// Fulfils the live clock of a kind; finished ones stay as they are.
 fn fulfil(ticket: &Ticket, kind: ClockKind, at: Timestamp, now: Timestamp, settings: &Loaded) -> Vec<Event> {
     let clocks = ticket.clocks.iter().filter(|clock| clock.kind == kind);
-    // A correction reaches back to a breach of this cycle only; fulfilled clocks answer with nothing.
-    let changes = clocks.flat_map(|clock| clock.fulfilled(at.max(clock.started), now, settings));
-    changes.map(|(change, clock)| Event::Clock { change, clock }).collect()
+    clocks.flat_map(|clock| changed(clock, clock.fulfil(at.max(clock.started), now, settings))).collect()
 }
 
 /// The status change and the pauses it brings: `resolution` does not run while the customer has to answer.
@@ -260,26 +261,26 @@ fn moved(ticket: &Ticket, to: Status, now: Timestamp, settings: &Loaded) -> Vec<
     if ticket.status == to {
         return Vec::new();
     }
-    let mut events = vec![Event::StatusChanged { from: ticket.status, to }];
-    let waits = to == Status::WaitingCustomer;
-    for clock in ticket.clocks.iter().filter(|clock| clock.kind == ClockKind::Resolution) {
-        if waits {
-            // What was reached before the pause is recorded first, as it would have been by a scan at this instant.
-            let reached = clock.reached(now, now, settings);
-            let last = reached.last().map_or(clock, |(_, clock)| clock).clone();
-            let paused = last.paused(now, settings).map(|clock| (Change::Paused, clock));
-            events.extend(reached.into_iter().chain(paused).map(|(change, clock)| Event::Clock { change, clock }));
-        } else if let Some(clock) = clock.resumed(now, settings) {
-            events.push(Event::Clock { change: Change::Resumed, clock });
-        }
-    }
-    events
+    let clocks = ticket.clocks.iter().filter(|clock| clock.kind == ClockKind::Resolution);
+    let changes = clocks.flat_map(|clock| {
+        let waits = to == Status::WaitingCustomer;
+        changed(clock, if waits { clock.pause(now, settings) } else { clock.resume(now, settings) })
+    });
+    [Event::StatusChanged { from: ticket.status, to }].into_iter().chain(changes).collect()
 }
 
 /// A new clock, and the alert if nobody can say when it is due.
 pub fn started(clock: Clock) -> Vec<Event> {
     let alert = clock.lacks_time().then(|| Event::NoWorkingTime { calendar: clock.calendar.clone() });
     [Event::Clock { change: Change::Started, clock }].into_iter().chain(alert).collect()
+}
+
+/// The changes of a clock as events, and the alert if its calendar now turns out to have no more working time.
+fn changed(before: &Clock, changes: Changes) -> Vec<Event> {
+    let lacks = changes.last().is_some_and(|(_, after)| after.lacks_time() && !before.lacks_time());
+    let alert = lacks.then(|| Event::NoWorkingTime { calendar: before.calendar.clone() });
+    let events = changes.into_iter().map(|(change, clock)| Event::Clock { change, clock });
+    events.chain(alert).collect()
 }
 
 impl Ticket {
@@ -315,6 +316,7 @@ impl Ticket {
             team: team.clone(),
             assignee: None,
             settings: *settings,
+            cycle: 1,
             opened: entry.at,
             resolved: None,
             contents: 1,
@@ -341,7 +343,7 @@ impl Ticket {
                 self.contents = content.unwrap_or(self.contents);
                 self.resolved = Some(at);
             }
-            Event::Reopened { .. } => self.resolved = None,
+            Event::Reopened { cycle } => (self.resolved, self.cycle) = (None, *cycle),
             Event::Assigned { to } => self.assignee = Some(to.clone()),
             Event::StatusChanged { to, .. } => self.status = *to,
             Event::Clock { clock, .. } => self.set_clock(clock),
@@ -360,7 +362,7 @@ impl Ticket {
 
     /// When a scan has to look at it next: the key of the due index.
     pub fn next_scan(&self) -> Option<Timestamp> {
-        self.clocks.iter().filter_map(|clock| clock.next.map(|next| next.at)).min()
+        self.clocks.iter().filter_map(|clock| clock.next.map(Next::scan_at)).min()
     }
 
     /// The earliest instant something is owed by: what the desk sorts by.

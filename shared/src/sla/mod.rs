@@ -3,6 +3,9 @@
 //! Outcomes depend on instants alone, never on when a scan happened to run: a breach is recorded at the due instant
 //! by whoever comes first, the scan or the command that fulfils the clock too late.
 
+#[cfg(test)]
+mod examples;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +51,13 @@ pub struct Clock {
     /// Since when it runs; empty while paused and once finished.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub running: Option<Timestamp>,
-    /// Empty while paused, and where the calendar gives no instant.
+    /// Since when it is paused; empty while it runs and once finished.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+    pub paused: Option<Timestamp>,
+    /// When the promise breaks, or broke. Empty while paused, and where the calendar gives no instant.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub due: Option<Timestamp>,
-    /// The next level and the instant from which a scan records it.
+    /// The level that is reached next; empty while paused, once finished, and where the calendar gives no instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Next>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,9 +65,27 @@ pub struct Clock {
     pub outcome: Outcome,
 }
 
-/// What a scan has to do on a clock, and from when.
+/// A level and the instant at which it is reached; a breach is reached after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Next {
+    pub level: Level,
+    #[serde(with = "millis")]
+    pub at: Timestamp,
+}
+
+impl Next {
+    /// From when a scan records it.
+    pub fn scan_at(self) -> Timestamp {
+        match self.level {
+            Level::Breached => self.at.saturating_add(RECORD_AFTER).unwrap_or(self.at),
+            Level::Warned | Level::Manager | Level::Head | Level::Daily => self.at,
+        }
+    }
+}
+
+/// The level told last, and when it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
     pub level: Level,
     #[serde(with = "millis")]
     pub at: Timestamp,
@@ -96,19 +120,6 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
-    /// One word for logs, metrics and people.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Met { .. } => "met",
-            Self::Breached { .. } => "breached",
-            Self::FulfilledLate { .. } => "fulfilled_late",
-            Self::Cancelled { .. } => "cancelled",
-        }
-    }
-}
-
 /// What happened to a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,6 +141,9 @@ pub enum Change {
     Cancelled,
 }
 
+/// Changes of one clock in order, each with the clock after it.
+pub type Changes = Vec<(Change, Clock)>;
+
 impl Clock {
     /// Starts the clock that the policy promises, or nothing where it promises none.
     pub fn start(
@@ -150,6 +164,7 @@ impl Clock {
             started: now,
             worked: 0,
             running: Some(now),
+            paused: None,
             due: None,
             next: None,
             told: None,
@@ -163,36 +178,50 @@ impl Clock {
         matches!(self.outcome, Outcome::Open | Outcome::Breached { .. })
     }
 
-    /// Running, and yet no instant: its calendar has no working time.
+    /// One word for people: how it stands.
+    pub fn word(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Open if self.paused.is_some() => "paused",
+            Outcome::Open => "running",
+            Outcome::Met { .. } => "met",
+            Outcome::Breached { .. } => "breached",
+            Outcome::FulfilledLate { .. } => "fulfilled_late",
+            Outcome::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    /// It runs, and nobody can say until when: its calendar has no more working time.
     pub fn lacks_time(&self) -> bool {
-        self.running.is_some() && self.due.is_none() && self.outcome == Outcome::Open
+        self.running.is_some() && (self.due.is_none() || self.next.is_none())
     }
 
-    pub fn paused(&self, now: Timestamp, settings: &Loaded) -> Option<Self> {
-        let running = self.running.filter(|_| self.is_live())?;
-        let worked = self.worked + settings.calendar(&self.calendar).map_or(0, |times| times.elapsed(running, now));
-        Some(Self { worked, running: None, due: None, next: None, ..self.clone() })
+    /// What a scan at `now` records. Only the highest of the levels found together is mailed.
+    pub fn scanned(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        self.reached(now, settings, |next| next.scan_at() <= now)
     }
 
-    pub fn resumed(&self, now: Timestamp, settings: &Loaded) -> Option<Self> {
-        let resumes = self.is_live() && self.running.is_none();
-        resumes.then(|| Self { running: Some(now), ..self.clone() }.scheduled(settings))
+    /// What a command of the instant `at` records when the promise was broken before it: what a scan would have found,
+    /// but for its grace, since a command knows its own instant. Warnings of a promise that is kept, and reminders,
+    /// are left to the scan.
+    fn broken(&self, at: Timestamp, detected: Timestamp, settings: &Loaded) -> Changes {
+        if self.due.is_none_or(|due| at <= due) {
+            return Changes::new();
+        }
+        self.reached(detected, settings, |next| next.level != Level::Daily && next.at <= at)
     }
 
-    /// Records every level reached by `now`, in order; only the highest is mailed.
-    pub fn reached(&self, now: Timestamp, detected: Timestamp, settings: &Loaded) -> Vec<(Change, Self)> {
-        let mut found: Vec<(Change, Self)> = Vec::new();
+    fn reached(&self, detected: Timestamp, settings: &Loaded, is_reached: impl Fn(Next) -> bool) -> Changes {
+        let mut found = Changes::new();
         let mut clock = self.clone();
         // Four levels are reached at most once each, and days that passed unnoticed are told of once.
         for _ in 0..Level::ALL.len() {
-            let Some(next) = clock.next.filter(|next| next.at <= now) else { break };
-            let at = if next.level == Level::Breached { clock.due.unwrap_or(next.at) } else { next.at };
-            if next.level == Level::Breached {
+            let Some(Next { level, at }) = clock.next.filter(|next| is_reached(*next)) else { break };
+            if level == Level::Breached {
                 clock.outcome = Outcome::Breached { due: at, detected };
             }
-            clock.told = Some(Told { level: next.level, at: detected });
+            clock.told = Some(Told { level, at: detected });
             clock = clock.scheduled(settings);
-            found.push((Change::Reached { level: next.level, at, mailed: false }, clock.clone()));
+            found.push((Change::Reached { level, at, mailed: false }, clock.clone()));
         }
         if let Some((Change::Reached { mailed, .. }, _)) = found.last_mut() {
             *mailed = true;
@@ -200,75 +229,77 @@ impl Clock {
         found
     }
 
-    /// Fulfils the clock at the instant that counts. In time it is met, and a breach recorded meanwhile is taken
-    /// back; late, the breach is recorded here if no scan has done it yet.
-    pub fn fulfilled(&self, at: Timestamp, detected: Timestamp, settings: &Loaded) -> Vec<(Change, Self)> {
-        match self.outcome {
-            Outcome::Open if self.due.is_none_or(|due| at <= due) => {
-                vec![(Change::Met, self.finished(Outcome::Met { at }))]
-            }
-            Outcome::Open => {
-                let mut found = self.at_breach().reached(at, detected, settings);
-                let due = self.due.unwrap_or(at);
-                let last = found.last().map_or(self, |(_, clock)| clock).finished(Outcome::FulfilledLate { due, at });
-                found.push((Change::FulfilledLate, last));
-                found
-            }
-            Outcome::Breached { due, .. } if at <= due => {
-                vec![(Change::Corrected, self.finished(Outcome::Met { at }))]
-            }
-            Outcome::Breached { due, .. } => {
-                vec![(Change::FulfilledLate, self.finished(Outcome::FulfilledLate { due, at }))]
-            }
-            Outcome::Met { .. } | Outcome::FulfilledLate { .. } | Outcome::Cancelled { .. } => Vec::new(),
-        }
+    /// Stops a running clock until it is resumed.
+    pub fn pause(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        let Some(running) = self.running else { return Changes::new() };
+        let mut changes = self.broken(now, now, settings);
+        let last = changes.last().map_or(self, |(_, clock)| clock);
+        let worked = last.worked + settings.calendar(&self.calendar).map_or(0, |times| times.elapsed(running, now));
+        // Of two commands at once the later may be written first: time is never counted twice.
+        let paused = Some(now.max(running));
+        let clock = Self { worked, running: None, paused, due: None, next: None, ..last.clone() };
+        changes.push((Change::Paused, clock));
+        changes
     }
 
-    pub fn cancelled(&self, at: Timestamp, reason: CancelReason) -> Option<Self> {
-        self.is_live().then(|| self.finished(Outcome::Cancelled { at, reason }))
+    /// Lets a paused clock run on, with a new due instant.
+    pub fn resume(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        let Some(paused) = self.paused else { return Changes::new() };
+        let clock = Self { running: Some(now.max(paused)), paused: None, ..self.clone() };
+        vec![(Change::Resumed, clock.scheduled(settings))]
+    }
+
+    /// Fulfils a live clock at the instant that counts, which is before `detected` for a contact typed in later. In
+    /// time it is met, and a breach recorded meanwhile is taken back; late, the breach is recorded here if no scan has
+    /// done it yet.
+    pub fn fulfil(&self, at: Timestamp, detected: Timestamp, settings: &Loaded) -> Changes {
+        if !self.is_live() {
+            return Changes::new();
+        }
+        if matches!(self.outcome, Outcome::Breached { due, .. } if at <= due) {
+            return vec![(Change::Corrected, self.finished(Outcome::Met { at }))];
+        }
+        let mut changes = self.broken(at, detected, settings);
+        let last = changes.last().map_or(self, |(_, clock)| clock);
+        let end = if let Outcome::Breached { due, .. } = last.outcome {
+            (Change::FulfilledLate, last.finished(Outcome::FulfilledLate { due, at }))
+        } else {
+            (Change::Met, last.finished(Outcome::Met { at }))
+        };
+        changes.push(end);
+        changes
+    }
+
+    /// Ends a live clock without an outcome.
+    pub fn cancel(&self, at: Timestamp, reason: CancelReason) -> Changes {
+        if !self.is_live() {
+            return Changes::new();
+        }
+        vec![(Change::Cancelled, self.finished(Outcome::Cancelled { at, reason }))]
     }
 
     fn finished(&self, outcome: Outcome) -> Self {
-        Self { outcome, running: None, next: None, ..self.clone() }
+        Self { outcome, running: None, paused: None, next: None, ..self.clone() }
     }
 
-    /// As a late command sees it: it knows its own instant, so the scan's grace does not apply, and a warning that
-    /// nobody has seen yet is not worth a mail once the promise is broken.
-    fn at_breach(&self) -> Self {
-        Self { next: self.due.map(|at| Next { level: Level::Breached, at }), ..self.clone() }
-    }
-
-    /// Sets the due instant and what comes next, after what was told last.
+    /// Sets the due instant, and what is reached next after what was told last.
     fn scheduled(self, settings: &Loaded) -> Self {
         let (Some(running), Some(times)) = (self.running, settings.calendar(&self.calendar)) else {
             return Self { due: None, next: None, ..self };
         };
-        let after = |worked: i64| times.due(running, (worked - self.worked).max(0));
-        let due = after(self.target);
-        let breach = || due.and_then(|due| due.checked_add(RECORD_AFTER).ok());
-        let next = match self.told {
-            None if self.target >= WARN_FROM => after(self.target / 4 * 3).map(|at| Next { level: Level::Warned, at }),
-            None | Some(Told { level: Level::Warned, .. }) => breach().map(|at| Next { level: Level::Breached, at }),
+        let after = |worked: i64| times.due(running, worked - self.worked);
+        let due = if let Outcome::Breached { due, .. } = self.outcome { Some(due) } else { after(self.target) };
+        let (level, at) = match self.told {
+            None if self.target >= WARN_FROM => (Level::Warned, after(self.target * 3 / 4)),
+            None | Some(Told { level: Level::Warned, .. }) => (Level::Breached, due),
             Some(Told { level: Level::Breached, .. }) => {
-                after(self.target + (self.target / 2).max(3_600)).map(|at| Next { level: Level::Manager, at })
+                (Level::Manager, after(self.target + (self.target / 2).max(3_600)))
             }
-            Some(Told { level: Level::Manager, .. }) => {
-                after(self.target + self.target.max(7_200)).map(|at| Next { level: Level::Head, at })
-            }
-            Some(Told { level: Level::Head | Level::Daily, at }) => {
-                at.checked_add(DAY).ok().map(|at| Next { level: Level::Daily, at })
-            }
+            Some(Told { level: Level::Manager, .. }) => (Level::Head, after(self.target + self.target.max(7_200))),
+            Some(Told { level: Level::Head | Level::Daily, at }) => (Level::Daily, at.checked_add(DAY).ok()),
         };
-        Self { due, next, ..self }
+        Self { due, next: at.map(|at| Next { level, at }), ..self }
     }
-}
-
-/// The level told last, and when it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    pub level: Level,
-    #[serde(with = "millis")]
-    pub at: Timestamp,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]

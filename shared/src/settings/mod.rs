@@ -1,21 +1,28 @@
 //! What a shop can change without a build: calendars, promises, weights, limits, recipients and wording. Versioned
 //! data, checked whole when it is loaded; a ticket keeps the version it was opened under.
 
+mod check;
+mod shape;
+
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
-use crate::calendar::{self, Calendar, CalendarSpec};
+use crate::calendar::{Calendar, CalendarSpec};
 use crate::category::{Category, Priority};
 use crate::id::StaffId;
-use crate::mail::{Language, MailAddress, check_override};
+use crate::mail::{Language, MailAddress};
 use crate::problem::Fault;
 use crate::sla::ClockKind;
 
 /// The largest settings document taken, in bytes: a quarter of what one item of the table may hold.
 pub const LARGEST: usize = 100 * 1024;
+pub const MOST_CALENDARS: usize = 20;
+pub const MOST_STAFF: usize = 300;
+/// Of each list of customers and addresses.
+pub const MOST_ENTRIES: usize = 500;
+pub const LONGEST_ENTRY: usize = 254;
 
 /// Everything a storefront can change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +56,6 @@ pub struct Shop {
     /// IANA zone in which a customer without one of their own reads times.
     pub time_zone: String,
     /// The address mail is sent from and answered to.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
     pub mail: MailAddress,
     /// The team that is responsible for a ticket nobody holds.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
@@ -73,17 +79,17 @@ pub struct Policy {
 /// One promise: working seconds by priority, in the time of one calendar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Target))]
 pub struct Promise {
     /// A name from `calendars`, or `always`.
     pub calendar: String,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub urgent: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub high: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub normal: i64,
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub low: i64,
 }
 
@@ -207,7 +213,6 @@ pub struct MailRules {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Staff {
     pub id: StaffId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "email", max_length = 254))]
     pub email: MailAddress,
     pub role: Role,
     pub language: Language,
@@ -225,162 +230,29 @@ impl Settings {
     /// What is shipped: `infra/settings.default.json`.
     #[expect(clippy::expect_used, reason = "compiled in; a test reads it")]
     pub fn shipped() -> Self {
-        serde_json::from_str(include_str!("../../infra/settings.default.json")).expect("the shipped settings are whole")
-    }
-
-    /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
-    pub fn faults(&self, today: Date) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for (name, spec) in &self.calendars {
-            faults.extend(Calendar::parse(spec, today).err().into_iter().flat_map(|wrong| placed(name, wrong)));
-        }
-        self.check(&mut faults);
-        faults
+        serde_json::from_str(include_str!("../../../infra/settings.default.json"))
+            .expect("the shipped settings are whole")
     }
 
     /// Reads the calendars. That one of them has run out of working time since it was checked is no fault here: its
     /// clocks have no due instant then, and say so.
     pub fn load(self, version: u32) -> Result<Loaded, Vec<Fault>> {
         let mut faults = Vec::new();
-        let mut calendars = BTreeMap::new();
+        let mut calendars = BTreeMap::from([("always".to_owned(), Calendar::always())]);
         for (name, spec) in &self.calendars {
             match Calendar::load(spec) {
                 Ok(calendar) => drop(calendars.insert(name.clone(), calendar)),
-                Err(wrong) => faults.extend(placed(name, wrong)),
+                Err(wrong) => faults.extend(check::placed(name, wrong)),
             }
         }
         if faults.is_empty() { Ok(Loaded { version, settings: self, calendars }) } else { Err(faults) }
     }
-
-    fn check(&self, faults: &mut Vec<Fault>) {
-        let mut fault = |pointer: &str, message: &str| faults.push(Fault::new(pointer, message));
-        if self.calendars.len() > 20 || self.calendars.contains_key("always") {
-            fault("/calendars", "must have at most 20 names, none of them `always`, which is there anyhow");
-        }
-        if self.shop.name.trim().is_empty() || self.shop.name.chars().count() > 80 {
-            fault("/shop/name", "must have 1 to 80 characters");
-        }
-        if jiff::tz::TimeZone::get(&self.shop.time_zone).is_err() {
-            fault("/shop/time_zone", "must be an IANA zone such as Asia/Shanghai");
-        }
-        if self.shop.team.trim().is_empty() || self.shop.team.chars().count() > 40 {
-            fault("/shop/team", "must have 1 to 40 characters");
-        }
-        self.check_policy(&mut fault);
-        self.check_priority(&mut fault);
-        self.check_limits(&mut fault);
-        self.check_people(&mut fault);
-        for (language, texts) in &self.wording {
-            for (key, text) in texts {
-                if let Err(why) = check_override(*language, key, text) {
-                    fault(&format!("/wording/{}/{key}", language.tag()), &why);
-                }
-            }
-        }
-    }
-
-    fn check_policy(&self, fault: &mut impl FnMut(&str, &str)) {
-        let promises = [
-            ("first_response", &self.policy.first_response),
-            ("first_response_chat", &self.policy.first_response_chat),
-            ("resolution", &self.policy.resolution),
-        ];
-        for (name, promise) in promises {
-            let Some(promise) = promise else { continue };
-            let at = format!("/policy/{name}");
-            if !self.knows_calendar(&promise.calendar) {
-                fault(&format!("{at}/calendar"), "must be a name from /calendars, or `always`");
-            }
-            let targets = [promise.urgent, promise.high, promise.normal, promise.low];
-            if targets.iter().any(|seconds| !(1..=YEAR).contains(seconds)) {
-                fault(&at, "must have targets of 1 to 31536000 seconds");
-            }
-            if !targets.is_sorted() {
-                fault(&at, "must not promise a lower priority sooner than a higher one");
-            }
-        }
-        if let (Some(first), Some(last)) = (&self.policy.first_response, &self.policy.resolution) {
-            let sooner = Priority::ALL.iter().any(|priority| last.target(*priority) < first.target(*priority));
-            if sooner {
-                fault("/policy/resolution", "must not come before the first response of the same priority");
-            }
-        }
-    }
-
-    fn check_priority(&self, fault: &mut impl FnMut(&str, &str)) {
-        let rules = &self.priority;
-        if ![rules.normal_from, rules.high_from, rules.urgent_from].is_sorted_by(|low, high| low < high) {
-            fault("/priority", "must have normal_from < high_from < urgent_from");
-        }
-        for (code, amount) in &rules.large_order {
-            if crate::money::currency(code).is_none() || !(0..=crate::money::LARGEST).contains(amount) {
-                fault(
-                    &format!("/priority/large_order/{code}"),
-                    "must be an ISO 4217 code and an amount of minor units",
-                );
-            }
-        }
-    }
-
-    fn check_limits(&self, fault: &mut impl FnMut(&str, &str)) {
-        let (limits, mail) = (&self.limits, &self.mail);
-        let bounds = [
-            ("/limits/tickets_per_customer_hour", i64::from(limits.tickets_per_customer_hour), 1, 50),
-            ("/limits/tickets_per_address_hour", i64::from(limits.tickets_per_address_hour), 1, 100),
-            ("/limits/requests_per_minute", i64::from(limits.requests_per_minute), 16, 60_000),
-            ("/limits/triage_below_percent", i64::from(limits.triage_below_percent), 0, 100),
-            ("/limits/duplicate_from_percent", i64::from(limits.duplicate_from_percent), 50, 100),
-            ("/mail/bucket_seconds", mail.bucket_seconds, 1, 3600),
-            ("/mail/digest_over", i64::from(mail.digest_over), 1, 100),
-            ("/mail/acknowledgements", i64::from(mail.acknowledgements), 1, 50),
-            ("/mail/acknowledgements_per_subject", i64::from(mail.acknowledgements_per_subject), 1, 50),
-            ("/mail/acknowledgement_window_minutes", mail.acknowledgement_window_minutes, 1, 10_080),
-        ];
-        for (pointer, value, least, most) in bounds {
-            if !(least..=most).contains(&value) {
-                fault(pointer, &format!("must be {least} to {most}"));
-            }
-        }
-        if !self.knows_calendar(&mail.opening_hours) {
-            fault("/mail/opening_hours", "must be a name from /calendars, or `always`");
-        }
-    }
-
-    fn check_people(&self, fault: &mut impl FnMut(&str, &str)) {
-        for (pointer, list) in [
-            ("/block/customers", &self.block.customers),
-            ("/block/mail", &self.block.mail),
-            ("/mail/own_addresses", &self.mail.own_addresses),
-        ] {
-            if list.len() > 500 || list.iter().any(|entry| entry.is_empty() || entry.len() > 254) {
-                fault(pointer, "must have at most 500 entries of 1 to 254 characters");
-            }
-        }
-        if self.staff.len() > 300 {
-            fault("/staff", "must have at most 300 people");
-        }
-        for (place, person) in self.staff.iter().enumerate() {
-            if self.staff[..place].iter().any(|other| other.id == person.id && other.role == person.role) {
-                fault(&format!("/staff/{place}/id"), "must not be listed twice in one role");
-            }
-        }
-    }
-
-    fn knows_calendar(&self, name: &str) -> bool {
-        name == "always" || self.calendars.contains_key(name)
-    }
-}
-
-const YEAR: i64 = 365 * 86_400;
-
-fn placed(calendar: &str, wrong: Vec<calendar::Fault>) -> impl Iterator<Item = Fault> {
-    wrong.into_iter().map(move |fault| Fault::new(format!("/calendars/{calendar}{}", fault.pointer), fault.message))
 }
 
 impl Loaded {
     /// A calendar by the name the policy uses; `None` for one that is not listed.
-    pub fn calendar(&self, name: &str) -> Option<Calendar> {
-        if name == "always" { Some(Calendar::always()) } else { self.calendars.get(name).cloned() }
+    pub fn calendar(&self, name: &str) -> Option<&Calendar> {
+        self.calendars.get(name)
     }
 
     /// The promise of a clock on a ticket that came by chat or not.

@@ -1,0 +1,106 @@
+//! Turns a message into what the weights are kept for: groups of tokens, and concepts, alone and in pairs.
+
+use super::tokens::{Token, each_sentence};
+use super::weights::WEIGHTS;
+
+/// How much a feature counts in the body and in the subject, where people say what they want.
+pub(super) const BODY: u8 = 2;
+pub(super) const SUBJECT: u8 = 3;
+
+/// The concepts of a text, one bit each.
+pub(super) type Concepts = u64;
+
+/// What one sentence holds; the features are sorted and distinct.
+pub(super) struct Sentence {
+    pub(super) features: Vec<u32>,
+    pub(super) concepts: Concepts,
+}
+
+/// What a whole message holds.
+#[derive(Default)]
+pub(super) struct Message {
+    /// Distinct features with their value, sorted.
+    pub(super) features: Vec<(u32, u8)>,
+    pub(super) concepts: Concepts,
+    pub(super) sentences: Vec<Sentence>,
+}
+
+impl Message {
+    pub(super) fn read(subject: &str, body: &str) -> Self {
+        let mut message = Self::default();
+        // What is quoted was said by somebody else, mostly by us.
+        for line in body.split('\n').filter(|line| !line.trim_start().starts_with('>')) {
+            message.add(line, BODY);
+        }
+        message.add(subject, SUBJECT);
+        message.features.sort_unstable_by_key(|(feature, value)| (*feature, u8::MAX - value));
+        message.features.dedup_by_key(|(feature, _)| *feature);
+        message
+    }
+
+    fn add(&mut self, text: &str, value: u8) {
+        each_sentence(text, |tokens| {
+            let sentence = Sentence { features: features(tokens), concepts: concepts(tokens) };
+            self.features.extend(sentence.features.iter().map(|feature| (*feature, value)));
+            self.concepts |= sentence.concepts;
+            self.sentences.push(sentence);
+        });
+    }
+}
+
+/// Tokens, pairs of tokens, triples that begin with a Han character, and the letter groups of words.
+fn features(tokens: &[Token]) -> Vec<u32> {
+    let mut found = Vec::with_capacity(tokens.len() * 4);
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(one) = token.hash() else { continue };
+        found.push(one);
+        if let Token::Word { groups, .. } = token {
+            found.extend_from_slice(groups);
+        }
+        let Some(next) = hash_at(tokens, at + 1) else { continue };
+        let two = mix(one, next);
+        found.push(two);
+        if token.is_han()
+            && let Some(third) = hash_at(tokens, at + 2)
+        {
+            found.push(mix(two, third));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The concepts named by a group of up to four tokens.
+fn concepts(tokens: &[Token]) -> Concepts {
+    let mut found = 0;
+    for at in 0..tokens.len() {
+        let mut key = None;
+        for token in tokens.iter().skip(at).take(4) {
+            let Some(hash) = token.hash() else { break };
+            let grown = key.map_or(hash, |key| mix(key, hash));
+            found |= WEIGHTS.concepts_of(grown);
+            key = Some(grown);
+        }
+    }
+    found
+}
+
+fn hash_at(tokens: &[Token], at: usize) -> Option<u32> {
+    tokens.get(at).and_then(Token::hash)
+}
+
+fn mix(a: u32, b: u32) -> u32 {
+    (a.rotate_left(5) ^ b).wrapping_mul(0x9e37_79b1)
+}
+
+/// The numbers of the concepts in a set, rising.
+pub(super) fn members(mut concepts: Concepts) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = concepts.trailing_zeros();
+        (concepts != 0).then(|| {
+            concepts &= concepts - 1;
+            lowest as usize
+        })
+    })
+}

@@ -1,0 +1,152 @@
+//! What settings of the right shape must hold to before they are stored.
+
+use jiff::civil::Date;
+
+use super::{LONGEST_ENTRY, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, Settings};
+use crate::calendar::{self, Calendar};
+use crate::category::Priority;
+use crate::mail::check_override;
+use crate::problem::{Fault, segment};
+use crate::text::fits;
+
+/// The longest promise, in seconds.
+const YEAR: i64 = 365 * 86_400;
+
+impl Settings {
+    /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
+    pub fn faults(&self, today: Date) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (name, spec) in &self.calendars {
+            faults.extend(Calendar::parse(spec, today).err().into_iter().flat_map(|wrong| placed(name, wrong)));
+        }
+        self.check(&mut faults);
+        faults
+    }
+
+    fn check(&self, faults: &mut Vec<Fault>) {
+        let mut fault = |pointer: &str, message: &str| faults.push(Fault::new(pointer, message));
+        if self.calendars.len() > MOST_CALENDARS || self.calendars.contains_key("always") {
+            fault("/calendars", "must have at most 20 names, none of them `always`, which is there anyhow");
+        }
+        if !fits(&self.shop.name, 1, 80) {
+            fault("/shop/name", "must have 1 to 80 characters");
+        }
+        if jiff::tz::TimeZone::get(&self.shop.time_zone).is_err() {
+            fault("/shop/time_zone", "must be an IANA zone such as Asia/Shanghai");
+        }
+        if !fits(&self.shop.team, 1, 40) {
+            fault("/shop/team", "must have 1 to 40 characters");
+        }
+        for name in self.calendars.keys().filter(|name| !fits(name, 1, 40)) {
+            fault(&format!("/calendars/{}", segment(name)), "must have a name of 1 to 40 characters");
+        }
+        self.check_policy(&mut fault);
+        self.check_priority(&mut fault);
+        self.check_limits(&mut fault);
+        self.check_people(&mut fault);
+        for (language, texts) in &self.wording {
+            for (key, text) in texts {
+                if let Err(why) = check_override(*language, key, text) {
+                    fault(&format!("/wording/{}/{}", language.tag(), segment(key)), &why);
+                }
+            }
+        }
+    }
+
+    fn check_policy(&self, fault: &mut impl FnMut(&str, &str)) {
+        let promises = [
+            ("first_response", &self.policy.first_response),
+            ("first_response_chat", &self.policy.first_response_chat),
+            ("resolution", &self.policy.resolution),
+        ];
+        for (name, promise) in promises {
+            let Some(promise) = promise else { continue };
+            let at = format!("/policy/{name}");
+            if !self.knows_calendar(&promise.calendar) {
+                fault(&format!("{at}/calendar"), "must be a name from /calendars, or `always`");
+            }
+            for priority in Priority::ALL.iter().filter(|priority| !(1..=YEAR).contains(&promise.target(**priority))) {
+                fault(&format!("{at}/{priority}"), "must be 1 to 31536000 seconds");
+            }
+            if ![promise.urgent, promise.high, promise.normal, promise.low].is_sorted() {
+                fault(&at, "must not promise a lower priority sooner than a higher one");
+            }
+        }
+        let Some(last) = &self.policy.resolution else { return };
+        for first in [&self.policy.first_response, &self.policy.first_response_chat].into_iter().flatten() {
+            for priority in Priority::ALL.iter().filter(|priority| last.target(**priority) < first.target(**priority)) {
+                let at = format!("/policy/resolution/{priority}");
+                fault(&at, "must not come before the first response of the same priority");
+            }
+        }
+    }
+
+    fn check_priority(&self, fault: &mut impl FnMut(&str, &str)) {
+        let rules = &self.priority;
+        if ![rules.normal_from, rules.high_from, rules.urgent_from].is_sorted_by(|low, high| low < high) {
+            fault("/priority", "must have normal_from < high_from < urgent_from");
+        }
+        for (code, amount) in &rules.large_order {
+            if crate::money::currency(code).is_none() || !(0..=crate::money::LARGEST).contains(amount) {
+                fault(
+                    &format!("/priority/large_order/{}", segment(code)),
+                    "must be an ISO 4217 code and an amount of minor units",
+                );
+            }
+        }
+    }
+
+    fn check_limits(&self, fault: &mut impl FnMut(&str, &str)) {
+        let (limits, mail) = (&self.limits, &self.mail);
+        let bounds = [
+            ("/limits/tickets_per_customer_hour", i64::from(limits.tickets_per_customer_hour), 1, 50),
+            ("/limits/tickets_per_address_hour", i64::from(limits.tickets_per_address_hour), 1, 100),
+            ("/limits/requests_per_minute", i64::from(limits.requests_per_minute), 16, 60_000),
+            ("/limits/triage_below_percent", i64::from(limits.triage_below_percent), 0, 100),
+            ("/limits/duplicate_from_percent", i64::from(limits.duplicate_from_percent), 50, 100),
+            ("/mail/bucket_seconds", mail.bucket_seconds, 1, 3600),
+            ("/mail/digest_over", i64::from(mail.digest_over), 1, 100),
+            ("/mail/acknowledgements", i64::from(mail.acknowledgements), 1, 50),
+            ("/mail/acknowledgements_per_subject", i64::from(mail.acknowledgements_per_subject), 1, 50),
+            ("/mail/acknowledgement_window_minutes", mail.acknowledgement_window_minutes, 1, 10_080),
+        ];
+        for (pointer, value, least, most) in bounds {
+            if !(least..=most).contains(&value) {
+                fault(pointer, &format!("must be {least} to {most}"));
+            }
+        }
+        if !self.knows_calendar(&mail.opening_hours) {
+            fault("/mail/opening_hours", "must be a name from /calendars, or `always`");
+        }
+    }
+
+    fn check_people(&self, fault: &mut impl FnMut(&str, &str)) {
+        for (pointer, list) in [
+            ("/block/customers", &self.block.customers),
+            ("/block/mail", &self.block.mail),
+            ("/mail/own_addresses", &self.mail.own_addresses),
+        ] {
+            if list.len() > MOST_ENTRIES || !list.iter().all(|entry| fits(entry, 1, LONGEST_ENTRY)) {
+                fault(pointer, "must have at most 500 entries of 1 to 254 characters");
+            }
+        }
+        if self.staff.len() > MOST_STAFF {
+            fault("/staff", "must have at most 300 people");
+        }
+        for (place, person) in self.staff.iter().enumerate() {
+            if self.staff[..place].iter().any(|other| other.id == person.id && other.role == person.role) {
+                fault(&format!("/staff/{place}/id"), "must not be listed twice in one role");
+            }
+        }
+    }
+
+    fn knows_calendar(&self, name: &str) -> bool {
+        name == "always" || self.calendars.contains_key(name)
+    }
+}
+
+/// A calendar's faults at their place in the settings.
+pub(super) fn placed(calendar: &str, wrong: Vec<calendar::Fault>) -> impl Iterator<Item = Fault> {
+    let at = format!("/calendars/{}", segment(calendar));
+    wrong.into_iter().map(move |fault| Fault::new(format!("{at}{}", fault.pointer), fault.message))
+}

@@ -1,0 +1,145 @@
+//! Reads a settings document. What does not have the shape is told at once, each fault with its place: a fault that was
+//! found is mended with what is shipped, and reading goes on.
+
+use serde_json::{Value, json};
+use serde_path_to_error::Segment;
+
+use super::Settings;
+use crate::problem::{Fault, segment};
+
+/// Somebody with more to mend sends it again.
+const MOST_FAULTS: usize = 100;
+
+impl Settings {
+    /// Reads a document, or tells all that is wrong with its shape. Whether the rules hold is asked of `faults`.
+    pub fn read(document: &Value) -> Result<Self, Vec<Fault>> {
+        let mut mended = document.clone();
+        let mut faults: Vec<Fault> = Vec::new();
+        for _ in 0..MOST_FAULTS {
+            let why = match serde_path_to_error::deserialize::<_, Self>(&mended) {
+                Ok(settings) if faults.is_empty() => return Ok(settings),
+                Ok(_) => break,
+                Err(why) => why,
+            };
+            let detail = why.inner().to_string();
+            let mut steps: Vec<String> = why.path().iter().map_while(step).collect();
+            if let Some(name) = named(&detail) {
+                // Such a fault is told at the object that lacks the field or has it too many.
+                if steps.last().is_none_or(|last| last != name) {
+                    steps.push(name.to_owned());
+                }
+            }
+            let pointer: String = steps.iter().map(|step| format!("/{}", segment(step))).collect();
+            let again = faults.iter().any(|fault| fault.pointer == pointer);
+            if !again {
+                faults.push(Fault::new(pointer, format!("is not of the shape: {detail}")));
+            }
+            mend(&mut mended, &sample(), &steps, again || detail.starts_with("unknown field"));
+        }
+        Err(faults)
+    }
+}
+
+/// One step of the way to a fault; none where serde read a name as something else, such as a language.
+fn step(segment: &Segment) -> Option<String> {
+    match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.clone()),
+        Segment::Enum { variant } => Some(variant.clone()),
+        Segment::Unknown => None,
+    }
+}
+
+/// The field that serde names in its message when it is missing or not known.
+fn named(detail: &str) -> Option<&str> {
+    let rest = detail.strip_prefix("missing field `").or_else(|| detail.strip_prefix("unknown field `"))?;
+    rest.split('`').next()
+}
+
+/// What is shipped, with one of everything that it lists none of.
+fn sample() -> Value {
+    let mut sample = json!(Settings::shipped());
+    sample["staff"] = json!([{ "id": "s", "email": "s@shop.example", "role": "lead", "language": "en" }]);
+    sample["calendars"]["chat"]["overrides"] = json!({ "2026-01-01": [["09:00", "18:00"]] });
+    sample["calendars"]["chat"]["holidays"] = json!(["2026-01-01"]);
+    sample
+}
+
+/// Puts the sample's value in the place that `steps` lead to; with `remove`, or where the sample has none, takes away
+/// what is there. Where names are free, any of the sample's values will do.
+fn mend(value: &mut Value, sample: &Value, steps: &[String], remove: bool) {
+    match (steps, value, sample) {
+        ([first], Value::Object(fields), _) if remove => drop(fields.remove(first)),
+        ([first, rest @ ..], Value::Object(fields), Value::Object(known)) => {
+            match known.get(first).or_else(|| known.values().next()) {
+                Some(inside) => mend(fields.entry(first).or_insert(Value::Null), inside, rest, remove),
+                None => drop(fields.remove(first)),
+            }
+        }
+        ([first, rest @ ..], Value::Array(entries), Value::Array(known)) => {
+            let entry = first.parse().ok().and_then(|place: usize| entries.get_mut(place));
+            match (entry, known.first()) {
+                (Some(entry), Some(inside)) => mend(entry, inside, rest, remove),
+                _ => entries.clear(),
+            }
+        }
+        (_, value, sample) => value.clone_from(sample),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(document: &Value) -> Vec<String> {
+        let faults = Settings::read(document).expect_err("it is wrong");
+        faults.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn every_fault_of_the_shape_is_told_at_once_with_its_place() {
+        let mut document = json!(Settings::shipped());
+        document["shop"]["mail"] = json!("no address");
+        document["shop"]["langage"] = json!("en");
+        document["calendars"]["night/shift"] = json!({ "week": { "mon": "09:00" } });
+        document["policy"]["resolution"]["urgent"] = json!("4 h");
+        document["policy"]["first_response"].as_object_mut().unwrap().remove("low");
+        document["limits"]["triage_below_percent"] = json!(300);
+        document["staff"] = json!([
+            { "id": "a b", "email": "a@shop.example", "role": "lead", "language": "en" },
+            { "id": "b", "email": "b@shop.example", "role": "boss", "language": "en" },
+            { "id": "c", "email": "c@shop.example", "role": "lead" },
+        ]);
+        document["wording"] = json!({ "tlh": {} });
+        document["block"]["mail"] = json!([1]);
+        let mut found = wrong(&document);
+        found.sort();
+        let expected = [
+            "/block/mail/0",
+            "/calendars/night~1shift/week/mon",
+            "/calendars/night~1shift/zone",
+            "/limits/triage_below_percent",
+            "/policy/first_response/low",
+            "/policy/resolution/urgent",
+            "/shop/langage",
+            "/shop/mail",
+            "/staff/0/id",
+            "/staff/1/role",
+            "/staff/2/language",
+            "/wording",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_document_that_is_something_else_is_one_fault() {
+        assert_eq!(wrong(&json!("settings")), [""]);
+        assert_eq!(wrong(&json!({})).len(), 8, "every required part is named");
+    }
+
+    #[test]
+    fn what_is_shipped_is_read_and_holds_to_the_rules() {
+        let shipped = Settings::read(&json!(Settings::shipped())).unwrap();
+        assert_eq!(shipped.faults(jiff::civil::date(2026, 3, 12)), []);
+    }
+}

@@ -1,0 +1,191 @@
+//! What the functions call, on loopback: an embedded DynamoDB implementation, a queue that keeps what it gets, and a
+//! mail service that accepts everything. On request it keeps the figures of what was read and written.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+use dynoxide::Database;
+use serde_json::{Value, json};
+
+use crate::units::{Read, Tally, Write, write};
+use crate::wire::{Reply, Request, listen};
+
+pub(crate) const TABLE: &str = "aftercare";
+
+/// The far side of all functions.
+#[derive(Clone)]
+pub(crate) struct Far(Arc<Inside>);
+
+struct Inside {
+    table: Database,
+    /// Messages that came to the notify queue.
+    queue: Mutex<Vec<String>>,
+    /// Nanoseconds of answering, without reading and writing HTTP.
+    busy: AtomicU64,
+    tally: Mutex<Option<Tally>>,
+}
+
+impl Far {
+    pub(crate) fn new() -> Self {
+        let table = Database::memory().expect("an empty database");
+        let far = Self(Arc::new(Inside {
+            table,
+            queue: Mutex::default(),
+            busy: AtomicU64::default(),
+            tally: Mutex::default(),
+        }));
+        far.ask("CreateTable", &schema());
+        far
+    }
+
+    pub(crate) fn listen(&self) -> SocketAddr {
+        let far = self.clone();
+        listen(move |request| {
+            let began = Instant::now();
+            let reply = far.answer(request);
+            let busy = u64::try_from(began.elapsed().as_nanos()).unwrap_or(0);
+            far.0.busy.fetch_add(busy, Ordering::Relaxed);
+            Some(reply)
+        })
+    }
+
+    /// Nanoseconds of answering so far.
+    pub(crate) fn busy_ns(&self) -> u64 {
+        self.0.busy.load(Ordering::Relaxed)
+    }
+
+    /// Takes the messages that came to the notify queue.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.queue.lock().expect("nobody panics while holding it"))
+    }
+
+    /// Everything that `work` reads and writes.
+    pub(crate) fn tally(&self, work: impl FnOnce()) -> Tally {
+        *self.counting() = Some(Tally::default());
+        work();
+        self.counting().take().unwrap_or_default()
+    }
+
+    fn counting(&self) -> MutexGuard<'_, Option<Tally>> {
+        self.0.tally.lock().expect("nobody panics while holding it")
+    }
+
+    fn count(&self, add: impl FnOnce(&mut Tally)) {
+        if let Some(tally) = self.counting().as_mut() {
+            add(tally);
+        }
+    }
+
+    /// One item, past all counting.
+    pub(crate) fn item(&self, pk: &str, sk: &str) -> Option<Value> {
+        self.current(&json!({ "pk": { "S": pk }, "sk": { "S": sk } }))
+    }
+
+    fn current(&self, key: &Value) -> Option<Value> {
+        let wanted = json!({ "TableName": TABLE, "Key": { "pk": key["pk"], "sk": key["sk"] }, "ConsistentRead": true });
+        self.ask("GetItem", &wanted).get("Item").cloned()
+    }
+
+    fn ask(&self, operation: &str, request: &Value) -> Value {
+        let (status, answer) = self.table(operation, request.to_string().as_bytes());
+        assert_eq!(status, 200, "{operation}: {answer}");
+        serde_json::from_str(&answer).expect("JSON")
+    }
+
+    fn answer(&self, request: &Request) -> Reply {
+        let target = request.header("x-amz-target");
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let (status, body, kind) = if target.starts_with("DynamoDB") {
+            let (status, body) = if self.counting().is_some() {
+                self.counted(operation, &request.body)
+            } else {
+                self.table(operation, &request.body)
+            };
+            (status, body, "application/x-amz-json-1.0")
+        } else if target.starts_with("AmazonSQS") {
+            (200, self.take_in(&request.body), "application/x-amz-json-1.0")
+        } else {
+            self.count(|tally| tally.mails += 1);
+            (200, MAIL_TAKEN.to_owned(), "text/xml")
+        };
+        Reply { status, headers: vec![("content-type", kind.to_owned())], body: body.into_bytes() }
+    }
+
+    fn table(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        macro_rules! run {
+            ($($name:literal => $method:ident),+) => {
+                match operation {
+                    $($name => match serde_json::from_slice(body).map(|request| self.0.table.$method(request)) {
+                        Ok(Ok(answer)) => (200, serde_json::to_string(&answer).expect("serialisable")),
+                        Ok(Err(error)) => (error.status_code(), error.to_json()),
+                        Err(error) => panic!("{operation} cannot be read: {error}"),
+                    },)+
+                    _ => panic!("the table here does not know {operation}"),
+                }
+            };
+        }
+        run!(
+            "CreateTable" => create_table, "GetItem" => get_item, "BatchGetItem" => batch_get_item, "Query" => query,
+            "TransactWriteItems" => transact_write_items
+        )
+    }
+
+    fn counted(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        let request: Value = serde_json::from_slice(body).expect("JSON");
+        let before = before(&request).map(|(condition, key)| (condition, self.current(&key), key)).collect::<Vec<_>>();
+        let (status, answer) = self.table(operation, body);
+        let parsed: Value = serde_json::from_str(&answer).expect("JSON");
+        assert_eq!(status, 200, "{operation}: {answer}");
+        self.count(|tally| match operation {
+            "TransactWriteItems" => {
+                tally.transactions += 1;
+                let after = |key: &Value| self.current(key);
+                let writes = before
+                    .iter()
+                    .map(|(checks, before, key)| write(key, before.as_ref(), after(key).as_ref(), *checks));
+                tally.writes.extend(writes.collect::<Vec<Write>>());
+            }
+            _ => tally.reads.push(Read::of(operation, &request, &parsed)),
+        });
+        (status, answer)
+    }
+
+    fn take_in(&self, body: &[u8]) -> String {
+        let request: Value = serde_json::from_slice(body).expect("SQS speaks JSON");
+        let entries = request["Entries"].as_array().cloned().unwrap_or_default();
+        let bodies = entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap_or_default().to_owned());
+        assert!(request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/notify")), "a dead letter: {request}");
+        self.0.queue.lock().expect("nobody panics while holding it").extend(bodies);
+        self.count(|tally| tally.batches += 1);
+        let done = |entry: &Value| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" });
+        json!({ "Successful": entries.iter().map(done).collect::<Vec<_>>(), "Failed": [] }).to_string()
+    }
+}
+
+/// The keys a transaction is about to touch, and whether it only checks them.
+fn before(request: &Value) -> impl Iterator<Item = (bool, Value)> {
+    request["TransactItems"].as_array().into_iter().flatten().map(|action| {
+        let (kind, action) = action.as_object().and_then(|object| object.iter().next()).expect("an action");
+        let key = if kind == "Put" { &action["Item"] } else { &action["Key"] };
+        (kind == "ConditionCheck", json!({ "pk": key["pk"], "sk": key["sk"] }))
+    })
+}
+
+const MAIL_TAKEN: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\
+     <MessageId>0102018e0c3b6f5a-4f1d9a55-6f0e-4a55-9f0a-000000000000</MessageId></SendRawEmailResult>\
+     <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></SendRawEmailResponse>";
+
+/// The table of infra/template.yaml.
+fn schema() -> Value {
+    let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
+    let index = |name: &str, hash: &str, range: &str| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
+    let attributes = ["pk", "sk", "due_shard", "due_at", "desk_pk", "desk_sk"].map(attribute);
+    json!({
+        "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("pk", "sk"),
+        "AttributeDefinitions": attributes,
+        "GlobalSecondaryIndexes": [index("due", "due_shard", "due_at"), index("desk", "desk_pk", "desk_sk")],
+    })
+}

@@ -1,0 +1,84 @@
+//! `make bench`: starts the functions as Lambda does and measures them. tests/bench/README.md says how to read it.
+//!
+//! `bench <folder of binaries> <scratch folder> [--valgrind=<path>] [--quick]`
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a measurement that cannot be made ends the benchmark, and its figures are printed"
+)]
+
+mod cost;
+mod events;
+mod far;
+mod instructions;
+mod sandbox;
+mod speed;
+mod stats;
+mod units;
+mod verbs;
+mod wire;
+
+use std::fs;
+use std::path::PathBuf;
+
+use far::Far;
+use sandbox::Place;
+use verbs::Team;
+
+/// What was to be reached, and whether it was.
+#[derive(Debug, Default)]
+struct Goals(Vec<(bool, String)>);
+
+impl Goals {
+    fn note(&mut self, reached: bool, goal: String) {
+        self.0.push((reached, goal));
+    }
+
+    fn report(&self) -> String {
+        let rows: Vec<Vec<String>> = self
+            .0
+            .iter()
+            .map(|(reached, goal)| vec![if *reached { "reached" } else { "**not reached**" }.to_owned(), goal.clone()])
+            .collect();
+        stats::table("Goals", &["", "goal"], &rows)
+    }
+}
+
+/// How far it is, for whoever waits.
+fn progress(what: &str, done: usize, of: usize) {
+    let steps = of.div_ceil(10).max(1);
+    if done.is_multiple_of(steps) {
+        eprintln!("{what}: {done} of {of}");
+    }
+}
+
+fn main() {
+    let (options, folders): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let [binaries, scratch] = folders.as_slice() else { panic!("bench <folder of binaries> <scratch folder>") };
+    let quick = options.iter().any(|option| option == "--quick");
+    let valgrind = options.iter().find_map(|option| option.strip_prefix("--valgrind=")).filter(|path| !path.is_empty());
+    let (starts, rounds, times) = if quick { (11, 3, 5) } else { (51, 20, 20) };
+
+    let far = Far::new();
+    let place = Place { binaries: binaries.into(), scratch: scratch.into(), far: far.listen() };
+    fs::create_dir_all(&place.scratch).expect("a scratch folder");
+    let mut goals = Goals::default();
+    let mut team = Team::start(&place, &far);
+    let mut report = vec![speed::report_starts(&speed::starts(&place, &mut team, starts), &mut goals)];
+    report.push(speed::report_warm(&speed::warm(&mut team, rounds)));
+    report.push(speed::report_sizes(&place, &mut team, &mut goals));
+    match valgrind.map(PathBuf::from) {
+        Some(valgrind) => report.push(instructions::report(&place, &mut team, &valgrind, times, !quick, &mut goals)),
+        None => eprintln!("No valgrind: instructions are not counted."),
+    }
+    eprintln!("counting calls and units");
+    let commands = cost::count(&mut team);
+    cost::goal(&commands, &mut goals);
+    report.push(cost::report(&commands));
+    report.push(goals.report());
+    let report = report.concat();
+    fs::write(place.scratch.join("report.md"), &report).expect("the report is written");
+    println!("{report}");
+}

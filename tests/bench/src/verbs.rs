@@ -1,0 +1,195 @@
+//! What users and the machinery do, as requests to the functions; every answer is looked at.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::events::{Http, OVERDUE, SHOP, now_ms, stream, text};
+use crate::far::Far;
+use crate::sandbox::{Place, Sandbox};
+
+/// All functions, started once and kept warm.
+pub(crate) struct Team {
+    pub(crate) far: Far,
+    sandboxes: BTreeMap<&'static str, Sandbox>,
+}
+
+pub(crate) const EMPTY: &str = "empty-function";
+pub(crate) const INTAKE: &str = "ticket-intake";
+pub(crate) const DESK: &str = "ticket-desk";
+pub(crate) const RELAY: &str = "event-relay";
+pub(crate) const SCAN: &str = "sla-scan";
+pub(crate) const NOTIFY: &str = "notify";
+/// All that are measured, the measure first.
+pub(crate) const ALL: [&str; 6] = [EMPTY, INTAKE, DESK, RELAY, SCAN, NOTIFY];
+
+/// A number that was not given out before: for customers, keys and texts.
+pub(crate) fn fresh() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Team {
+    /// Starts every function and gives both storefronts their settings.
+    pub(crate) fn start(place: &Place, far: &Far) -> Self {
+        let sandboxes = ALL.into_iter().map(|name| (name, place.start(name, &[]))).collect();
+        let mut team = Self { far: far.clone(), sandboxes };
+        for shop in [SHOP, OVERDUE] {
+            team.settle(shop);
+        }
+        team
+    }
+
+    pub(crate) fn sandbox(&mut self, function: &str) -> &mut Sandbox {
+        self.sandboxes.get_mut(function).expect("started")
+    }
+
+    /// The answer of a function.
+    pub(crate) fn ask(&mut self, function: &str, event: Value) -> Value {
+        self.sandbox(function).serve(event).answer
+    }
+
+    /// The shipped settings, with staff, a quota that no benchmark meets, and short buckets of mail.
+    fn settle(&mut self, shop: &str) {
+        let path = "/v1/desk/settings";
+        let get = Http { shop, method: "GET", path, key: "", body: Value::Null, at_ms: now_ms() };
+        let answer = answered(&self.ask(DESK, get.event()), 200);
+        let mut settings = answer["settings"].clone();
+        settings["limits"]["requests_per_minute"] = json!(60_000);
+        settings["mail"]["bucket_seconds"] = json!(1);
+        settings["mail"]["opening_hours"] = json!("always");
+        let person = |role: &str| json!({ "id": format!("{role}-1"), "email": format!("{role}@shop.example"), "role": role, "language": "zh-Hans" });
+        settings["staff"] = ["agent", "lead", "manager", "head", "admin"].map(person).into();
+        if shop == OVERDUE {
+            for clock in ["first_response", "first_response_chat", "resolution"] {
+                settings["policy"][clock]["calendar"] = json!("always");
+            }
+            // A chosen category alone makes a ticket urgent, or low.
+            settings["priority"]["normal_from"] = json!(28);
+            settings["priority"]["high_from"] = json!(29);
+            settings["priority"]["urgent_from"] = json!(30);
+        }
+        let body = json!({ "replaces": answer["version"], "settings": settings });
+        let put = Http { shop, method: "PUT", path, key: "", body, at_ms: now_ms() };
+        answered(&self.ask(DESK, put.event()), 200);
+    }
+
+    /// Makes a ticket and answers with its id.
+    pub(crate) fn open(&mut self, event: Value) -> String {
+        opened(&self.ask(INTAKE, event))
+    }
+
+    /// The first history entry of a ticket, as the stream shows it.
+    pub(crate) fn entry(&self, shop: &str, ticket: &str) -> Value {
+        self.far.item(&format!("T|{shop}|{ticket}"), "ENTRY#00000001").expect("every ticket has a first entry")
+    }
+
+    /// The queue messages that history entries call for.
+    pub(crate) fn relayed(&mut self, entries: &[Value]) -> Vec<String> {
+        done(&self.ask(RELAY, stream(entries)));
+        self.far.messages()
+    }
+}
+
+/// The body of an answer that must have this status.
+pub(crate) fn answered(answer: &Value, status: u16) -> Value {
+    assert_eq!(answer["statusCode"], status, "{answer}");
+    answer["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default()
+}
+
+/// The id of the ticket that a request opened.
+pub(crate) fn opened(answer: &Value) -> String {
+    answered(answer, 201)["ticket"]["id"].as_str().expect("a ticket").to_owned()
+}
+
+/// A batch without failures, or a report of a run that did what it was to do.
+pub(crate) fn done(answer: &Value) {
+    let failures = answer["batchItemFailures"].as_array().map_or(0, Vec::len);
+    assert!(failures == 0 && matches!(answer["failed"].as_u64(), None | Some(0)), "{answer}");
+}
+
+fn post(shop: &str, path: &str, body: Value, at_ms: u64) -> Value {
+    Http { shop, method: "POST", path, key: &format!("key-{:06}", fresh()), body, at_ms }.event()
+}
+
+pub(crate) fn get(path: &str) -> Value {
+    Http { shop: SHOP, method: "GET", path, key: "", body: Value::Null, at_ms: now_ms() }.event()
+}
+
+/// A ticket of a customer who was never here, as a storefront's server posts it.
+pub(crate) fn create(bytes: usize) -> Value {
+    let seed = fresh();
+    post(SHOP, "/v1/tickets", ticket(&format!("c-{seed}"), bytes, seed), now_ms())
+}
+
+fn ticket(customer: &str, bytes: usize, seed: usize) -> Value {
+    json!({
+        "channel": "web", "kind": "complaint", "subject": "收到的东西有问题", "body": text(bytes, seed),
+        "customer": { "ref": customer, "email": format!("{customer}@example.com"), "locale": "zh-CN" },
+        "order": { "id": format!("2026-{seed:06}") },
+    })
+}
+
+/// The same of a known customer, with everything that a request can have: every guard is needed.
+pub(crate) fn create_with_everything(customer: &str, bytes: usize) -> Value {
+    let seed = fresh();
+    let mut body = ticket(customer, bytes, seed);
+    body["channel"] = json!("email");
+    body["channel_message_id"] = json!(format!("<{seed}.1721@mail.example.com>"));
+    body["category"] = json!("quality");
+    body["reason"] = json!("defect");
+    body["stage"] = json!("after_sale");
+    body["hoped_for"] = json!("换一台新的");
+    body["client_ip"] = json!(format!("2001:db8::{:x}:{:x}", seed >> 16, seed & 0xffff));
+    body["order"]["lines"] = json!(["line-1", "line-2"]);
+    body["order"]["total"] = json!({ "amount": 259_900, "currency": "CNY" });
+    body["attachments"] = json!([{ "name": "开箱.mp4", "type": "video/mp4", "size": 9_000_000 }, { "name": "屏幕.jpg", "type": "image/jpeg", "size": 900_000 }]);
+    body["mail"] = json!({
+        "message_id": format!("<{seed}.1721@mail.example.com>"), "from": format!("{customer}@example.com"),
+        "return_path": format!("{customer}@example.com"), "auto_submitted": "no", "to": ["help@shop.example"],
+    });
+    post(SHOP, "/v1/tickets", body, now_ms())
+}
+
+/// A ticket of the storefront without office hours: urgent now, or of low priority and opened so long ago that three
+/// quarters of its first response's eight hours are over.
+pub(crate) fn create_urgent(bytes: usize) -> Value {
+    elsewhere("account_payment", bytes, now_ms())
+}
+
+pub(crate) fn create_due(bytes: usize) -> Value {
+    elsewhere("inquiry", bytes, now_ms() - 6 * 3_600_000 - 300_000)
+}
+
+fn elsewhere(category: &str, bytes: usize, at_ms: u64) -> Value {
+    let seed = fresh();
+    let mut body = ticket(&format!("c-{seed}"), bytes, seed);
+    body["category"] = json!(category);
+    post(OVERDUE, "/v1/tickets", body, at_ms)
+}
+
+pub(crate) fn know(customer: &str) -> Value {
+    let path = format!("/v1/customers/{customer}");
+    let body = json!({
+        "name": "陈小明", "email": format!("{customer}@example.com"), "locale": "zh-CN", "time_zone": "Asia/Shanghai", "tier": "vip",
+    });
+    Http { shop: SHOP, method: "PUT", path: &path, key: "", body, at_ms: now_ms() }.event()
+}
+
+pub(crate) fn message(ticket: &str, bytes: usize) -> Value {
+    let body = json!({ "channel": "web", "body": text(bytes, fresh()) });
+    post(SHOP, &format!("/v1/tickets/{ticket}/messages"), body, now_ms())
+}
+
+pub(crate) fn assign(ticket: &str) -> Value {
+    post(SHOP, &format!("/v1/desk/tickets/{ticket}/assign"), json!({ "to": "agent-1" }), now_ms())
+}
+
+pub(crate) fn reply(ticket: &str, bytes: usize) -> Value {
+    post(SHOP, &format!("/v1/desk/tickets/{ticket}/replies"), json!({ "body": text(bytes, fresh()) }), now_ms())
+}
+
+pub(crate) fn resolve(ticket: &str, bytes: usize) -> Value {
+    post(SHOP, &format!("/v1/desk/tickets/{ticket}/resolve"), json!({ "body": text(bytes, fresh()) }), now_ms())
+}

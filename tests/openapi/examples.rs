@@ -1,0 +1,146 @@
+//! Requests and answers as a shop sees them.
+
+use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
+use aftercare::id::{CustomerRef, Number, OrderId, TicketId};
+use aftercare::priority::{Ground, Part};
+use aftercare::settings::Settings;
+use aftercare::sla::ClockKind;
+use aftercare::ticket::Status;
+use aftercare::view::{Inside, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
+use serde_json::{Value, json};
+
+const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
+const TEXT: &str = "上周买的蓝牙耳机，用了三天左耳就没声音了，重新配对也不行。麻烦尽快处理，我想换一副新的。";
+
+/// Named examples of a request body.
+pub(super) fn of(body: &str) -> Value {
+    let examples = match body {
+        "NewTicket" => vec![("chinese", headset()), ("english", kettle()), ("mail", by_mail())],
+        "NewMessage" => vec![
+            ("chinese", json!({ "channel": "web", "body": "补充一下：充电盒的指示灯也不亮了。" })),
+            (
+                "english",
+                json!({ "channel": "chat", "channel_message_id": "chat-8841-3", "body": "It happened again this morning." }),
+            ),
+        ],
+        "Profile" => vec![
+            (
+                "chinese",
+                json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "time_zone": "Asia/Shanghai", "tier": "vip" }),
+            ),
+            (
+                "english",
+                json!({ "name": "Ann Hughes", "email": "ann@example.com", "locale": "en-GB", "time_zone": "Europe/London" }),
+            ),
+        ],
+        "NewReply" => vec![
+            ("chinese", json!({ "body": "您好，我们已为您安排换货，新耳机明天寄出。", "then": "waiting_customer" })),
+            ("english", json!({ "body": "Hello Ann, a new kettle is on its way and arrives on Friday." })),
+        ],
+        "Resolution" => vec![
+            ("chinese", json!({ "body": "新耳机已签收，感谢您的耐心。" })),
+            ("english", json!({ "body": "The new kettle has arrived. Thank you for your patience." })),
+        ],
+        "Assignment" => vec![("colleague", json!({ "to": "agent-1" }))],
+        "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
+        other => panic!("no example of {other}"),
+    };
+    examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
+}
+
+fn headset() -> Value {
+    json!({
+        "channel": "web", "kind": "complaint", "subject": "耳机左耳没有声音", "body": TEXT, "hoped_for": "换新",
+        "customer": { "ref": "li-na", "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "time_zone": "Asia/Shanghai" },
+        "order": { "id": "20261112-8841", "lines": ["1"], "total": { "amount": 39900, "currency": "CNY" } },
+        "attachments": [{ "name": "耳机.jpg", "type": "image/jpeg", "size": 1_843_200 }],
+        "client_ip": "203.0.113.11",
+    })
+}
+
+fn kettle() -> Value {
+    json!({
+        "channel": "web", "kind": "return", "stage": "after_sale", "category": "quality", "reason": "defect",
+        "subject": "The kettle leaks", "body": "Water runs out at the bottom since the second day. I would like my money back.",
+        "customer": { "ref": "c-1042", "name": "Ann Hughes", "email": "ann@example.com", "locale": "en-GB" },
+        "order": { "id": "UK-5512" },
+    })
+}
+
+fn by_mail() -> Value {
+    json!({
+        "channel": "email", "kind": "inquiry", "subject": "Re: Your order", "body": "When will the second parcel arrive?",
+        "customer": { "ref": "c-1043", "email": "tom@example.com", "locale": "en" },
+        "mail": {
+            "message_id": "<8d1f@mail.example.com>", "from": "Tom <tom@example.com>", "return_path": "<tom@example.com>",
+            "to": ["help@shop.example"],
+        },
+    })
+}
+
+/// What each kind of answer looks like.
+pub(super) fn answer(schema: &str) -> Value {
+    match schema {
+        "Received" => json!(Received { ticket: ticket(Status::New), message: 1, appended: false }),
+        "Ticket" => json!(ticket(Status::Open)),
+        "WholeTicket" => json!(Whole {
+            ticket: ticket(Status::Open),
+            messages: vec![MessageView {
+                number: 1,
+                subject: "耳机左耳没有声音".into(),
+                body: TEXT.into(),
+                hoped_for: Some("换新".into()),
+                attachments: Vec::new(),
+            }],
+            timeline: vec![
+                step("2026-11-20T02:00:00.000Z", "customer", "received", 1),
+                step("2026-11-20T02:20:00.000Z", "shop", "reply", 2)
+            ],
+            more: false,
+        }),
+        "TicketPage" => json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) }),
+        "Profile" => json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" }),
+        "SettingsInForce" => json!({ "version": 1, "settings": Settings::shipped() }),
+        "SettingsVersion" => json!({ "version": 2 }),
+        other => panic!("no example of {other}"),
+    }
+}
+
+fn ticket(status: Status) -> TicketView {
+    let id = TicketId::parse(ID).expect("an id");
+    let promise = |clock, due: &str| Promise { clock, cycle: 1, outcome: "open", due_at: Some(due.into()) };
+    TicketView {
+        id,
+        number: Number::of(id),
+        customer: CustomerRef::parse("li-na").expect("a reference"),
+        status,
+        channel: Channel::Web,
+        stage: Stage::AfterSale,
+        kind: Kind::Complaint,
+        order: OrderId::parse("20261112-8841"),
+        category: Category::Quality,
+        reason: Some(Reason::Malfunction),
+        priority: Priority::Normal,
+        opened_at: "2026-11-20T02:00:00.000Z".into(),
+        resolved_at: None,
+        promises: vec![
+            promise(ClockKind::FirstResponse, "2026-11-20T06:00:00.000Z"),
+            promise(ClockKind::Resolution, "2026-11-20T10:00:00.000Z"),
+        ],
+        inside: Some(Inside {
+            version: 1,
+            team: "after-sales".into(),
+            assignee: None,
+            confidence: 93,
+            triage: false,
+            danger: false,
+            legal: false,
+            score: vec![Part { ground: Ground::Category, points: 20 }],
+            settings_version: 1,
+        }),
+    }
+}
+
+fn step(at: &str, by: &'static str, what: &str, message: u32) -> Step {
+    Step { at: at.into(), by, what: what.into(), message: Some(message), contacted_at: None }
+}

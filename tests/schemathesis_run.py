@@ -1,0 +1,169 @@
+"""Throws requests at a running stack that infra/openapi.json allows, and others that it forbids, and holds every answer
+against it.
+
+    schemathesis_run.py CONNECTION [option of `schemathesis run` ...]
+
+CONNECTION is the JSON that `infra/local.py up --json` prints, in a file. Ends with 0 when nothing is wrong.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "infra"))
+
+from stack.api import call  # noqa: E402
+
+# A schema cannot say what PUT /v1/desk/settings checks between fields (a clock names a calendar, hours do not overlap, a
+# year has working time), nor which version is the current one: what it allows may be refused with 422 or 412, and of a
+# token that is no admin's with 403.
+CONFIG = """
+continue-on-failure = true
+suppress-health-check = ["all"]
+request-timeout = 30
+headers = {{ Host = "{host}" }}
+
+[generation]
+deterministic = true
+max-examples = 40
+
+{auth}
+
+[[operations]]
+include-path = "/v1/desk/settings"
+include-method = "PUT"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "412", "422"]
+"""
+AUTH = """
+[auth.openapi.shop]
+bearer = "{shop}"
+
+[auth.openapi.staff]
+bearer = "{staff}"
+"""
+
+
+def main(connection_file: str, *options: str) -> int:
+    connection = json.loads(Path(connection_file).read_text())
+    users = connection["users"]
+    told = {
+        "tickets": prepare(connection),
+        "staff": [user["sub"] for name, user in users.items() if name.startswith("shop-") and "role" in user],
+        "tokens": {"shop": users["shop-server"]["token"], "staff": users["shop-lead"]["token"], "settings": users["other-admin"]["token"]},
+    }
+    # At the door: a call without a token, or with a wrong one, is refused. Then with a token always: else it would be
+    # the token that is wrong in most of the calls that have something wrong, and nothing else would be looked at.
+    door = run(connection, told | {"door": True}, "--phases", "examples", *options)
+    return door or run(connection, told | {"door": False}, "--phases", "examples,coverage,fuzzing", *options)
+
+
+def run(connection: dict, told: dict, *options: str) -> int:
+    auth = AUTH.format(**told["tokens"]) if told["door"] else ""
+    with tempfile.TemporaryDirectory() as scratch:
+        config = Path(scratch) / "schemathesis.toml"
+        config.write_text(CONFIG.format(host=connection["api"]["host"], auth=auth))
+        command = [
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(ROOT / "infra" / "openapi.json"),
+            "--url", connection["api"]["url"], "--checks", "all", *options,
+        ]  # fmt: skip
+        environment = os.environ | {
+            "SCHEMATHESIS_HOOKS": "schemathesis_run", "PYTHONPATH": str(Path(__file__).parent),
+            "PYTHONDONTWRITEBYTECODE": "1", "AFTERCARE_TOLD": json.dumps(told), "NO_COLOR": "1",
+        }  # fmt: skip
+        return subprocess.run(command, cwd=scratch, env=environment, check=False).returncode
+
+
+def prepare(connection: dict) -> list[str]:
+    """Room for thousands of requests, and tickets to work on. Returns the tickets' ids."""
+    admin, server = (connection["users"][name]["token"] for name in ("shop-admin", "shop-server"))
+    _, current = call(connection, "GET", "/v1/desk/settings", admin)
+    limits = {"tickets_per_customer_hour": 50, "tickets_per_address_hour": 100, "requests_per_minute": 60_000}
+    current["settings"]["limits"] |= limits
+    wanted = {"replaces": current["version"], "settings": current["settings"]}
+    done(call(connection, "PUT", "/v1/desk/settings", admin, wanted))
+    tickets = []
+    for number in range(8):
+        body = {"channel": "web", "kind": "inquiry", "body": f"Which size fits, {number}?", "customer": {"ref": unique("c")}}
+        answer = done(call(connection, "POST", "/v1/tickets", server, body, unique("key")))
+        tickets.append(answer["ticket"]["id"])
+    return tickets
+
+
+def done(answer: tuple[int, dict]) -> dict:
+    status, body = answer
+    if status >= 300:
+        raise SystemExit(f"The stack could not be prepared: {status} {json.dumps(body, ensure_ascii=False)}")
+    return body
+
+
+def unique(prefix: str) -> str:
+    return f"{prefix}-{uuid.uuid4().hex[:20]}"
+
+
+REASONS = {
+    "quality": ["defect", "malfunction", "not_as_described"],
+    "delivery": ["slow", "damaged", "courier_attitude"],
+    "service": ["attitude", "slow", "unsuitable_solution"],
+    "order": ["cancellation", "modification", "wrong_information"],
+    "account_payment": ["account", "payment_failed", "refund_difficulty"],
+}
+
+
+def hooks(told: dict) -> None:
+    """Says what the description says in words and a schema cannot. Only what is valid is touched, and stays valid."""
+    import schemathesis
+    from hypothesis import strategies as st
+    from schemathesis.core.parameters import ParameterLocation as At
+
+    schemathesis.openapi.format("iana-time-zone", st.sampled_from(["Asia/Shanghai", "America/New_York", "UTC"]))
+    schemathesis.openapi.format("iso-4217", st.sampled_from(["CNY", "JPY", "KWD", "EUR"]))
+
+    @schemathesis.hook
+    def before_load_schema(context, schema):
+        if not told["door"]:
+            for operations in schema["paths"].values():
+                for operation in operations.values():
+                    del operation["security"]
+
+    @schemathesis.hook
+    def before_call(context, case, kwargs):
+        if not told["door"]:
+            # The settings of another storefront are thrown about, so that the other operations keep theirs.
+            whose = "settings" if case.path == "/v1/desk/settings" else "staff" if "/desk/" in case.path else "shop"
+            case.headers["Authorization"] = f"Bearer {told['tokens'][whose]}"
+        if case.meta is None:
+            return
+        valid = {at: not case.meta.is_negative_at(at) for at in (At.PATH, At.QUERY, At.HEADER, At.BODY)}
+        if valid[At.PATH] and "id" in case.path_parameters:
+            # Those that are resolved are others than those that are answered, handed over and added to.
+            pool = told["tickets"][:4] if case.path.endswith("/resolve") else told["tickets"][4:]
+            case.path_parameters["id"] = pool[sum(str(case.path_parameters["id"]).encode()) % len(pool)]
+        if valid[At.HEADER] and case.method == "POST":
+            case.headers["Idempotency-Key"] = unique(case.headers.get("Idempotency-Key", "key")[:230])
+        if valid[At.QUERY] and case.path == "/v1/tickets" and case.method == "GET":
+            case.query.setdefault("customer", "c-1")
+        if valid[At.QUERY]:
+            case.query.pop("cursor", None)  # only the API can make one
+        if valid[At.BODY] and isinstance(case.body, dict):
+            fit(case.path, case.body)
+
+    def fit(path: str, body: dict) -> None:
+        if path == "/v1/tickets":
+            body["customer"] = (body.get("customer") or {}) | {"ref": unique("c")}
+            if body.get("reason") not in REASONS.get(body.get("category"), []):
+                body.pop("reason", None)
+        if "to" in body:
+            body["to"] = told["staff"][len(body["to"]) % len(told["staff"])]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
+    sys.exit(main(*sys.argv[1:]))
+elif "AFTERCARE_TOLD" in os.environ:
+    hooks(json.loads(os.environ["AFTERCARE_TOLD"]))
