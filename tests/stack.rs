@@ -3,6 +3,7 @@
 //! One stack serves all tests. `stack.py` holds it and ends it with this process; under `make test`, make does.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -100,7 +101,7 @@ pub fn stack() -> &'static Stack {
 impl Stack {
     /// Starts it, ends it and starts it again: every test runs on a stack that has a past.
     fn start() -> Result<Self, String> {
-        let program = Command::new(tool("AFTERCARE_PYTHON", "a Python with what infra/requirements.txt lists"))
+        let program = Command::new(tool("AFTERCARE_PYTHON", "a Python with infra/requirements.txt"))
             .args(["-B", HELD])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -186,6 +187,12 @@ impl Stack {
         change(&mut settings);
         let wanted = json!({ "replaces": current["version"], "settings": settings });
         self.send(self.token(&admin), "PUT", "/v1/desk/settings", "", &wanted.to_string()).is(200);
+    }
+
+    /// The path of a file in the stack's state.
+    pub fn file(&self, name: &str) -> String {
+        let mail = Path::new(self.connection["mail"].as_str().unwrap_or_default());
+        mail.with_file_name(name).display().to_string()
     }
 
     // --- mail ------------------------------------------------------------------------------------------------------

@@ -36,6 +36,12 @@ pub fn instant(text: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond(instant.as_millisecond()).ok()
 }
 
+/// A whole number; `5.0` is one too, as some clients write it.
+fn whole(value: &Value) -> Option<i64> {
+    let written = value.as_number()?.to_string();
+    written.strip_suffix(".0").unwrap_or(&written).parse().ok()
+}
+
 fn text_rule(least: usize, most: usize) -> String {
     let range = if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") };
     format!("must be a text of {range} characters, not only spaces, without NUL")
@@ -105,7 +111,7 @@ impl<'a> Reader<'a> {
     /// An optional whole number within bounds.
     pub fn number(&mut self, name: &'static str, least: i64, most: i64, faults: &mut Faults) -> Option<i64> {
         let value = self.value(name)?;
-        let number = value.as_i64().filter(|number| (least..=most).contains(number));
+        let number = whole(value).filter(|number| (least..=most).contains(number));
         if number.is_none() {
             self.fault(name, &format!("must be a whole number from {least} to {most}"), faults);
         }

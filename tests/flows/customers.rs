@@ -8,7 +8,7 @@ const ANN: Token = Token::Customer("shop", "ann");
 
 fn ids(page: &Reply) -> Vec<String> {
     let tickets = page.body["tickets"].as_array().unwrap_or_else(|| panic!("{}", page.text)).iter();
-    tickets.map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()
+    tickets.filter_map(|ticket| Some(ticket["id"].as_str()?.to_owned())).collect()
 }
 
 /// Opens tickets that have nothing in common, a minute apart; answers with their ids, latest first.

@@ -170,11 +170,13 @@ async fn a_classifier_that_is_too_unsure_asks_a_person() {
     assert!(history["doc"]["S"].as_str().unwrap().contains("\"by\":\"classifier\""));
 }
 
+/// The priority and the parts of its score, in one line.
 fn score(opened: &Reply) -> String {
-    let parts = opened.body["ticket"]["inside"]["score"].as_array().unwrap().iter();
-    let parts: Vec<String> =
-        parts.map(|part| format!("{} {}", part["ground"].as_str().unwrap(), part["points"])).collect();
-    format!("{}: {}", opened.body["ticket"]["priority"].as_str().unwrap(), parts.join(", "))
+    let ticket = &opened.body["ticket"];
+    let word = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+    let parts = ticket["inside"]["score"].as_array().into_iter().flatten();
+    let parts: Vec<String> = parts.map(|part| format!("{} {}", word(&part["ground"]), part["points"])).collect();
+    format!("{}: {}", word(&ticket["priority"]), parts.join(", "))
 }
 
 #[tokio::test]

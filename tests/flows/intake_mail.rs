@@ -5,10 +5,13 @@ use tests::{AGENT, Mail, Reply, SHOP, World};
 
 /// Why a mail was not sent, by the intents in the table.
 fn skips(world: &World) -> Vec<String> {
-    let intents = world.items().into_iter().filter(|item| item["sk"]["S"].as_str().unwrap().starts_with("MAIL#"));
-    let documents = intents.map(|item| serde_json::from_str::<Value>(item["doc"]["S"].as_str().unwrap()).unwrap());
-    let mut skips: Vec<String> =
-        documents.filter_map(|intent| Some(intent["stage"]["skipped"].as_str()?.to_owned())).collect();
+    let is_intent = |item: &Value| item["sk"]["S"].as_str().is_some_and(|sk| sk.starts_with("MAIL#"));
+    let intents = world.items().into_iter().filter(is_intent);
+    let skip = |item: Value| {
+        let intent: Value = serde_json::from_str(item["doc"]["S"].as_str()?).ok()?;
+        Some(intent["stage"]["skipped"].as_str()?.to_owned())
+    };
+    let mut skips: Vec<String> = intents.filter_map(skip).collect();
     skips.sort_unstable();
     skips
 }

@@ -253,7 +253,7 @@ fn body() -> impl Strategy<Value = String> {
     let any_json = leaf.prop_recursive(3, 24, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(name.clone(), inner, 0..6).prop_map(|map| Value::from_iter(map)),
+            prop::collection::btree_map(name.clone(), inner, 0..6).prop_map(Value::from_iter),
         ]
     });
     let nearly = any_json.clone().prop_map(|other| {

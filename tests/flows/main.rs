@@ -11,7 +11,11 @@ mod intake_refusals;
 
 mod calendar_oracle;
 
+mod house;
 mod openapi;
+mod template;
 
+mod mails_seen;
 mod stack;
+mod stack_api;
 mod stack_roles;

@@ -168,7 +168,10 @@ fn an_urgent_ticket_alerts_the_lead() {
     });
     let (mut wanted, _) = ticket("My card was charged twice.", danger);
     stack.open("shop-server", wanted.clone());
-    merge(&mut wanted, json!({ "order": { "id": "o-2" }, "body": "And again, for another order, with nobody answering." }));
+    merge(
+        &mut wanted,
+        json!({ "order": { "id": "o-2" }, "body": "And again, for another order, with nobody answering." }),
+    );
     let second = stack.open("shop-server", wanted);
     assert_eq!(second.at("/ticket/priority"), "urgent");
     let lead = stack.user("shop-lead")["email"].as_str().unwrap();
@@ -197,7 +200,8 @@ fn a_broken_promise_is_found_at_its_instant_and_told_once() {
     let path = format!("/v1/desk/tickets/{}", id(&stack.late));
     let whole = stack.get("hasty-lead", &path).is(200);
     assert_eq!(whole.at("/ticket/promises/0/outcome"), "breached");
-    let told = |what: &str| whole.body["timeline"].as_array().unwrap().iter().filter(|line| line["what"] == what).count();
+    let told =
+        |what: &str| whole.body["timeline"].as_array().unwrap().iter().filter(|line| line["what"] == what).count();
     assert_eq!((told("first_response_reached_breached"), told("resolution_reached_breached")), (1, 1));
     assert_eq!(mails.len(), 2, "one for each promise: {mails:?}");
     assert!(mails.iter().all(|mail| mail.text.contains(&number(&stack.late))));
@@ -254,7 +258,10 @@ fn an_entry_that_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
     let letter = stack.until("the letter of the relay", || {
         stack.letters("EventRelayDeadLettersUrl").into_iter().find(|letter| letter.contains(pk))
     });
-    assert!(letter.contains("ENTRY#00000001") && !letter.contains("torn"), "keys, and nothing that somebody wrote: {letter}");
+    assert!(
+        letter.contains("ENTRY#00000001") && !letter.contains("torn"),
+        "keys, and nothing that somebody wrote: {letter}"
+    );
     stack.aws("dynamodb", "delete_item", json!({ "TableName": stack.output("TableName"), "Key": broken }));
 }
 
@@ -267,7 +274,8 @@ fn refusals_are_problem_documents_of_ours_but_for_the_gateways_own() {
 
     let wrong = stack.post("shop-server", "/v1/tickets", json!({ "channel": "pigeon", "kind": "gift" })).is(422);
     assert_eq!(wrong.kind, "application/problem+json");
-    let fields: Vec<&str> = wrong.body["errors"].as_array().unwrap().iter().filter_map(|error| error["pointer"].as_str()).collect();
+    let fields: Vec<&str> =
+        wrong.body["errors"].as_array().unwrap().iter().filter_map(|error| error["pointer"].as_str()).collect();
     assert!(["/channel", "/kind", "/body", "/customer"].iter().all(|field| fields.contains(field)), "{fields:?}");
 
     let nobody = stack.send("", "GET", "/v1/tickets", "", "").is(401);
@@ -275,7 +283,8 @@ fn refusals_are_problem_documents_of_ours_but_for_the_gateways_own() {
     stack.get("shop-agent", "/v1/tickets").is(401);
     stack.get("shop-server", "/v1/desk/tickets").is(401);
 
-    let large = json!({ "channel": "web", "kind": "inquiry", "body": "x".repeat(256 * 1024), "customer": { "ref": "c" } });
+    let large =
+        json!({ "channel": "web", "kind": "inquiry", "body": "x".repeat(256 * 1024), "customer": { "ref": "c" } });
     let refused = stack.post("shop-server", "/v1/tickets", large).is(413);
     assert_eq!(refused.kind, "application/problem+json");
 }

@@ -12,7 +12,10 @@ const MAY: [(&str, &[&str]); 5] = [
     ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "put"]),
     ("EventRelayRole", &["scan", "list streams", "fill notify-queue", "fill the relay's dead letters"]),
     ("SlaScanRole", &["read items", "query due", "put"]),
-    ("NotifyRole", &["read items", "read many", "query due", "put", "drain notify-queue", "drain mail-notices-queue", "send mail"]),
+    (
+        "NotifyRole",
+        &["read items", "read many", "query due", "put", "drain notify-queue", "drain mail-notices-queue", "send mail"],
+    ),
 ];
 
 #[test]
@@ -68,8 +71,18 @@ fn acts(stack: &Stack) -> Vec<Act> {
         ("put", "dynamodb", "transact_write_items", json!({ "TransactItems": [{ "Put": on("Item", json!({})) }] })),
         ("update", "dynamodb", "update_item", on("Key", json!({ "UpdateExpression": "remove nothing" }))),
         ("delete", "dynamodb", "delete_item", on("Key", json!({}))),
-        ("delete", "dynamodb", "transact_write_items", json!({ "TransactItems": [{ "Delete": on("Key", json!({})) }] })),
-        ("change the table", "dynamodb", "update_table", json!({ "TableName": table, "BillingMode": "PAY_PER_REQUEST" })),
+        (
+            "delete",
+            "dynamodb",
+            "transact_write_items",
+            json!({ "TransactItems": [{ "Delete": on("Key", json!({})) }] }),
+        ),
+        (
+            "change the table",
+            "dynamodb",
+            "update_table",
+            json!({ "TableName": table, "BillingMode": "PAY_PER_REQUEST" }),
+        ),
         // Reading one is Lambda's doing, and the emulator checks it against every stream there could be.
         ("list streams", "dynamodbstreams", "list_streams", json!({})),
         ("fill notify-queue", "sqs", "send_message", fill("NotifyQueueUrl")),
@@ -80,15 +93,35 @@ fn acts(stack: &Stack) -> Vec<Act> {
         ("drain mail-notices-queue", "sqs", "receive_message", drain("MailNoticesQueueUrl")),
         ("drain dead letters", "sqs", "receive_message", drain("EventRelayDeadLettersUrl")),
         ("send mail", "ses", "send_raw_email", mail),
-        ("send any mail", "ses", "send_email", json!({
-            "Source": "help@shop.example", "Destination": { "ToAddresses": ["nobody@example.com"] },
-            "Message": { "Subject": { "Data": "x" }, "Body": {} },
-        })),
-        ("publish notices", "sns", "publish", json!({ "TopicArn": stack.output("MailNoticesTopicArn"), "Message": "{}" })),
-        ("call another function", "lambda", "invoke", json!({ "FunctionName": stack.output("SlaScanName"), "InvocationType": "DryRun" })),
+        (
+            "send any mail",
+            "ses",
+            "send_email",
+            json!({
+                "Source": "help@shop.example", "Destination": { "ToAddresses": ["nobody@example.com"] },
+                "Message": { "Subject": { "Data": "x" }, "Body": {} },
+            }),
+        ),
+        (
+            "publish notices",
+            "sns",
+            "publish",
+            json!({ "TopicArn": stack.output("MailNoticesTopicArn"), "Message": "{}" }),
+        ),
+        (
+            "call another function",
+            "lambda",
+            "invoke",
+            json!({ "FunctionName": stack.output("SlaScanName"), "InvocationType": "DryRun" }),
+        ),
         ("list people", "cognito-idp", "list_users", json!({ "UserPoolId": stack.output("StaffPoolId") })),
         ("take on a role", "iam", "list_roles", json!({})),
         ("read files", "s3", "list_buckets", json!({})),
-        ("read logs", "logs", "filter_log_events", json!({ "logGroupName": format!("/aws/lambda/{}", stack.output("NotifyName")) })),
+        (
+            "read logs",
+            "logs",
+            "filter_log_events",
+            json!({ "logGroupName": format!("/aws/lambda/{}", stack.output("NotifyName")) }),
+        ),
     ]
 }

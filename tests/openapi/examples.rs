@@ -91,6 +91,7 @@ pub(super) fn answer(schema: &str) -> Value {
                 body: TEXT.into(),
                 hoped_for: Some("换新".into()),
                 attachments: Vec::new(),
+                order: None,
             }],
             timeline: vec![
                 step("2026-11-20T02:00:00.000Z", "customer", "received", 1),
