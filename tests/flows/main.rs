@@ -15,3 +15,8 @@ mod desk_pages;
 mod house;
 mod openapi;
 mod template;
+
+mod mails_seen;
+mod stack;
+mod stack_api;
+mod stack_roles;
