@@ -40,7 +40,7 @@ lint: .venv/ready ## formatting, lints, the rules without AWS, the template
 	.venv/bin/cfn-lint infra/template.yaml
 	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 .venv/bin/sam validate --lint --template-file infra/template.yaml
 	@PYTHONPYCACHEPREFIX=target/pycache $(python) -W error -m compileall -q infra tests
-	@bash -n infra/install.sh infra/deploy.sh .ci/run
+	@bash -n infra/install.sh infra/deploy.sh tests/bench/run .ci/run
 
 bench: .venv/ready .venv/ready-deploy ## speed, size and cost of the release build
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" bash tests/bench/run

@@ -1,6 +1,7 @@
 //! The far side of the wire, in this process: a real DynamoDB implementation, a queue, and a mail service that
 //! does not deduplicate. Requests reach it through the SDK, signed and serialised as ever, and it can be told to fail.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
@@ -100,6 +101,33 @@ impl FarSide {
         self.with(|inside| inside.script = Some((call, fault)));
     }
 
+    /// Runs `first`, and `meanwhile` whole just before the `call`-th call of `first` (1 is the next) arrives; after it,
+    /// if there is no such call.
+    pub async fn interleave<A, B>(
+        &self,
+        call: usize,
+        first: impl Future<Output = A>,
+        meanwhile: impl Future<Output = B>,
+    ) -> (A, B) {
+        let over = Cell::new(false);
+        self.hold("", call);
+        let first = async {
+            let done = first.await;
+            over.set(true);
+            self.release();
+            done
+        };
+        let second = async {
+            while !over.get() && !self.is_held() {
+                tokio::task::yield_now().await;
+            }
+            let done = meanwhile.await;
+            self.release();
+            done
+        };
+        tokio::join!(first, second)
+    }
+
     /// Nothing fails from here on. Answers whether the planned fault is still to come.
     pub fn heal(&self) -> bool {
         self.with(|inside| inside.script.take().is_some())
@@ -114,16 +142,21 @@ impl FarSide {
         self.with(|inside| inside.refuse_messages = holding.map(str::to_owned));
     }
 
-    /// The `call`-th call of an operation from now (1 is the next) waits until it is released, and takes effect then.
+    /// The `call`-th call of an operation from now (1 is the next), or of any if it is empty, waits until it is
+    /// released, and takes effect then.
     pub fn hold(&self, operation: &'static str, call: usize) {
         self.with(|inside| inside.hold = Some((operation, call)));
     }
 
     /// Returns once a call is held.
     pub async fn held(&self) {
-        while !self.with(|inside| matches!(inside.hold, Some((_, 0)))) {
+        while !self.is_held() {
             tokio::task::yield_now().await;
         }
+    }
+
+    fn is_held(&self) -> bool {
+        self.with(|inside| matches!(inside.hold, Some((_, 0))))
     }
 
     pub fn release(&self) {
@@ -132,7 +165,7 @@ impl FarSide {
 
     async fn wait(&self, operation: &str) {
         let counts = |inside: &mut Inside| match &mut inside.hold {
-            Some((held, left)) if *held == operation && *left > 0 => {
+            Some((held, left)) if (held.is_empty() || *held == operation) && *left > 0 => {
                 *left -= 1;
                 *left == 0
             }

@@ -2,8 +2,12 @@
 //! go in as the gateway sends them, the table is a real DynamoDB implementation, and only what is not ours is faked.
 #![expect(clippy::expect_used, reason = "a world that cannot be built ends the test")]
 
+pub mod browser;
+mod callers;
 mod fakes;
 pub mod openapi;
+pub mod stack;
+mod table;
 
 use std::sync::Mutex;
 
@@ -24,7 +28,9 @@ use ticket_desk::Desk;
 use ticket_intake::Intake;
 use uuid::Uuid;
 
+pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
 pub use fakes::{FarSide, Fault, Made, Mail};
+pub use table::table_definition;
 
 const TABLE: &str = "aftercare";
 const NOTIFY: &str = "notify-queue";
@@ -32,54 +38,14 @@ const DEAD_LETTERS: &str = "event-relay-dead-letters";
 /// A storefront is busy for a day at most before a test has gone wrong.
 const MOST_ROUNDS: usize = 50;
 
+/// A program that tests need besides: the variable that names it, and what it has to be.
+#[expect(clippy::disallowed_methods, reason = "which programs there are is for whoever runs the tests to say")]
+pub fn tool(variable: &str, what: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("set {variable} to {what}, or run `make test`, which does"))
+}
+
 /// A Thursday at 10:00 in Shanghai, in the middle of the shop's hours.
 pub const THURSDAY: &str = "2026-03-12T02:00:00Z";
-
-/// Whose token a request carries.
-#[derive(Clone, Debug)]
-pub enum Token {
-    None,
-    Storefront(&'static str),
-    Customer(&'static str, &'static str),
-    /// Storefront, staff id, roles.
-    Staff(&'static str, &'static str, &'static [&'static str]),
-    /// Staff id and the groups as the gateway hands them over.
-    Groups(&'static str, &'static str),
-}
-
-/// The storefront most tests are about.
-pub const SHOP: Token = Token::Storefront("shop");
-pub const AGENT: Token = Token::Staff("shop", "agent-1", &["agent"]);
-pub const LEAD: Token = Token::Staff("shop", "lead-1", &["lead"]);
-pub const ADMIN: Token = Token::Staff("shop", "admin-1", &["admin"]);
-
-/// What came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
-    /// Null when the body is no JSON.
-    pub body: Value,
-    pub text: String,
-}
-
-impl Reply {
-    /// The id of the ticket in the answer.
-    pub fn ticket(&self) -> TicketId {
-        let id = self.body["ticket"]["id"].as_str().or(self.body["id"].as_str());
-        TicketId::parse(id.unwrap_or_else(|| panic!("no ticket in {}", self.text))).expect("an id")
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The JSON pointers of the wrong fields.
-    pub fn wrong_fields(&self) -> Vec<&str> {
-        let errors = self.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
-        errors.iter().filter_map(|error| error["pointer"].as_str()).collect()
-    }
-}
 
 /// The whole system.
 #[derive(Debug)]
@@ -106,7 +72,7 @@ impl World {
     /// A world whose SDK clients try `attempts` times, at an instant in working hours, with a staffed storefront.
     pub async fn with_attempts(attempts: u32) -> Self {
         let far = FarSide::new();
-        create_table(&far);
+        table::create(&far);
         let clients = Clients::local("http://far.side", far.http_client(), attempts);
         let table = || Table::new(clients.dynamodb(), TABLE);
         let queue = |name: &str| Queue::new(clients.sqs(), format!("http://far.side/{name}"));
@@ -182,7 +148,24 @@ impl World {
 
     /// A request with any headers beside the token's.
     pub async fn send(&self, token: &Token, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let call = Call::read(self.request(token, method, path, headers, body), self.now());
+        self.serve(token, method, path, headers, body, false).await
+    }
+
+    /// The same with a body in base 64, as the gateway hands over what it does not take for text.
+    pub async fn send_base64(&self, token: &Token, method: &str, path: &str, key: &str, body: &str) -> Reply {
+        self.serve(token, method, path, &[("idempotency-key", key)], body, true).await
+    }
+
+    async fn serve(
+        &self,
+        token: &Token,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+        base64: bool,
+    ) -> Reply {
+        let call = Call::read(self.request(token, method, path, headers, body, base64), self.now());
         let answer = if path.starts_with("/v1/desk") {
             self.desk.handle(&call).await
         } else {
@@ -199,6 +182,7 @@ impl World {
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
+        base64: bool,
     ) -> lambda_http::Request {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let parameters: serde_json::Map<String, Value> = query
@@ -211,12 +195,12 @@ impl World {
         named.entry("content-type").or_insert(json!("application/json"));
         let event = json!({
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query, "headers": named,
-            "queryStringParameters": parameters, "isBase64Encoded": false, "body": body,
+            "queryStringParameters": parameters, "isBase64Encoded": base64, "body": body,
             "requestContext": {
                 "accountId": "000000000000", "apiId": "api", "domainName": "api", "domainPrefix": "api", "requestId": "r",
                 "routeKey": "$default", "stage": "$default", "time": "", "timeEpoch": self.now().as_millisecond(),
                 "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "test" },
-                "authorizer": { "jwt": { "claims": claims(token), "scopes": null } },
+                "authorizer": { "jwt": { "claims": callers::claims(token), "scopes": null } },
             },
         });
         lambda_http::request::from_str(&event.to_string()).expect("a request of the gateway")
@@ -409,6 +393,11 @@ impl World {
         self.far.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
+    /// How many tickets there are.
+    pub fn tickets(&self) -> usize {
+        self.items().iter().filter(|item| item["sk"]["S"] == "STATE").count()
+    }
+
     /// Every item of the table, by its keys.
     pub fn items(&self) -> Vec<Value> {
         let (status, answer) = self.far.dynamodb("Scan", json!({ "TableName": TABLE }).to_string().as_bytes());
@@ -424,58 +413,4 @@ impl World {
         bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
         Uuid::from_bytes(bytes)
     }
-}
-
-/// A ticket as a storefront posts it.
-pub fn request(customer: &str, body: &str) -> Value {
-    json!({
-        "channel": "web", "kind": "complaint", "subject": "My order", "body": body,
-        "customer": { "ref": customer, "email": format!("{customer}@example.com"), "locale": "en" },
-    })
-}
-
-/// Merges objects, deeply; null takes a field away.
-pub fn merge(into: &mut Value, more: Value) {
-    match (into, more) {
-        (Value::Object(into), Value::Object(more)) => {
-            for (name, value) in more {
-                if value.is_null() {
-                    into.remove(&name);
-                } else {
-                    merge(into.entry(name).or_insert(Value::Null), value);
-                }
-            }
-        }
-        (into, more) => *into = more,
-    }
-}
-
-fn claims(token: &Token) -> Value {
-    match token {
-        Token::None => json!({}),
-        Token::Storefront(shop) => json!({ "sub": "server", "custom:storefront": shop, "custom:kind": "storefront" }),
-        Token::Customer(shop, customer) => {
-            json!({ "sub": customer, "custom:storefront": shop, "custom:customer": customer, "custom:kind": "customer" })
-        }
-        Token::Staff(shop, id, roles) => {
-            let groups: Vec<String> = roles.iter().map(|role| format!("role:{shop}:{role}")).collect();
-            json!({ "sub": id, "cognito:groups": format!("[{}]", groups.join(" ")) })
-        }
-        Token::Groups(id, groups) => json!({ "sub": id, "cognito:groups": groups }),
-    }
-}
-
-fn create_table(far: &FarSide) {
-    let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
-    let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
-    let index = |name: &str, hash: &str, range: &str| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
-    let attributes = ["pk", "sk", "due_shard", "due_at", "desk_pk", "desk_sk"].map(attribute);
-    let table = json!({
-        "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("pk", "sk"),
-        "AttributeDefinitions": attributes,
-        "GlobalSecondaryIndexes": [index("due", "due_shard", "due_at"), index("desk", "desk_pk", "desk_sk")],
-        "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_IMAGE" },
-    });
-    let (status, answer) = far.dynamodb("CreateTable", table.to_string().as_bytes());
-    assert_eq!(status, 200, "{answer}");
 }

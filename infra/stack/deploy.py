@@ -1,5 +1,6 @@
 """Puts infra/template.yaml on the emulator, and asks it what its functions did."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,13 +11,17 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from .cloud import KEPT, MAIL_DOMAIN, REGION, STACK, client, endpoint, environment
-from .state import ROOT, Progress, State, Trouble
+from .state import ROOT, Progress, State, Trouble, say
 
 ARTIFACTS = "aftercare-artifacts"
 
 
 def deploy(state: State) -> dict[str, str]:
     """`sam deploy` of infra/template.yaml, as on AWS but for the parameters. Returns the stack's outputs."""
+    wanted, stack = fingerprint(), deployed(state)
+    if stack and state.kept("deployed.json") == {"what": wanted, "when": version(stack)}:
+        say("infra/template.yaml and the functions are deployed as they are.")
+        return outputs(stack)
     make_bucket(client(endpoint(state), "s3"))
     command = [
         Path(sys.executable).with_name("sam"), "deploy", "--template-file", ROOT / "infra" / "template.yaml",
@@ -40,7 +45,33 @@ def deploy(state: State) -> dict[str, str]:
         if sam.returncode:
             raise Trouble(f"{log.read_text(errors='replace')[-3000:]}\n\nThe template was not deployed; all of it is in {log}")
     prune(client(endpoint(state), "s3"))
-    stack = client(endpoint(state), "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    stack = deployed(state)
+    state.keep("deployed.json", {"what": wanted, "when": version(stack)})
+    return outputs(stack)
+
+
+def fingerprint() -> str:
+    """Of all that is deployed: `sam` takes its time to find out that nothing changed."""
+    files = [ROOT / "infra" / "template.yaml", *sorted(ROOT.glob("target/lambda/*/bootstrap"))]
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+
+
+def deployed(state: State) -> dict | None:
+    """The stack as the emulator has it, whole."""
+    stacks = client(endpoint(state), "cloudformation")
+    try:
+        stack = stacks.describe_stacks(StackName=STACK)["Stacks"][0]
+    except stacks.exceptions.ClientError:
+        return None
+    return stack if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else None
+
+
+def version(stack: dict) -> str:
+    """Another one after every change, also where an emulator that was killed forgot the last."""
+    return f"{stack['StackId']} {stack.get('LastUpdatedTime', stack['CreationTime'])}"
+
+
+def outputs(stack: dict) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 

@@ -75,12 +75,13 @@ pub struct Recent {
     pub order: Option<OrderId>,
     /// It counts towards the customer's hourly limit; what an agent opened does not.
     pub counts: bool,
-    /// The smallest 3-gram hashes of the text: they tell whether reading the text is worth it.
+    /// The smallest 3-gram hashes of the text: they tell whether reading the text is worth it. Empty for a repetition,
+    /// which nothing repeats but its first.
     pub sketch: Vec<u32>,
 }
 
-/// 50 tickets an hour is the highest limit settings take; a day of the usual 5 an hour that go on being refused
-/// stays far below. Beyond it the oldest are forgotten, which can only miss a repetition, never a flood.
+/// 50 tickets an hour is the highest limit settings take. Beyond this many the oldest that no limit counts is forgotten:
+/// that can miss a repetition, never a flood.
 pub const MOST_RECENT: usize = 60;
 /// A repetition is looked for this far back.
 pub const REPEATS_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -109,7 +110,8 @@ impl Customer {
         now: Timestamp,
     ) -> Vec<TicketId> {
         let alike = |recent: &&Recent| {
-            now.duration_since(recent.at) <= REPEATS_FOR
+            !recent.sketch.is_empty()
+                && now.duration_since(recent.at) <= REPEATS_FOR
                 && recent.order.as_ref() == order
                 && recent.category == category
                 && may_be_alike(&recent.sketch, sketch)
@@ -123,8 +125,10 @@ impl Customer {
         self.recent.retain(|old| now.duration_since(old.at) <= REPEATS_FOR);
         self.last_opened = Some(self.last_opened.map_or(now, |last| last.max(now)));
         self.recent.push(recent);
-        let surplus = self.recent.len().saturating_sub(MOST_RECENT);
-        self.recent.drain(..surplus);
+        if self.recent.len() > MOST_RECENT {
+            let counted = |old: &Recent| old.counts && now.duration_since(old.at) < HOUR;
+            self.recent.remove(self.recent.iter().position(|old| !counted(old)).unwrap_or(0));
+        }
         self
     }
 }
@@ -144,6 +148,20 @@ mod tests {
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + minute * 60).unwrap()
+    }
+
+    fn recent(minute: i64, counts: bool) -> Recent {
+        let ticket = TicketId(uuid::Uuid::nil());
+        Recent { ticket, at: at(minute), category: Category::Other, order: None, counts, sketch: vec![1] }
+    }
+
+    #[test]
+    fn a_call_centre_that_opens_many_tickets_hides_no_flood_and_the_list_stays_bounded() {
+        let flood = (0..5).fold(Customer::default(), |customer, minute| customer.with(recent(minute, true)));
+        let busy = (5..50).flat_map(|minute| [minute; 9]);
+        let busy = busy.fold(flood, |customer, minute| customer.with(recent(minute, false)));
+        assert_eq!(busy.recent.len(), MOST_RECENT);
+        assert!(busy.flooded(5, at(50)).is_some());
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub const LARGEST_BODY: usize = 256 * 1024;
 pub const LONGEST_TEXT: usize = 20_000;
 pub const LONGEST_SUBJECT: usize = 200;
 pub const LONGEST_WISH: usize = 500;
-/// Characters of a message's id, the channel's own or the mail's.
+/// Characters of a channel's own message id.
 pub const LONGEST_MESSAGE_ID: usize = 255;
 /// A line of a mail has at most 998 characters (RFC 5322, 2.1.1).
 pub const LONGEST_HEADER: usize = 998;
@@ -63,6 +63,7 @@ pub struct NewMessage {
 
 /// The order a ticket is about, as far as the storefront says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Order {
     pub id: OrderId,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -164,44 +165,35 @@ impl NewTicket {
         })
     }
 
-    /// Stored as spam: the shop blocked this customer, or the address it came from.
-    pub fn is_spam(&self, settings: &Settings) -> bool {
-        let block = &settings.block;
-        let senders = [self.profile.email.as_deref(), self.sender()];
-        block.customers.iter().any(|blocked| blocked == self.customer.as_str())
-            || senders.into_iter().flatten().any(|sender| {
-                let sender = sender.to_lowercase();
-                block
-                    .mail
-                    .iter()
-                    .any(|blocked| *blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str()))
-            })
-    }
-
-    /// Whether the customer is told that it came in. Machines are not: two that thank each other never stop.
-    pub fn acknowledge(&self, settings: &Settings) -> Acknowledge {
+    /// Whether the customer, known by this profile, is told that it came in. Machines are not: two that thank each
+    /// other never stop.
+    pub fn acknowledge(&self, profile: &Profile, settings: &Settings) -> Acknowledge {
         let mail = self.message.content.mail.as_ref();
-        let shop = &settings.shop.mail;
-        let own = |address: &str| {
-            address.eq_ignore_ascii_case(shop.as_str())
-                || ticket_tag_of(address, shop).is_some()
-                || settings.mail.own_addresses.contains(&address.to_lowercase())
-        };
-        if self.is_spam(settings) {
+        let header =
+            |read: fn(&MailHeaders) -> &Option<String>| mail.and_then(|mail| read(mail).as_deref()).map(str::trim);
+        let senders: Vec<String> =
+            [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
+        if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
-        } else if mail.and_then(|mail| mail.return_path.as_deref()).is_some_and(|path| matches!(path.trim(), "" | "<>"))
-        {
+        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>")) {
             Acknowledge::Bounce
-        } else if mail
-            .and_then(|mail| mail.auto_submitted.as_deref())
-            .is_some_and(|how| !how.trim().eq_ignore_ascii_case("no"))
-        {
+        } else if header(|mail| &mail.auto_submitted).is_some_and(|how| !is_no(how)) {
             Acknowledge::AutoSubmitted
-        } else if [self.profile.email.as_deref(), self.sender()].into_iter().flatten().any(own) {
+        } else if senders.iter().any(|sender| is_own(sender, settings)) {
             Acknowledge::OwnAddress
         } else {
             Acknowledge::Yes
         }
+    }
+
+    /// The shop blocked this customer, or an address they write from.
+    fn is_blocked(&self, senders: &[String], settings: &Settings) -> bool {
+        let block = &settings.block;
+        let covers = |blocked: &String, sender: &String| {
+            blocked == sender || blocked.starts_with('@') && sender.ends_with(blocked.as_str())
+        };
+        block.customers.iter().any(|blocked| blocked == self.customer.as_str())
+            || senders.iter().any(|sender| block.mail.iter().any(|blocked| covers(blocked, sender)))
     }
 
     fn sender(&self) -> Option<&str> {
@@ -217,7 +209,25 @@ impl NewTicket {
     }
 }
 
+/// `Auto-Submitted: no` (RFC 3834) may carry parameters.
+fn is_no(auto_submitted: &str) -> bool {
+    auto_submitted.split(';').next().is_some_and(|how| how.trim().eq_ignore_ascii_case("no"))
+}
+
+/// One of the shop's own addresses, the tagged ones among them.
+fn is_own(sender: &str, settings: &Settings) -> bool {
+    let shop = &settings.shop.mail;
+    sender.eq_ignore_ascii_case(shop.as_str())
+        || ticket_tag_of(sender, shop).is_some()
+        || settings.mail.own_addresses.iter().any(|own| own == sender)
+}
+
 impl NewMessage {
+    /// The channel and its own id of the message.
+    pub fn named(&self) -> (Channel, Option<&str>) {
+        (self.channel, self.channel_message_id.as_deref())
+    }
+
     /// Reads `POST /v1/tickets/{id}/messages`.
     pub fn read(body: &Value) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::new();
@@ -357,14 +367,13 @@ fn read_attachments(fields: &mut Reader<'_>, faults: &mut Faults) -> Vec<Attachm
 
 fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders> {
     let mut inner = fields.object("mail", faults)?;
-    let to = inner.texts("to", MOST_RECIPIENTS, (0, LONGEST_HEADER), faults);
     let headers = MailHeaders {
-        message_id: inner.text("message_id", 1, LONGEST_MESSAGE_ID, faults),
+        message_id: inner.text("message_id", 1, LONGEST_HEADER, faults),
         in_reply_to: inner.text("in_reply_to", 1, LONGEST_HEADER, faults),
         return_path: inner.text("return_path", 0, LONGEST_HEADER, faults),
         auto_submitted: inner.text("auto_submitted", 1, LONGEST_HEADER, faults),
         from: inner.text("from", 1, LONGEST_HEADER, faults),
-        to,
+        to: inner.texts("to", MOST_RECIPIENTS, (0, LONGEST_HEADER), faults),
     };
     inner.finish(faults);
     Some(headers)

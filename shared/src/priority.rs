@@ -89,6 +89,15 @@ mod tests {
     }
 
     #[test]
+    fn legal_words_make_any_ticket_high_at_least() {
+        let rules = Settings::shipped().priority;
+        for category in Category::ALL {
+            let (priority, _) = score(Facts { legal: true, ..facts(*category) }, &rules);
+            assert!(priority >= Priority::High, "{category}");
+        }
+    }
+
+    #[test]
     fn a_large_order_of_a_vip_who_wrote_before_is_high_and_says_why() {
         let rules = Settings::shipped().priority;
         let total = Money { amount: 200_000, currency: "CNY".into() };

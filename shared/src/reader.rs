@@ -15,7 +15,8 @@ pub struct Reader<'a> {
     asked: Vec<&'static str>,
 }
 
-/// An instant as RFC 3339 writes it (`2026-01-31T09:30:00Z`, `2026-01-31T09:30:00.5+08:00`), and nothing else.
+/// An instant as RFC 3339 writes it (`2026-01-31T09:30:00Z`, `2026-01-31T09:30:00.5+08:00`), and nothing else; cut to
+/// the millisecond, as instants are stored.
 pub fn instant(text: &str) -> Option<Timestamp> {
     // The parser takes more: dates alone, spaces for the `T`, zones in brackets.
     let (date, time) = text.split_at_checked(10)?;
@@ -31,10 +32,14 @@ pub fn instant(text: &str) -> Option<Timestamp> {
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
         && (matches!(offset, "Z" | "z") || offset.get(1..).is_some_and(|hours| shaped(hours, "00:00") && hours < "24"));
-    // Instants are counted in milliseconds, as they are stored.
-    fits.then(|| text.parse::<Timestamp>().ok())
-        .flatten()
-        .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
+    let instant: Timestamp = text.parse().ok().filter(|_| fits)?;
+    Timestamp::from_millisecond(instant.as_millisecond()).ok()
+}
+
+/// A whole number; `5.0` is one too, as some clients write it.
+fn whole(value: &Value) -> Option<i64> {
+    let written = value.as_number()?.to_string();
+    written.strip_suffix(".0").unwrap_or(&written).parse().ok()
 }
 
 fn text_rule(least: usize, most: usize) -> String {
@@ -106,7 +111,7 @@ impl<'a> Reader<'a> {
     /// An optional whole number within bounds.
     pub fn number(&mut self, name: &'static str, least: i64, most: i64, faults: &mut Faults) -> Option<i64> {
         let value = self.value(name)?;
-        let number = value.as_i64().filter(|number| (least..=most).contains(number));
+        let number = whole(value).filter(|number| (least..=most).contains(number));
         if number.is_none() {
             self.fault(name, &format!("must be a whole number from {least} to {most}"), faults);
         }
@@ -177,5 +182,43 @@ impl<'a> Reader<'a> {
                 format!("is not known here; known are {}", self.asked.join(", ")),
             ));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_instant_is_what_rfc_3339_says_and_nothing_that_looks_like_it() {
+        let half_past = Some("2026-01-31T01:30:00Z".parse().unwrap());
+        for text in ["2026-01-31T01:30:00Z", "2026-01-31t01:30:00.0004z", "2026-01-31T09:30:00+08:00"] {
+            assert_eq!(instant(text), half_past, "{text}");
+        }
+        for text in [
+            "2026-01-31",
+            "2026-01-31T01:30Z",
+            "2026-01-31 01:30:00Z",
+            "2026-01-31T01:30:00",
+            "2026-01-31T01:30:00.Z",
+            "2026-01-31T01:30:00+0800",
+            "2026-01-31T01:30:00+24:00",
+            "2026-01-31T01:30:00Z[UTC]",
+            "2026-02-30T01:30:00Z",
+            "+002026-01-31T01:30:00Z",
+            "2026-01-31T01:30:00+",
+            "",
+            "二〇二六",
+        ] {
+            assert_eq!(instant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point_and_a_broken_one_is_refused() {
+        assert_eq!([json!(5), json!(5.0), json!(-3.0)].map(|value| whole(&value)), [Some(5), Some(5), Some(-3)]);
+        assert_eq!([json!(5.5), json!("5"), json!(1e300), json!(u64::MAX)].map(|value| whole(&value)), [None; 4]);
     }
 }

@@ -77,10 +77,10 @@ pub fn sketch(grams: &BTreeSet<u32>) -> Vec<u32> {
 
 /// Whether two texts with these sketches may be alike: false only when they surely are not near-copies.
 pub fn may_be_alike(a: &[u32], b: &[u32]) -> bool {
-    // Of the k smallest of the union, about the Jaccard share is in both. At 85 % fewer than 3 of 8 in common is
-    // a chance of one in thousands; a text too short for eight grams is always looked at.
+    // Of the 8 smallest hashes of the union each is in both with the Jaccard share as its chance. At 85 % fewer than 2
+    // in common happens once in 80 000 pairs; a text too short for eight grams is always looked at.
     let shared = a.iter().filter(|hash| b.contains(hash)).count();
-    shared >= 3 || a.len() < SKETCH || b.len() < SKETCH
+    shared >= 2 || a.len() < SKETCH || b.len() < SKETCH
 }
 
 /// One line without control characters or marks that reorder text, for subjects and names: what a person typed can

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use crate::event::{Actor, Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
-use crate::intake::{Attachment, Content};
+use crate::intake::{Attachment, Content, Order};
 use crate::priority::Part;
 use crate::sla::{Change, Clock, ClockKind};
 use crate::ticket::{Status, Ticket};
@@ -156,12 +156,15 @@ pub struct MessageView {
     pub hoped_for: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// The order as the first message named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
 }
 
 impl MessageView {
     pub fn new(number: u32, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, .. } = content;
-        Self { number, subject, body, hoped_for, attachments }
+        let Content { subject, body, hoped_for, attachments, order, mail: _ } = content;
+        Self { number, subject, body, hoped_for, attachments, order }
     }
 }
 

@@ -51,21 +51,9 @@ fn agrees(Case { name, spec, at, days, spans }: &Case) {
 }
 
 fn expected() -> Expected {
-    let run = Command::new(python()).arg(SCRIPT).output();
+    let run =
+        Command::new(tests::tool("AFTERCARE_PYTHON", "a Python with infra/requirements.txt")).arg(SCRIPT).output();
     let run = run.unwrap_or_else(|error| panic!("AFTERCARE_PYTHON does not start: {error}"));
     assert!(run.status.success(), "calendars.py failed:\n{}", String::from_utf8_lossy(&run.stderr));
-    serde_json::from_slice(&run.stdout)
-        .unwrap_or_else(|error| panic!("calendars.py printed something else: {error}"))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "which Python runs the oracle is for the one who runs the tests to say"
-)]
-fn python() -> String {
-    std::env::var("AFTERCARE_PYTHON").unwrap_or_else(|_| {
-        panic!(
-            "set AFTERCARE_PYTHON to a Python that has the packages holidays and chinesecalendar"
-        )
-    })
+    serde_json::from_slice(&run.stdout).unwrap_or_else(|error| panic!("calendars.py printed something else: {error}"))
 }

@@ -11,7 +11,7 @@ use tests::World;
 use uuid::Uuid;
 
 /// So many tickets of the shop, opened now.
-pub async fn tickets_at_once(world: &World, count: u128, priority: Priority) -> Vec<TicketId> {
+pub(crate) async fn tickets_at_once(world: &World, count: u128, priority: Priority) -> Vec<TicketId> {
     let shop = StorefrontId::parse("shop").unwrap();
     let settings = world.table.settings(&shop, world.now()).await.unwrap();
     let mut tickets = Vec::new();

@@ -3,12 +3,30 @@
 mod given;
 mod told;
 
+mod customers;
 mod intake;
+mod intake_cost;
+mod intake_duplicates;
+mod intake_limits;
+mod intake_mail;
+mod intake_once;
+mod intake_refusals;
 
+mod calendar_oracle;
 mod clocks;
 mod races;
 mod scan;
 
 mod desk;
+mod desk_pages;
 mod settings;
+
+mod house;
+mod openapi;
 mod stored;
+mod template;
+
+mod mails_seen;
+mod stack;
+mod stack_api;
+mod stack_roles;

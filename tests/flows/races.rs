@@ -10,12 +10,21 @@ use crate::told::{notices, within};
 
 const DUE: &str = "2026-03-12T06:00:00Z";
 
-/// A ticket that is due at `DUE`, and was warned of.
-async fn kettle(world: &World) -> TicketId {
-    let ticket = world.open("c-1", "The kettle is broken", json!({ "category": "quality" })).await.ticket();
+/// A new ticket that is due at `DUE`, and was warned of; nothing else is due.
+async fn kettle(world: &World, customer: usize) -> TicketId {
+    world.at(tests::THURSDAY);
+    let opened = world.open(&format!("c-{customer}"), "The kettle is broken", json!({ "category": "quality" })).await;
     world.at("2026-03-12T05:30:00Z").scan().await;
     notices(world).await;
-    ticket
+    opened.ticket()
+}
+
+/// How the first response ended, and who heard of it. The ticket is out of the way then.
+async fn ending(world: &World, ticket: TicketId) -> (Outcome, Vec<String>) {
+    let outcome = world.ticket(ticket).await.clock(ClockKind::FirstResponse).unwrap().outcome;
+    let told = notices(world).await;
+    assert_eq!(world.resolve(ticket).await.status, 200);
+    (outcome, told)
 }
 
 async fn reply(world: &World, ticket: TicketId, at: Timestamp) {
@@ -30,14 +39,10 @@ async fn scan(world: &World, at: Timestamp) {
 /// A reply at `replied` and a scan at `scanned`, one after the other, the other before the one, and each before every
 /// call that the other makes: how it ended, and who heard of it.
 async fn endings(replied: Timestamp, scanned: Timestamp) -> Vec<(Outcome, Vec<String>)> {
+    let world = World::new().await;
     let mut endings = Vec::new();
-    let ending = async |world: &World, ticket: TicketId| {
-        let outcome = world.ticket(ticket).await.clock(ClockKind::FirstResponse).unwrap().outcome;
-        (outcome, notices(world).await)
-    };
     for reply_first in [true, false] {
-        let world = World::new().await;
-        let ticket = kettle(&world).await;
+        let ticket = kettle(&world, endings.len()).await;
         if reply_first {
             reply(&world, ticket, replied).await;
         }
@@ -50,8 +55,7 @@ async fn endings(replied: Timestamp, scanned: Timestamp) -> Vec<(Outcome, Vec<St
     for operation in ["Query", "GetItem", "BatchGetItem", "TransactWriteItems"] {
         for scan_within in [true, false] {
             for call in 1.. {
-                let world = World::new().await;
-                let ticket = kettle(&world).await;
+                let ticket = kettle(&world, endings.len()).await;
                 let (replying, scanning) = (reply(&world, ticket, replied), scan(&world, scanned));
                 let at = (operation, call);
                 let both = if scan_within {
@@ -60,6 +64,7 @@ async fn endings(replied: Timestamp, scanned: Timestamp) -> Vec<(Outcome, Vec<St
                     within(&world, at, scanning, replying).await
                 };
                 if both.is_none() {
+                    world.resolve(ticket).await;
                     break;
                 }
                 endings.push(ending(&world, ticket).await);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tests::World;
 
 /// Relays what happened and delivers it. Answers the notices it called for, in alphabetical order.
-pub async fn notices(world: &World) -> Vec<String> {
+pub(crate) async fn notices(world: &World) -> Vec<String> {
     let records = world.stream();
     world.relay(records).await;
     let bodies = world.notify_queue();
@@ -24,19 +24,19 @@ pub async fn notices(world: &World) -> Vec<String> {
 }
 
 /// How a promise stands in the latest cycle.
-pub async fn word(world: &World, ticket: TicketId, kind: ClockKind) -> &'static str {
+pub(crate) async fn word(world: &World, ticket: TicketId, kind: ClockKind) -> &'static str {
     world.ticket(ticket).await.clock(kind).map_or("none", |clock| clock.word())
 }
 
 /// A promise in an answer of the API.
-pub fn promise(ticket: &Value, clock: &str) -> Value {
+pub(crate) fn promise(ticket: &Value, clock: &str) -> Value {
     let promises = ticket["promises"].as_array().unwrap_or_else(|| panic!("no promises in {ticket}"));
     promises.iter().find(|promise| promise["clock"] == clock).cloned().unwrap_or_default()
 }
 
 /// Lets somebody else's work happen just before the `call`-th call of an operation that a command makes; nothing when
 /// it makes no so many.
-pub async fn within<A, B>(
+pub(crate) async fn within<A, B>(
     world: &World,
     (operation, call): (&'static str, usize),
     command: impl Future<Output = A>,

@@ -49,7 +49,7 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
             object(
                 "The headers of a mail that decide whether and where it is answered.",
                 [
-                    optional("message_id", text(1, LONGEST_MESSAGE_ID)),
+                    optional("message_id", text(1, LONGEST_HEADER)),
                     optional("in_reply_to", text(1, LONGEST_HEADER)),
                     optional("return_path", text(0, LONGEST_HEADER)).says("`<>` or empty marks a bounce."),
                     optional("auto_submitted", text(1, LONGEST_HEADER)),

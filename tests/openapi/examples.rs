@@ -91,22 +91,11 @@ pub(super) fn answer(schema: &str) -> Value {
                 body: TEXT.into(),
                 hoped_for: Some("换新".into()),
                 attachments: Vec::new(),
+                order: None,
             }],
             timeline: vec![
-                Step {
-                    at: "2026-11-20T02:00:00.000Z".into(),
-                    by: "customer",
-                    what: "received".into(),
-                    message: Some(1),
-                    contacted_at: None,
-                },
-                Step {
-                    at: "2026-11-20T02:20:00.000Z".into(),
-                    by: "shop",
-                    what: "reply".into(),
-                    message: Some(2),
-                    contacted_at: None
-                },
+                step("2026-11-20T02:00:00.000Z", "customer", "received", 1),
+                step("2026-11-20T02:20:00.000Z", "shop", "reply", 2)
             ],
             more: false,
         }),
@@ -151,4 +140,8 @@ fn ticket(status: Status) -> TicketView {
             settings_version: 1,
         }),
     }
+}
+
+fn step(at: &str, by: &'static str, what: &str, message: u32) -> Step {
+    Step { at: at.into(), by, what: what.into(), message: Some(message), contacted_at: None }
 }

@@ -3,12 +3,14 @@
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::Key;
-use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
+use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble};
 use aftercare::aws::tickets::ROUNDS;
 use aftercare::customer::{self, Customer, Profile};
 use aftercare::id::CustomerRef;
 use aftercare::intake::read_customer_profile;
 use aftercare::problem::{Fault, Problem};
+
+use crate::known::versioned;
 
 pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
     let body = call.body()?;
@@ -21,16 +23,14 @@ pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &
     let key = Key::customer(caller.storefront(), &customer);
     for _ in 0..ROUNDS {
         let item = table.get(&key).await?;
-        let version = item.as_ref().and_then(|item| counter(item, "ver")).unwrap_or(0);
-        let known: Customer = item.map(|item| document(&item, customer::VERSION)).transpose()?.unwrap_or_default();
+        let (known, version): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;
         // A PUT replaces, but for the tier, which is not the customer's to take away from themselves.
         let tier = if caller.customer().is_some() { known.profile.tier } else { profile.tier };
         let after = Customer { profile: Profile { tier, ..profile.clone() }, ..known };
         let mut transaction = Transaction::default();
         transaction.put_next(Guard::Customer, &key, Record::new(customer::VERSION, &after)?, version);
-        match table.commit(transaction).await? {
-            Committed::Done => return Ok(Answer::json(200, &after.profile)?),
-            Committed::Refused(_) | Committed::Contended => {}
+        if table.commit(transaction).await? == Committed::Done {
+            return Ok(Answer::json(200, &after.profile)?);
         }
     }
     Err(Trouble::Unavailable(format!("a customer could not be written in {ROUNDS} rounds")).into())

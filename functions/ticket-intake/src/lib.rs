@@ -1,6 +1,8 @@
 //! The shop's API: tickets, their messages, customers.
 
 mod customers;
+mod first;
+mod known;
 mod messages;
 mod open;
 mod read;
@@ -8,7 +10,9 @@ mod read;
 use aftercare::access::{Caller, ClaimNames};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
+use aftercare::event::Actor;
 use aftercare::problem::Problem;
+use aftercare::view::Reader;
 use uuid::Uuid;
 
 /// What the function needs for every request.
@@ -43,4 +47,14 @@ impl Intake {
     fn caller(&self, call: &Call) -> Result<Caller, Refusal> {
         self.claims.caller(&call.claims).ok_or_else(|| Problem::unauthorized().into())
     }
+}
+
+/// Whose history entries a caller's requests are.
+fn actor(caller: &Caller) -> Actor {
+    if caller.customer().is_some() { Actor::Customer } else { Actor::Storefront }
+}
+
+/// How much of a ticket a caller sees.
+fn reader(caller: &Caller) -> Reader {
+    if caller.customer().is_some() { Reader::Customer } else { Reader::Shop }
 }

@@ -5,39 +5,40 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, over_quota};
 use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
-use aftercare::event::Actor;
 use aftercare::intake::{NewMessage, TicketName};
 use aftercare::problem::Problem;
 use aftercare::ticket::{Command, Rejection, Ticket, decide};
-use aftercare::view::{self, Reader, Received};
+use aftercare::view::{self, Received};
+
+use crate::{actor, reader};
 
 pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
-    let message = NewMessage::read(&body).map_err(Problem::invalid)?;
-    let receipt = Receipt::new(caller, call, &body, message.channel, message.channel_message_id.as_deref())?;
+    let (message, key) = call.keyed(NewMessage::read(&body), caller.customer().is_none())?;
+    let receipt = Receipt::new(caller, call, &body, key.as_deref(), message.named());
     for _ in 0..ROUNDS {
         let read = table.get_many(&receipt.keys()).await?;
-        if let Some(answer) = receipt.replay(&read)?? {
+        if let Some(answer) = receipt.replay(&read)? {
             return Ok(answer);
         }
         let ticket = own(table, caller, &name).await?;
         let settings = table.settings_version(&ticket.storefront, ticket.settings, call.at).await?;
         let command = Command::Receive { channel: message.channel, duplicate: false };
+        let refuse = |rejection: Rejection| Problem::conflict(rejection.sentence());
         let events = decide(&ticket, &command, call.at, &settings).map_err(refuse)?;
-        let by = if caller.customer().is_some() { Actor::Customer } else { Actor::Storefront };
-        let (entry, after) = advance(&ticket, events, by, call.at);
-        let reader = if caller.customer().is_some() { Reader::Customer } else { Reader::Shop };
-        let received = Received { ticket: view::ticket(&after, reader), message: after.contents, appended: true };
-        let answer = Answer::json(201, &received)?;
+        let (entry, after) = advance(&ticket, events, actor(caller), call.at);
+        let ticket = view::ticket(&after, reader(caller));
+        let answer = Answer::json(201, &Received { ticket, message: after.contents, appended: true })?;
         let mut transaction = Transaction::default();
         write(&mut transaction, &entry, &after, Some(&message.content))?;
         receipt.keep(&mut transaction, &answer)?;
         let current = table.settings(caller.storefront(), call.at).await?;
-        count(&mut transaction, caller, &current, call.at, ticket.id.spread());
+        count(&mut transaction, caller, &current, call.at, after.id.spread());
         match table.commit(transaction).await? {
             Committed::Done => {
-                tracing::info!(storefront = %ticket.storefront, ticket = %ticket.id, message = after.contents, "message received");
+                let (shop, ticket, message) = (&after.storefront, after.id, after.contents);
+                tracing::info!(storefront = %shop, ticket = %ticket, message, "message received");
                 return Ok(answer);
             }
             Committed::Refused(guards) if guards == [Guard::Quota] => return Err(over_quota(call.at).into()),
@@ -52,8 +53,4 @@ pub(crate) async fn own(table: &Table, caller: &Caller, name: &TicketName) -> Re
     let ticket = table.ticket_named(caller.storefront(), name).await?;
     let own = |ticket: &Ticket| caller.customer().is_none_or(|customer| *customer == ticket.customer);
     ticket.filter(own).ok_or_else(|| Problem::not_found().into())
-}
-
-fn refuse(rejection: Rejection) -> Problem {
-    Problem::conflict(rejection.sentence())
 }

@@ -4,14 +4,15 @@ use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
 use aftercare::aws::pages::{cursor, position};
-use aftercare::aws::table::{Table, document, key_of};
+use aftercare::aws::table::{Item, Table, document, string};
 use aftercare::id::{CustomerRef, TicketId};
 use aftercare::intake::TicketName;
 use aftercare::problem::{Fault, Problem};
 use aftercare::ticket::{self, Ticket};
-use aftercare::view::{self, Reader, TicketPage};
+use aftercare::view::{self, TicketPage};
 
 use crate::messages::own;
+use crate::reader;
 
 pub(crate) async fn one(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     call.known_parameters(&[])?;
@@ -24,24 +25,24 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     call.known_parameters(&["customer", "limit", "cursor"])?;
     let customer = whose(caller, call)?;
     let limit = call.limit()?;
+    let is_ticket = |text: &str| TicketId::parse(text).is_some();
     let after = call.query.get("cursor").map(|cursor| position(cursor, is_ticket)).transpose()?;
+    let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
     let shop = caller.storefront();
     let partition = keys::customer_partition(shop, &customer);
-    let most = i32::try_from(limit).unwrap_or(100);
+    // One more than the page holds tells whether there is another page.
+    let most = i32::try_from(limit + 1).unwrap_or(101);
     let page = table.query(&partition, CUSTOMER_TICKET, true, most, after.as_deref()).await?;
-    let pointers: Vec<String> = page.items.iter().filter_map(|item| Some(key_of(item)?.sk)).collect();
-    let ids = pointers.iter().filter_map(|sk| TicketId::parse(sk.strip_prefix(CUSTOMER_TICKET)?));
-    let states: Vec<Key> = ids.map(|id| Key::ticket(shop, id)).collect();
+    let id = |item: &Item| TicketId::parse(string(item, "sk")?.strip_prefix(CUSTOMER_TICKET)?);
+    let mut ids: Vec<TicketId> = page.items.iter().filter_map(id).collect();
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let states: Vec<Key> = ids.iter().map(|id| Key::ticket(shop, *id)).collect();
     let items = table.get_many(&states).await?;
     let tickets: Result<Vec<Ticket>, _> = items.iter().flatten().map(|item| document(item, ticket::VERSION)).collect();
     let tickets = tickets?.iter().map(|ticket| view::ticket(ticket, reader(caller))).collect();
-    let next = pointers.last().filter(|_| page.more).map(|sk| cursor(sk));
+    let next = ids.last().filter(|_| more).map(|id| cursor(&id.to_string()));
     Ok(Answer::json(200, &TicketPage { tickets, next })?)
-}
-
-/// Pages end at a ticket. The table refuses to go on from anywhere else.
-fn is_ticket(sk: &str) -> bool {
-    sk.strip_prefix(CUSTOMER_TICKET).is_some_and(|id| TicketId::parse(id).is_some())
 }
 
 /// A customer sees their own; a storefront says whose.
@@ -59,8 +60,4 @@ fn whose(caller: &Caller, call: &Call) -> Result<CustomerRef, Problem> {
         (None, Some(named)) => Ok(named),
         (None, None) => Err(fault("is required: whose tickets?".to_owned())),
     }
-}
-
-pub(crate) fn reader(caller: &Caller) -> Reader {
-    if caller.customer().is_some() { Reader::Customer } else { Reader::Shop }
 }

@@ -61,7 +61,7 @@ impl Call {
         call.body = match request.into_body() {
             Body::Text(text) => text.into_bytes(),
             Body::Binary(bytes) => bytes,
-            _ => Vec::new(),
+            Body::Empty | _ => Vec::new(),
         };
         call
     }
@@ -82,9 +82,9 @@ impl Call {
         serde_json::from_slice(&self.body).map_err(|why| Problem::malformed(format!("The body is not JSON: {why}.")))
     }
 
-    /// The key of a POST, within its bounds; printable ASCII, as header values are.
-    pub fn key(&self, required: bool) -> Result<Option<String>, Problem> {
-        let fault = |detail: &str| Problem::invalid(vec![Fault::new("header Idempotency-Key", detail)]);
+    /// The key of a POST, within its bounds.
+    pub fn key(&self, required: bool) -> Result<Option<String>, Fault> {
+        let fault = |detail: &str| Fault::new("header Idempotency-Key", detail);
         match self.idempotency_key.as_deref().map(str::trim) {
             Some(key) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
                 Ok(Some(key.to_owned()))
@@ -92,6 +92,16 @@ impl Call {
             Some(_) => Err(fault("must have 1 to 255 characters of printable ASCII")),
             None if required => Err(fault("is required: send a new value, such as a UUID, with every new request")),
             None => Ok(None),
+        }
+    }
+
+    /// What was read of the body of a POST, with its key; or all that is wrong with either.
+    pub fn keyed<T>(&self, read: Result<T, Vec<Fault>>, required: bool) -> Result<(T, Option<String>), Problem> {
+        match (read, self.key(required)) {
+            (Ok(read), Ok(key)) => Ok((read, key)),
+            (read, key) => {
+                Err(Problem::invalid(key.err().into_iter().chain(read.err().into_iter().flatten()).collect()))
+            }
         }
     }
 

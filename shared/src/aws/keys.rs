@@ -64,13 +64,15 @@ impl Key {
         Self::new(format!("I|{shop}|{}", fingerprint(&[scope.as_bytes(), key.as_bytes()])), "KEY")
     }
 
-    pub fn claim(shop: &StorefrontId, channel: Channel, message: &str) -> Self {
-        Self::new(format!("M|{shop}|{channel}|{}", fingerprint(&[message.as_bytes()])), "CLAIM")
+    /// A channel's own id of a message; `scope` as for idempotency keys.
+    pub fn claim(shop: &StorefrontId, scope: &str, channel: Channel, message: &str) -> Self {
+        let message = fingerprint(&[scope.as_bytes(), message.as_bytes()]);
+        Self::new(format!("M|{shop}|{channel}|{message}"), "CLAIM")
     }
 
-    /// The storefront's quota of one minute, spread over shards so that requests at once do not meet in one item.
-    pub fn quota(shop: &StorefrontId, minute: i64, shard: u8) -> Self {
-        Self::new(format!("Q|{shop}|{minute}|{shard}"), "COUNT")
+    /// One counter of the storefront's quota of one minute.
+    pub fn quota(shop: &StorefrontId, minute: i64, counter: u32) -> Self {
+        Self::new(format!("Q|{shop}|{minute}|{counter}"), "COUNT")
     }
 
     /// Tickets of the last hour from one network address, which is kept as a hash only.
@@ -116,7 +118,6 @@ const SCAN_SHARDS: u8 = 16;
 /// All mails of one person are in one shard, so that a digest is made from one query.
 pub const MAIL_SHARDS: u8 = 8;
 const DESK_SHARDS: u8 = 4;
-pub const QUOTA_SHARDS: u8 = 16;
 
 /// The shards of the due index that hold tickets.
 pub fn scan_shards() -> impl Iterator<Item = String> {

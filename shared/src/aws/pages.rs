@@ -19,7 +19,7 @@ pub fn position(cursor: &str, fits: impl Fn(&str) -> bool) -> Result<String, Pro
     position
         .filter(|text| {
             cursor.len() <= 400
-                && cursor.len() % 2 == 0
+                && cursor.len().is_multiple_of(2)
                 && text.bytes().all(|byte| byte.is_ascii_graphic())
                 && fits(text)
         })

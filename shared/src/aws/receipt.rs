@@ -1,8 +1,8 @@
 //! What makes a POST safe to send again: the answer is kept with the key it came with and with the channel's own
 //! message id, in the transaction that did the work.
 
-use super::http::{Answer, Call};
-use super::keys::{Key, QUOTA_SHARDS};
+use super::http::{Answer, Call, Refusal};
+use super::keys::Key;
 use super::table::{Guard, Item, Record, Transaction, Trouble, document};
 use crate::access::{Caller, StaffCaller};
 use crate::category::Channel;
@@ -37,28 +37,30 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// `key` as `Call::keyed` read it, and the channel with its own id of the message. What a customer's token claims
+    /// holds for that customer alone: they can neither see nor take what others were answered.
     pub fn new(
         caller: &Caller,
         call: &Call,
         body: &Value,
-        channel: Channel,
-        message_id: Option<&str>,
-    ) -> Result<Self, Problem> {
+        key: Option<&str>,
+        message: (Channel, Option<&str>),
+    ) -> Self {
         let shop = caller.storefront();
         let scope = caller.customer().map_or("", |customer| customer.as_str());
-        let key = call.key(caller.customer().is_none())?;
-        Ok(Self {
-            key: key.map(|key| Key::idempotency(shop, scope, &key)),
-            claim: message_id.map(|id| Key::claim(shop, channel, id)),
+        let (channel, id) = message;
+        Self {
+            key: key.map(|key| Key::idempotency(shop, scope, key)),
+            claim: id.map(|id| Key::claim(shop, scope, channel, id)),
             request: request(scope, call, body),
             at: call.at,
-        })
+        }
     }
 
     /// The same for what staff do at the desk, where a key is asked for as well.
     pub fn of_staff(who: &StaffCaller, call: &Call, body: &Value) -> Result<Self, Problem> {
         let scope = format!("staff {}", who.id);
-        let key = call.key(true)?;
+        let ((), key) = call.keyed(Ok(()), true)?;
         Ok(Self {
             key: key.map(|key| Key::idempotency(&who.storefront, &scope, &key)),
             claim: None,
@@ -73,28 +75,17 @@ impl Receipt {
     }
 
     /// The first answer, if this request was served before. `read` are the items of `keys`, in order.
-    pub fn replay(&self, read: &[Option<Item>]) -> Result<Result<Option<Answer>, Problem>, Trouble> {
+    pub fn replay(&self, read: &[Option<Item>]) -> Result<Option<Answer>, Refusal> {
         let mut read = read.iter();
-        if self.key.is_some()
-            && let Some(item) = read.next().and_then(Option::as_ref)
-        {
-            let kept: Kept = document(item, VERSION)?;
-            if kept.until > self.at {
-                let same = kept.request == self.request;
-                return Ok(if same {
-                    Ok(Some(Answer::replayed(kept.status, kept.answer)))
-                } else {
-                    Err(Problem::key_reused())
-                });
+        let keyed: Option<Kept> = first(self.key.as_ref().and_then(|_| read.next()))?;
+        if let Some(kept) = keyed.filter(|kept| kept.until > self.at) {
+            if kept.request != self.request {
+                return Err(Problem::key_reused().into());
             }
+            return Ok(Some(Answer::replayed(kept.status, kept.answer)));
         }
-        match self.claim.as_ref().and_then(|_| read.next()?.as_ref()) {
-            Some(item) => {
-                let kept: Kept = document(item, VERSION)?;
-                Ok(Ok(Some(Answer::replayed(kept.status, kept.answer))))
-            }
-            None => Ok(Ok(None)),
-        }
+        let claimed: Option<Kept> = first(self.claim.as_ref().and_then(|_| read.next()))?;
+        Ok(claimed.map(|kept| Answer::replayed(kept.status, kept.answer)))
     }
 
     /// Keeps the answer in the transaction that does the work.
@@ -112,18 +103,28 @@ impl Receipt {
     }
 }
 
+fn first(item: Option<&Option<Item>>) -> Result<Option<Kept>, Trouble> {
+    item.and_then(Option::as_ref).map(|item| document(item, VERSION)).transpose()
+}
+
 /// The fingerprint of a request, over the parsed body, so that white space and the order of fields are no difference.
 fn request(scope: &str, call: &Call, body: &Value) -> String {
     fingerprint(&[scope, call.method.as_str(), &call.path.join("/"), &body.to_string()].map(str::as_bytes))
 }
 
-/// Counts the request towards the storefront's quota of this minute. `spread` chooses the shard.
+/// Requests a minute that one counter takes: few enough that two rarely meet in it, enough that chance hardly fills one
+/// counter before the others.
+const PER_COUNTER: u32 = 100;
+
+/// Counts the request towards the storefront's quota of this minute. `spread` chooses the counter: a small quota has
+/// one and is exact; a large one may be refused a little early, when its counters fill unevenly.
 pub fn count(transaction: &mut Transaction, caller: &Caller, settings: &Loaded, at: Timestamp, spread: u8) {
     let minute = at.as_second().div_euclid(60);
-    let key = Key::quota(caller.storefront(), minute, spread % QUOTA_SHARDS);
-    let limit = settings.settings.limits.requests_per_minute.div_ceil(u32::from(QUOTA_SHARDS));
+    let quota = settings.settings.limits.requests_per_minute;
+    let counters = (quota / PER_COUNTER).clamp(1, 256);
+    let key = Key::quota(caller.storefront(), minute, u32::from(spread) % counters);
     let expires = at.saturating_add(SignedDuration::from_mins(5)).unwrap_or(at);
-    transaction.count(Guard::Quota, &key, limit, expires);
+    transaction.count(Guard::Quota, &key, quota.div_ceil(counters), expires);
 }
 
 /// The refusal of a request over the quota.

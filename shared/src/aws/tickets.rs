@@ -12,6 +12,8 @@ use crate::view;
 
 /// The version of the stored shape of a content item.
 pub const CONTENT_VERSION: u32 = 1;
+/// The version of the items that lead to a ticket by its number or its customer: its id.
+pub const POINTER_VERSION: u32 = 1;
 /// A page of a query has 1 MB, and a message of 20 000 characters up to 80 KB.
 const MOST_MESSAGES: i32 = 50;
 const MOST_ENTRIES: i32 = 200;
@@ -25,8 +27,7 @@ impl Table {
 
     /// The id behind a number, within the storefront.
     pub async fn ticket_by_number(&self, shop: &StorefrontId, number: &Number) -> Result<Option<TicketId>, Trouble> {
-        let item = self.get(&Key::number(shop, number)).await?;
-        Ok(item.and_then(|item| TicketId::parse(string(&item, "doc")?)))
+        self.get(&Key::number(shop, number)).await?.map(|item| document(&item, POINTER_VERSION)).transpose()
     }
 
     pub async fn ticket_named(&self, shop: &StorefrontId, name: &TicketName) -> Result<Option<Ticket>, Trouble> {

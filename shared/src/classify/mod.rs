@@ -170,7 +170,7 @@ impl Pairs {
 /// A sum of weights over the length of the message (the root of its squares), in the unit of the factor.
 fn scaled(sum: i32, square: u64, factor: i64) -> i64 {
     let length = i64::try_from((square.max(1) << 16).isqrt()).unwrap_or(i64::MAX);
-    i64::from(sum) * factor / length >> 8
+    (i64::from(sum) * factor / length) >> 8
 }
 
 /// The shares of the classes, from their odds; 2^16 is the largest.
@@ -192,8 +192,8 @@ fn half_to_the(n: i64) -> i64 {
     if n >= 256 * 17 {
         return 0;
     }
-    let part = |shift: i64| usize::try_from(n >> shift & 15).unwrap_or_default();
-    (COARSE[part(4)] * FINE[part(0)] >> 16) >> (n >> 8)
+    let part = |shift: i64| usize::try_from((n >> shift) & 15).unwrap_or_default();
+    ((COARSE[part(4)] * FINE[part(0)]) >> 16) >> (n >> 8)
 }
 
 fn category_share(shares: &[i64; CLASSES], category: Category) -> i64 {

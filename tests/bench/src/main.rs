@@ -48,7 +48,7 @@ impl Goals {
 /// How far it is, for whoever waits.
 fn progress(what: &str, done: usize, of: usize) {
     let steps = of.div_ceil(10).max(1);
-    if done % steps == 0 {
+    if done.is_multiple_of(steps) {
         eprintln!("{what}: {done} of {of}");
     }
 }

@@ -166,26 +166,24 @@ impl Sandbox {
             self.asked();
         }
         self.give.as_ref().expect("open").send(event).expect("the Runtime API listens");
-        let Seen::Gave(given) = self.next() else { panic!("{} answers what was not asked", self.name) };
-        match self.next() {
-            Seen::Answered(at, body) => {
-                let answer = serde_json::from_slice(&body).unwrap_or_default();
-                Served { took: at.duration_since(given), answer }
-            }
-            other => panic!("{} failed: {other:?}", self.name),
-        }
+        let (Seen::Gave(given), Seen::Answered(at, body)) = (self.next(), self.next()) else {
+            panic!("{} answers what was not asked", self.name)
+        };
+        let answer = serde_json::from_slice(&body).unwrap_or_default();
+        Served { took: at.duration_since(given), answer }
     }
 
     fn asked(&mut self) -> Instant {
-        match self.next() {
-            Seen::Asked(at) => at,
-            other => panic!("{} does not ask for a request: {other:?}", self.name),
-        }
+        let Seen::Asked(at) = self.next() else { panic!("{} does not ask for a request", self.name) };
+        at
     }
 
     fn next(&mut self) -> Seen {
-        let seen = self.seen.recv_timeout(PATIENCE);
-        seen.unwrap_or_else(|_| panic!("{} says nothing; see its log", self.name))
+        match self.seen.recv_timeout(PATIENCE) {
+            Ok(Seen::Failed(why)) => panic!("{} failed: {why}", self.name),
+            Ok(seen) => seen,
+            Err(_) => panic!("{} says nothing; see its log", self.name),
+        }
     }
 
     /// Processor time since the start, nanoseconds.
