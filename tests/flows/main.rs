@@ -21,6 +21,7 @@ mod desk;
 mod desk_pages;
 mod settings;
 
+mod crash;
 mod house;
 mod openapi;
 mod stored;
