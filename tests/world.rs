@@ -2,9 +2,11 @@
 //! go in as the gateway sends them, the table is a real DynamoDB implementation, and only what is not ours is faked.
 #![expect(clippy::expect_used, reason = "a world that cannot be built ends the test")]
 
+pub mod browser;
 mod callers;
 mod fakes;
 pub mod openapi;
+pub mod stack;
 mod table;
 
 use std::sync::Mutex;

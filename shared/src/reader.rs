@@ -184,3 +184,41 @@ impl<'a> Reader<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_instant_is_what_rfc_3339_says_and_nothing_that_looks_like_it() {
+        let half_past = Some("2026-01-31T01:30:00Z".parse().unwrap());
+        for text in ["2026-01-31T01:30:00Z", "2026-01-31t01:30:00.0004z", "2026-01-31T09:30:00+08:00"] {
+            assert_eq!(instant(text), half_past, "{text}");
+        }
+        for text in [
+            "2026-01-31",
+            "2026-01-31T01:30Z",
+            "2026-01-31 01:30:00Z",
+            "2026-01-31T01:30:00",
+            "2026-01-31T01:30:00.Z",
+            "2026-01-31T01:30:00+0800",
+            "2026-01-31T01:30:00+24:00",
+            "2026-01-31T01:30:00Z[UTC]",
+            "2026-02-30T01:30:00Z",
+            "+002026-01-31T01:30:00Z",
+            "2026-01-31T01:30:00+",
+            "",
+            "二〇二六",
+        ] {
+            assert_eq!(instant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point_and_a_broken_one_is_refused() {
+        assert_eq!([json!(5), json!(5.0), json!(-3.0)].map(|value| whole(&value)), [Some(5), Some(5), Some(-3)]);
+        assert_eq!([json!(5.5), json!("5"), json!(1e300), json!(u64::MAX)].map(|value| whole(&value)), [None; 4]);
+    }
+}

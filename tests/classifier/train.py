@@ -39,15 +39,15 @@ FLAGS = ["danger", "legal"]
 # Settings, chosen by cross-validation on the tuning half.
 TUNED_WEIGHT = 1.5      # a labelled message counts this much against a written sentence
 STRENGTH = 30.0         # inverse regularisation of the classes
-FLAG_STRENGTH = 20.0    # and of danger and law
+FLAG_STRENGTH = 5.0     # and of danger and law
 BODY, SUBJECT = 2, 3    # how much a feature counts in the body and in the subject
 CONCEPT_CLASS = 1       # a concept for the classes; for danger and law:
 CONCEPT_FLAG, PAIR_FLAG = 6, 4
 SEEN = 2                # a feature is learned when it is in so many texts; what was seen once is mostly chance
-KEEP = 16500            # and at most so many are kept, those with the largest weights
+KEEP = 21000            # and at most so many are kept, those with the largest weights
 FLAG_SHARE = 0.7        # how much a weight for danger or law counts against one for a class when choosing
-HEAT = 1.5              # makes the shares of the classes as sure as they are right
-LINES = [-3.5, -9.0]    # danger and law are told from here on; a missed danger costs more than a false one
+HEAT = 1.3              # makes the shares of the classes as sure as they are right
+LINES = [-2.3, -5.5]    # danger and law are told from here on; a missed danger costs more than a false one
 FOLDS = 5
 
 # ---------------------------------------------------------------- text -> tokens (tokens.rs)
@@ -421,9 +421,10 @@ def cross_validate(base, tuned):
 # ---------------------------------------------------------------- the file (weights.rs reads it)
 
 def sorted_table(keys):
-    """For each of the 4096 leading 12 bits, where its keys begin, and an end; then the keys."""
+    """For each of the 4096 leading 12 bits, where its keys begin, and an end; then the next 16 bits of each key."""
     starts = np.searchsorted(np.array([k >> 20 for k in keys]), np.arange(4097))
-    return struct.pack("<H", len(keys)) + starts.astype("<u2").tobytes() + np.array(keys, "<u4").tobytes()
+    rest = np.array([k >> 4 & 0xFFFF for k in keys])
+    return struct.pack("<H", len(keys)) + starts.astype("<u2").tobytes() + rest.astype("<u2").tobytes()
 
 
 ROW = 12                # a byte of scale, 17 half bytes for the classes, a byte each for danger and law
@@ -459,7 +460,8 @@ def write(model, path):
     # A score is the sum of steps over 256 times the length, times this, over 256: in 1/256 of a binary digit.
     class_factor = round(unit * HEAT / math.log(2) * 256 * 256 * 256)
     flag_factor = round(step * 256 * 256 * 256)
-    out = struct.pack("<4sHBBii", b"AFT1", len(NAMES), len(CLASSES), len(FLAGS), class_factor, flag_factor)
+    calm = sum(1 << concept for concept, is_calm in enumerate(CALM) if is_calm)
+    out = struct.pack("<4sHBBQii", b"AFT2", len(NAMES), len(CLASSES), len(FLAGS), calm, class_factor, flag_factor)
     out += np.rint(model.classes.intercept_ * HEAT / math.log(2) * 256).astype("<i4").tobytes()
     for m, line in zip(model.flags, LINES):
         out += struct.pack("<i", round((line - 2 * m.intercept_[0]) * 256))

@@ -1,5 +1,8 @@
 //! The system's stories, in reading order.
 
+mod given;
+mod told;
+
 mod customers;
 mod intake;
 mod intake_cost;
@@ -10,6 +13,13 @@ mod intake_once;
 mod intake_refusals;
 
 mod calendar_oracle;
+mod clocks;
+mod races;
+mod scan;
+
+mod desk;
+mod desk_pages;
+mod settings;
 
 mod crash;
 mod digest;
@@ -20,4 +30,10 @@ mod mail_readers;
 mod openapi;
 mod picture;
 mod relay;
+mod stored;
 mod template;
+
+mod mails_seen;
+mod stack;
+mod stack_api;
+mod stack_roles;

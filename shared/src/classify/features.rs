@@ -39,8 +39,8 @@ impl Message {
     }
 
     fn add(&mut self, text: &str, value: u8) {
-        each_sentence(text, |tokens| {
-            let sentence = Sentence { features: features(tokens), concepts: concepts(tokens) };
+        each_sentence(text, |tokens, groups| {
+            let sentence = Sentence { features: features(tokens, groups), concepts: concepts(tokens) };
             self.features.extend(sentence.features.iter().map(|feature| (*feature, value)));
             self.concepts |= sentence.concepts;
             self.sentences.push(sentence);
@@ -49,14 +49,12 @@ impl Message {
 }
 
 /// Tokens, pairs of tokens, triples that begin with a Han character, and the letter groups of words.
-fn features(tokens: &[Token]) -> Vec<u32> {
-    let mut found = Vec::with_capacity(tokens.len() * 4);
+fn features(tokens: &[Token], groups: &[u32]) -> Vec<u32> {
+    let mut found = Vec::with_capacity(tokens.len() * 3 + groups.len());
+    found.extend_from_slice(groups);
     for (at, token) in tokens.iter().enumerate() {
         let Some(one) = token.hash() else { continue };
         found.push(one);
-        if let Token::Word { groups, .. } = token {
-            found.extend_from_slice(groups);
-        }
         let Some(next) = hash_at(tokens, at + 1) else { continue };
         let two = mix(one, next);
         found.push(two);
@@ -71,19 +69,34 @@ fn features(tokens: &[Token]) -> Vec<u32> {
     found
 }
 
-/// The concepts named by a group of up to four tokens.
+/// The most tokens a phrase of the concepts has.
+const LONGEST: usize = 4;
+
+/// The concepts named in a sentence. A phrase that says all is well, or only sounds bad (nobody hurt, killer deal),
+/// hides what is inside it.
 fn concepts(tokens: &[Token]) -> Concepts {
-    let mut found = 0;
+    let mut named = Vec::new();
     for at in 0..tokens.len() {
         let mut key = None;
-        for token in tokens.iter().skip(at).take(4) {
+        for (more, token) in tokens.iter().skip(at).take(LONGEST).enumerate() {
             let Some(hash) = token.hash() else { break };
             let grown = key.map_or(hash, |key| mix(key, hash));
-            found |= WEIGHTS.concepts_of(grown);
             key = Some(grown);
+            match WEIGHTS.concepts_of(grown) {
+                0 => {}
+                found => named.push((at..at + more + 1, found)),
+            }
         }
     }
-    found
+    let mut calm = vec![false; tokens.len()];
+    for (span, _) in named.iter().filter(|(_, found)| found & WEIGHTS.calm != 0) {
+        calm[span.clone()].fill(true);
+    }
+    let told = named.into_iter().map(|(span, found)| {
+        let hidden = calm[span].contains(&true);
+        if hidden { found & WEIGHTS.calm } else { found }
+    });
+    told.fold(0, |all, found| all | found)
 }
 
 fn hash_at(tokens: &[Token], at: usize) -> Option<u32> {

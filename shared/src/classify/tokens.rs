@@ -4,12 +4,12 @@
 use super::script::simplified;
 
 /// What the model sees of a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
-    /// A word or number, by the hash of its stem; of a word, the hashes of its groups of 4 and 5 letters.
-    Word { hash: u32, groups: Vec<u32> },
-    /// One Han character in its simplified form, or `?` or `!`.
-    Sign { hash: u32, han: bool },
+    /// The stem of a word, a number, `?` or `!`, by its hash.
+    Word(u32),
+    /// A Han character in its simplified form, by its hash.
+    Han(u32),
     /// The end of a phrase: no group of tokens reaches across.
     Break,
 }
@@ -17,21 +17,22 @@ pub(super) enum Token {
 impl Token {
     pub(super) fn hash(&self) -> Option<u32> {
         match self {
-            Self::Word { hash, .. } | Self::Sign { hash, .. } => Some(*hash),
+            Self::Word(hash) | Self::Han(hash) => Some(*hash),
             Self::Break => None,
         }
     }
 
     pub(super) fn is_han(&self) -> bool {
-        matches!(self, Self::Sign { han: true, .. })
+        matches!(self, Self::Han(_))
     }
 }
 
 /// Numbers with a meaning of their own: consumer and tax hotlines, emergency calls. Any other number is `0`.
 const HOTLINES: &[&str] = &["12315", "12345", "12305", "12366", "110", "119", "120", "911", "999"];
 
-/// Calls `sentence` with the tokens of each sentence in turn.
-pub(super) fn each_sentence(text: &str, mut sentence: impl FnMut(&[Token])) {
+/// Calls `sentence` for each sentence in turn, with its tokens and the hashes of the groups of 4 and 5 letters of its
+/// words.
+pub(super) fn each_sentence(text: &str, mut sentence: impl FnMut(&[Token], &[u32])) {
     let mut cutter = Cutter::default();
     let mut letters = text.chars().flat_map(char::to_lowercase).map(folded).peekable();
     while let Some(letter) = letters.next() {
@@ -59,13 +60,14 @@ pub(super) fn each_sentence(text: &str, mut sentence: impl FnMut(&[Token])) {
             }
         };
         if end && !cutter.tokens.is_empty() {
-            sentence(&cutter.tokens);
+            sentence(&cutter.tokens, &cutter.groups);
             cutter.tokens.clear();
+            cutter.groups.clear();
         }
     }
     cutter.flush();
     if !cutter.tokens.is_empty() {
-        sentence(&cutter.tokens);
+        sentence(&cutter.tokens, &cutter.groups);
     }
 }
 
@@ -74,6 +76,7 @@ struct Cutter {
     word: String,
     number: bool,
     tokens: Vec<Token>,
+    groups: Vec<u32>,
 }
 
 impl Cutter {
@@ -82,14 +85,14 @@ impl Cutter {
         if self.word.is_empty() {
             return;
         }
-        let token = if self.number {
+        if self.number {
             let number = if HOTLINES.contains(&self.word.as_str()) { &self.word } else { "0" };
-            Token::Word { hash: hash(number.as_bytes()), groups: Vec::new() }
+            self.tokens.push(Token::Word(hash(number.as_bytes())));
         } else {
             stem(&mut self.word);
-            Token::Word { hash: hash(self.word.as_bytes()), groups: groups(&self.word) }
-        };
-        self.tokens.push(token);
+            self.tokens.push(Token::Word(hash(self.word.as_bytes())));
+            add_groups(&mut self.word, &mut self.groups);
+        }
         self.word.clear();
         self.number = false;
     }
@@ -98,7 +101,7 @@ impl Cutter {
     fn mark(&mut self, letter: char, next: Option<char>) -> bool {
         match letter {
             '?' | '!' => {
-                self.tokens.push(Token::Sign { hash: letter_hash(letter), han: false });
+                self.tokens.push(Token::Word(letter_hash(letter)));
                 true
             }
             '。' | '\n' | '…' => true,
@@ -115,7 +118,7 @@ impl Cutter {
                 false
             }
             '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{2ffff}' => {
-                self.tokens.push(Token::Sign { hash: letter_hash(letter), han: true });
+                self.tokens.push(Token::Han(letter_hash(letter)));
                 false
             }
             _ => false,
@@ -158,10 +161,12 @@ fn stem(word: &mut String) {
     }
 }
 
-/// The groups of 4 and 5 letters of a word with its ends marked: they still match when it is misspelt.
-fn groups(word: &str) -> Vec<u32> {
-    let marked: Vec<u8> = [b"^", word.as_bytes(), b"$"].concat();
-    [4, 5].into_iter().flat_map(|size| marked.windows(size)).map(|group| fnv(group, 0x2545_f491)).collect()
+/// Adds the groups of 4 and 5 letters of a word with its ends marked: they still match when it is misspelt.
+fn add_groups(word: &mut String, groups: &mut Vec<u32>) {
+    word.insert(0, '^');
+    word.push('$');
+    let groups_of = |size| word.as_bytes().windows(size).map(|group| fnv(group, 0x2545_f491));
+    groups.extend(groups_of(4).chain(groups_of(5)));
 }
 
 fn letter_hash(letter: char) -> u32 {
@@ -183,7 +188,7 @@ mod tests {
 
     fn hashes(text: &str) -> Vec<Vec<Option<u32>>> {
         let mut found = Vec::new();
-        each_sentence(text, |tokens| found.push(tokens.iter().map(Token::hash).collect()));
+        each_sentence(text, |tokens, _| found.push(tokens.iter().map(Token::hash).collect()));
         found
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Weights {
     /// What a step is worth, times 2^24, in 1/256 of a binary digit of odds (classes) or of a natural one (flags).
     pub(super) class_factor: i64,
     pub(super) flag_factor: i64,
+    /// The concepts that say all is well, or only sound bad.
+    pub(super) calm: Concepts,
     bias: &'static [[u8; 4]],
     limits: &'static [[u8; 4]],
     phrases: Table,
@@ -28,22 +30,27 @@ pub(super) struct Weights {
     names: &'static [u8],
 }
 
-/// Sorted keys, and where those with the same leading bits begin.
+/// Sorted keys by their leading 28 bits: where those with the same 12 begin, and the next 16 of each. Two keys of a
+/// language's words that agree in all 28 are too few to matter.
 struct Table {
     starts: &'static [[u8; 2]],
-    keys: &'static [[u8; 4]],
+    keys: &'static [[u8; 2]],
 }
 
 impl Table {
     fn find(&self, key: u32) -> std::ops::Range<usize> {
         let leading = (key >> 20) as usize;
-        let from = usize::from(u16::from_le_bytes(self.starts[leading]));
-        let to = usize::from(u16::from_le_bytes(self.starts[leading + 1]));
+        let (from, to) = (number(self.starts[leading]), number(self.starts[leading + 1]));
+        let rest = (key >> 4 & 0xffff) as usize;
         let near = &self.keys[from..to];
-        let first = from + near.partition_point(|other| u32::from_le_bytes(*other) < key);
-        let many = self.keys[first..to].iter().take_while(|other| u32::from_le_bytes(**other) == key).count();
-        first..first + many
+        let first = near.iter().take_while(|other| number(**other) < rest).count();
+        let many = near[first..].iter().take_while(|other| number(**other) == rest).count();
+        from + first..from + first + many
     }
+}
+
+fn number(bytes: [u8; 2]) -> usize {
+    usize::from(u16::from_le_bytes(bytes))
 }
 
 /// The weights of one feature or concept.
@@ -108,12 +115,12 @@ impl Weights {
 
     /// A file that does not fit does not compile.
     const fn parse(bytes: &'static [u8]) -> Self {
-        let (head, rest) = bytes.split_at(16);
-        assert!(matches!(head.split_at(4).0, b"AFT1"), "weights.bin is of another format");
+        let (head, rest) = bytes.split_at(24);
+        assert!(matches!(head.split_at(4).0, b"AFT2"), "weights.bin is of another format");
         let concepts = head[4] as usize;
         assert!(concepts <= 64 && head[5] == 0, "a set of concepts is 64 bits");
         assert!(head[6] as usize == CLASSES && head[7] as usize == FLAGS, "weights.bin has other classes");
-        let factors = chunks::<4>(head.split_at(8).1);
+        let words = chunks::<4>(head.split_at(8).1);
         let (bias, rest) = rest.split_at(4 * CLASSES);
         let (limits, rest) = rest.split_at(4 * FLAGS);
         let (phrases, rest) = table(rest);
@@ -123,8 +130,9 @@ impl Weights {
         let (concept_rows, rest) = rest.split_at(ROW * concepts);
         let (pair_rows, names) = rest.split_at(FLAGS * concepts * concepts);
         Self {
-            class_factor: i32::from_le_bytes(factors[0]) as i64,
-            flag_factor: i32::from_le_bytes(factors[1]) as i64,
+            calm: (u32::from_le_bytes(words[1]) as u64) << 32 | u32::from_le_bytes(words[0]) as u64,
+            class_factor: i32::from_le_bytes(words[2]) as i64,
+            flag_factor: i32::from_le_bytes(words[3]) as i64,
             bias: chunks(bias),
             limits: chunks(limits),
             phrases,
@@ -142,7 +150,7 @@ const fn table(bytes: &'static [u8]) -> (Table, &'static [u8]) {
     let (count, rest) = bytes.split_at(2);
     let count = u16::from_le_bytes([count[0], count[1]]) as usize;
     let (starts, rest) = rest.split_at(2 * STARTS);
-    let (keys, rest) = rest.split_at(4 * count);
+    let (keys, rest) = rest.split_at(2 * count);
     (Table { starts: chunks(starts), keys: chunks(keys) }, rest)
 }
 
