@@ -46,8 +46,8 @@ CONCEPT_FLAG, PAIR_FLAG = 6, 4
 SEEN = 2                # a feature is learned when it is in so many texts; what was seen once is mostly chance
 KEEP = 21000            # and at most so many are kept, those with the largest weights
 FLAG_SHARE = 0.7        # how much a weight for danger or law counts against one for a class when choosing
-HEAT = 1.5              # makes the shares of the classes as sure as they are right
-LINES = [-3.5, -9.0]    # danger and law are told from here on; a missed danger costs more than a false one
+HEAT = 1.3              # makes the shares of the classes as sure as they are right
+LINES = [-2.3, -5.5]    # danger and law are told from here on; a missed danger costs more than a false one
 FOLDS = 5
 
 # ---------------------------------------------------------------- text -> tokens (tokens.rs)
