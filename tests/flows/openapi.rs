@@ -1,13 +1,14 @@
 //! The committed descriptions are those of this code, and say what it does.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be read ends the test")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 use aftercare::settings::Settings;
 use jiff::civil::date;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tests::openapi::{document, files, settings_schema};
 
 #[test]
@@ -77,6 +78,30 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
         }
     }
     assert_eq!(seen, 29);
+}
+
+#[test]
+fn every_example_in_the_description_fits_its_schema() {
+    let described = document();
+    let mut examples: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut places = vec![&described["paths"], &described["components"]["responses"]];
+    while let Some(place) = places.pop() {
+        if let (Some(schema), Some(shown)) = (place["schema"]["$ref"].as_str(), place["examples"].as_object()) {
+            let resolved = shown.values().map(|example| match example["$ref"].as_str() {
+                Some(reference) => &described.pointer(reference.trim_start_matches('#')).unwrap()["value"],
+                None => &example["value"],
+            });
+            let name = schema.rsplit('/').next().unwrap();
+            examples.entry(name.to_owned()).or_default().extend(resolved.cloned());
+        }
+        places.extend(place.as_object().into_iter().flat_map(Map::values));
+        places.extend(place.as_array().into_iter().flatten());
+    }
+    assert!(examples.len() > 12, "{:?}", examples.keys());
+    let of = |name: &String| json!({ "items": { "$ref": format!("#/components/schemas/{name}") } });
+    let properties: Map<String, Value> = examples.keys().map(|name| (name.clone(), of(name))).collect();
+    let schema = json!({ "properties": properties, "components": described["components"] });
+    assert_eq!(verdicts(&schema, &[json!(examples)]), [None]);
 }
 
 fn taken(document: &Value) -> bool {
