@@ -66,6 +66,8 @@ struct Inner {
     now: Timestamp,
     keys: u32,
     iterator: Option<String>,
+    /// Mails that SES has spoken of.
+    told: usize,
 }
 
 impl World {
@@ -85,7 +87,7 @@ impl World {
             notify: Notify { table: table(), mailer: Ses { client: clients.ses(), configuration_set: None } },
             table: table(),
             scan_table: table(),
-            clock: Mutex::new(Inner { now: THURSDAY.parse().expect("an instant"), keys: 0, iterator: None }),
+            clock: Mutex::new(Inner { now: THURSDAY.parse().expect("an instant"), keys: 0, iterator: None, told: 0 }),
             far,
         };
         world.staff("shop").await;
@@ -108,6 +110,12 @@ impl World {
     pub fn at(&self, instant: &str) -> &Self {
         let now = instant.parse().expect("an instant");
         self.inner(|inner| inner.now = now);
+        self
+    }
+
+    /// Goes on to an instant, or stays if it is past.
+    pub fn until(&self, instant: Timestamp) -> &Self {
+        self.inner(|inner| inner.now = inner.now.max(instant));
         self
     }
 
@@ -365,17 +373,13 @@ impl World {
         self.notify.flush(self.now(), Timestamp::MAX, &|| self.now()).await.ok()
     }
 
-    /// Lets time go by minute by minute, as the schedules do, with what is on its way delivered. Answers how many mails
-    /// were sent again because nobody knew whether they had been.
-    pub async fn minutes(&self, minutes: usize) -> u32 {
-        let mut resent = 0;
-        for _ in 0..minutes {
-            self.settle().await;
-            self.later(60);
-            resent += self.flush().await.resent;
-        }
-        self.settle().await;
-        resent
+    /// When something comes due next: tickets (`SLA#`) or mails (`MAIL#`).
+    pub fn next_due(&self, shards: &str) -> Option<Timestamp> {
+        let due = |item: &Value| {
+            let shard = item["due_shard"]["S"].as_str().unwrap_or_default();
+            if shard.starts_with(shards) { item["due_at"]["S"].as_str()?.parse().ok() } else { None }
+        };
+        self.items().iter().filter_map(due).min()
     }
 
     /// What SES says became of a mail.
@@ -386,6 +390,15 @@ impl World {
         });
         merge(&mut notice, more);
         self.notify.handle(&notice.to_string(), self.now()).await.expect("taken in");
+    }
+
+    /// SES says of every mail that it has not spoken of yet that it was sent.
+    pub async fn ses_events(&self) {
+        let mails = self.far.mails();
+        let told = self.inner(|inner| std::mem::replace(&mut inner.told, mails.len()));
+        for mail in &mails[told..] {
+            self.mail_notice("Send", mail, json!({})).await;
+        }
     }
 
     /// Mails to one address.

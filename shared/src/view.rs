@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::category::{Category, Channel, Kind, Priority, Reason, Stage};
+use crate::category::{Category, Channel, Kind, Priority, Reason, Stage, words};
 use crate::event::{Actor, Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use crate::intake::{Attachment, Content, Order};
 use crate::priority::Part;
-use crate::sla::{Change, Clock, ClockKind};
+use crate::sla::{Change, Clock, ClockKind, Standing};
 use crate::ticket::{Status, Ticket};
 
 /// A ticket.
@@ -47,8 +47,7 @@ pub struct TicketView {
 pub struct Promise {
     pub clock: ClockKind,
     pub cycle: u16,
-    /// `running`, `paused`, `met`, `breached`, `fulfilled_late` or `cancelled`.
-    pub outcome: &'static str,
+    pub outcome: Standing,
     /// Empty while it is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
@@ -112,7 +111,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
 }
 
 fn promise(clock: &Clock) -> Promise {
-    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.word(), due_at: clock.due.map(instant) }
+    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.standing(), due_at: clock.due.map(instant) }
 }
 
 /// RFC 3339 in UTC with milliseconds.
@@ -168,14 +167,18 @@ impl MessageView {
     }
 }
 
+words!(
+    /// Who did something, as its customer may know it.
+    By { Customer = "customer", Shop = "shop", System = "system" }
+);
+
 /// One step of a ticket's history, as its customer may see it.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
-    /// `customer`, `shop` or `system`.
-    pub by: &'static str,
+    pub by: By,
     /// `received`, `classified`, `message`, `reply`, `assigned`, `resolved`, `reopened`, or, for the shop only, what
     /// happened to a promise.
     pub what: String,
@@ -184,15 +187,16 @@ pub struct Step {
     pub message: Option<u32>,
     /// For the shop only, when a contact was typed in later: the instant that was stated and counts.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub contacted_at: Option<String>,
 }
 
 /// The steps of an entry that this reader may see.
 pub fn steps(entry: &Entry, reader: Reader) -> Vec<Step> {
     let by = match entry.by {
-        Actor::Customer => "customer",
-        Actor::Storefront | Actor::Staff(_) => "shop",
-        Actor::System => "system",
+        Actor::Customer => By::Customer,
+        Actor::Storefront | Actor::Staff(_) => By::Shop,
+        Actor::System => By::System,
     };
     let shown =
         entry.events.iter().filter_map(|event| Some((step(event, reader)?, contacted(event, entry.at, reader))));

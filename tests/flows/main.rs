@@ -1,5 +1,8 @@
 //! The system's stories, in reading order.
 
+mod given;
+mod told;
+
 mod customers;
 mod intake;
 mod intake_cost;
@@ -10,10 +13,18 @@ mod intake_once;
 mod intake_refusals;
 
 mod calendar_oracle;
-mod desk_pages;
+mod clocks;
+mod races;
+mod scan;
 
+mod desk;
+mod desk_pages;
+mod settings;
+
+mod crash;
 mod house;
 mod openapi;
+mod stored;
 mod template;
 
 mod mails_seen;

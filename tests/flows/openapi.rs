@@ -1,4 +1,5 @@
 //! The committed descriptions are those of this code, and say what it does.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be read ends the test")]
 
 use std::fs;
 use std::io::Write;

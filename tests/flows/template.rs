@@ -1,4 +1,5 @@
 //! House rules of `infra/template.yaml`, and what it has to agree on with the code, the API's description and the runbook.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be read ends the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -124,7 +125,7 @@ fn every_alarm_tells_somebody_and_has_a_heading_in_the_runbook() {
     let mut names = BTreeSet::new();
     for (name, alarm) in resources("AWS::CloudWatch::Alarm") {
         let own = own_name(&alarm["AlarmName"]);
-        assert_eq!(format!("{}-alarm", own), stem(name));
+        assert_eq!(format!("{own}-alarm"), stem(name));
         assert_eq!(target(&alarm["AlarmActions"][0]), "AlarmsTopic", "{name}");
         names.insert(own);
     }
@@ -200,20 +201,16 @@ fn no_role_reaches_beyond_its_own() {
 }
 
 fn bounded(role: &str, statement: &Value) {
-    let actions: Vec<&str> = match &statement["Action"] {
-        Value::String(action) => vec![action],
-        list => list.as_array().unwrap().iter().map(|action| action.as_str().unwrap()).collect(),
-    };
+    let listed = statement["Action"].as_array().map_or(std::slice::from_ref(&statement["Action"]), Vec::as_slice);
+    let actions: Vec<&str> = listed.iter().map(|action| action.as_str().unwrap()).collect();
     for action in &actions {
         // AWS and the emulator check a batch under two names.
         assert!(!action.contains('*') || *action == "sqs:SendMessage*", "{role} may {action}");
         assert!(!action.contains("Delete") || *action == "sqs:DeleteMessage", "{role} may {action}");
     }
-    let resource = match &statement["Resource"] {
-        // The emulator checks sends against "*" only; deployed to AWS it is the other branch.
-        choice if choice["Fn::If"][0] == "IsLocal" => &choice["Fn::If"][2],
-        resource => resource,
-    };
+    let resource = &statement["Resource"];
+    // The emulator checks sends against "*" only; deployed to AWS it is the other branch.
+    let resource = if resource["Fn::If"][0] == "IsLocal" { &resource["Fn::If"][2] } else { resource };
     if resource == "*" || resource.as_array().is_some_and(|list| list.contains(&json!("*"))) {
         assert!(actions.iter().all(|action| UNBOUNDED.contains(action)), "{role} may {actions:?} anywhere");
     }

@@ -5,17 +5,15 @@ use aftercare::problem::{Fault, Problem};
 use aftercare::ticket::Rejection;
 use serde_json::{Map, Value, json};
 
-use super::examples;
 use super::shape::named;
 
 const PROBLEM: &str = "application/problem+json";
 
 /// An answer that went well.
 pub(super) fn success(schema: &str, about: &str, replayable: bool) -> Value {
-    let mut answer = json!({
-        "description": about,
-        "content": { "application/json": { "schema": named(schema), "example": examples::answer(schema) } },
-    });
+    let example = json!({ "$ref": format!("#/components/examples/{schema}") });
+    let content = json!({ "schema": named(schema), "examples": { "usual": example } });
+    let mut answer = json!({ "description": about, "content": { "application/json": content } });
     if replayable {
         answer["headers"] = json!({ "Idempotent-Replayed": { "$ref": "#/components/headers/IdempotentReplayed" } });
     }

@@ -28,7 +28,6 @@ pub(super) fn add(all: &mut BTreeMap<String, Value>) {
 }
 
 fn rules() -> Vec<(&'static str, Value)> {
-    let words = |words: &[&str]| json!({ "enum": words });
     let currencies = json!({ "format": "iso-4217" });
     let entries = list(text(1, settings::LONGEST_ENTRY), settings::MOST_ENTRIES);
     let wording: Vec<&str> = keys().map(|(name, _)| name).collect();
@@ -65,7 +64,6 @@ fn rules() -> Vec<(&'static str, Value)> {
         ("/Profile/properties/email", json!({ "pattern": ADDRESS, "examples": ["ann@example.com"] })),
         ("/Profile/properties/locale", json!({ "pattern": LOCALE, "examples": ["zh-CN"] })),
         ("/Profile/properties/time_zone", or_null(zone())),
-        ("/Promise/properties/outcome", words(&["open", "met", "breached", "fulfilled_late", "cancelled"])),
         (
             "/Settings/properties/calendars",
             json!({ "maxProperties": settings::MOST_CALENDARS, "propertyNames": { "not": { "const": "always" } } }),
@@ -84,7 +82,6 @@ fn rules() -> Vec<(&'static str, Value)> {
         ("/Shop/properties/name", text(1, 80)),
         ("/Shop/properties/team", text(1, 40)),
         ("/Shop/properties/time_zone", zone()),
-        ("/Step/properties/by", words(&["customer", "shop", "system"])),
         ("/WeekSpec/properties/mon", json!({ "maxItems": calendar::INTERVALS_A_DAY })),
         ("/WeekSpec/properties/tue", json!({ "maxItems": calendar::INTERVALS_A_DAY })),
         ("/WeekSpec/properties/wed", json!({ "maxItems": calendar::INTERVALS_A_DAY })),

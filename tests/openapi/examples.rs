@@ -4,10 +4,10 @@ use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use aftercare::id::{CustomerRef, Number, OrderId, TicketId};
 use aftercare::priority::{Ground, Part};
 use aftercare::settings::Settings;
-use aftercare::sla::ClockKind;
+use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
-use aftercare::view::{Inside, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
-use serde_json::{Value, json};
+use aftercare::view::{By, Inside, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
+use serde_json::{Map, Value, json};
 
 const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
 const TEXT: &str = "上周买的蓝牙耳机，用了三天左耳就没声音了，重新配对也不行。麻烦尽快处理，我想换一副新的。";
@@ -78,38 +78,39 @@ fn by_mail() -> Value {
     })
 }
 
-/// What each kind of answer looks like.
-pub(super) fn answer(schema: &str) -> Value {
-    match schema {
-        "Received" => json!(Received { ticket: ticket(Status::New), message: 1, appended: false }),
-        "Ticket" => json!(ticket(Status::Open)),
-        "WholeTicket" => json!(Whole {
-            ticket: ticket(Status::Open),
-            messages: vec![MessageView {
-                number: 1,
-                subject: "耳机左耳没有声音".into(),
-                body: TEXT.into(),
-                hoped_for: Some("换新".into()),
-                attachments: Vec::new(),
-                order: None,
-            }],
-            timeline: vec![
-                step("2026-11-20T02:00:00.000Z", "customer", "received", 1),
-                step("2026-11-20T02:20:00.000Z", "shop", "reply", 2)
-            ],
-            more: false,
-        }),
-        "TicketPage" => json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) }),
-        "Profile" => json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" }),
-        "SettingsInForce" => json!({ "version": 1, "settings": Settings::shipped() }),
-        "SettingsVersion" => json!({ "version": 2 }),
-        other => panic!("no example of {other}"),
-    }
+/// What each kind of answer looks like, by its schema.
+pub(super) fn answers() -> Map<String, Value> {
+    let whole = Whole {
+        ticket: ticket(Status::Open),
+        messages: vec![MessageView {
+            number: 1,
+            subject: "耳机左耳没有声音".into(),
+            body: TEXT.into(),
+            hoped_for: Some("换新".into()),
+            attachments: Vec::new(),
+            order: None,
+        }],
+        timeline: vec![
+            step("2026-11-20T02:00:00.000Z", By::Customer, "received", 1),
+            step("2026-11-20T02:20:00.000Z", By::Shop, "reply", 2),
+        ],
+        more: false,
+    };
+    let answers = [
+        ("Received", json!(Received { ticket: ticket(Status::New), message: 1, appended: false })),
+        ("Ticket", json!(ticket(Status::Open))),
+        ("WholeTicket", json!(whole)),
+        ("TicketPage", json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) })),
+        ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
+        ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
+        ("SettingsVersion", json!({ "version": 2 })),
+    ];
+    answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }
 
 fn ticket(status: Status) -> TicketView {
     let id = TicketId::parse(ID).expect("an id");
-    let promise = |clock, due: &str| Promise { clock, cycle: 1, outcome: "open", due_at: Some(due.into()) };
+    let promise = |clock, due: &str| Promise { clock, cycle: 1, outcome: Standing::Running, due_at: Some(due.into()) };
     TicketView {
         id,
         number: Number::of(id),
@@ -142,6 +143,6 @@ fn ticket(status: Status) -> TicketView {
     }
 }
 
-fn step(at: &str, by: &'static str, what: &str, message: u32) -> Step {
+fn step(at: &str, by: By, what: &str, message: u32) -> Step {
     Step { at: at.into(), by, what: what.into(), message: Some(message), contacted_at: None }
 }

@@ -50,6 +50,7 @@ pub fn document() -> Value {
             "schemas": schemas(),
             "responses": answers::shared(),
             "headers": answers::headers(),
+            "examples": examples::answers(),
             "securitySchemes": {
                 "shop": scheme("A token of a storefront's server or of one of its customers. Its claims name the storefront, the kind of caller and, for a customer, their reference."),
                 "staff": scheme("An ID token of a member of staff. The groups `role:<storefront>:<role>` say what they may do, and where."),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::Key;
 use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
+use super::tickets::ROUNDS;
 use crate::id::StorefrontId;
 use crate::settings::{Loaded, Settings};
 
@@ -98,18 +99,28 @@ impl Table {
         now: Timestamp,
     ) -> Result<Replaced, Trouble> {
         let version = replaces + 1;
-        let mut transaction = Transaction::default();
-        let stored = Record::new(VERSION, &Stored { at: now, settings })?;
-        transaction.put_new(Guard::Settings, &Key::settings_version(shop, version), stored);
-        let current = Record::new(VERSION, &Current { version })?;
-        transaction.put_next(Guard::Settings, &Key::settings(shop), current, replaces);
-        match self.commit(transaction).await? {
-            Committed::Done => {
-                self.known.set_current(shop, version, now);
-                Ok(Replaced::By(version))
+        for _ in 0..ROUNDS {
+            let mut transaction = Transaction::default();
+            let stored = Record::new(VERSION, &Stored { at: now, settings: settings.clone() })?;
+            transaction.put_new(Guard::Settings, &Key::settings_version(shop, version), stored);
+            let current = Record::new(VERSION, &Current { version })?;
+            transaction.put_next(Guard::Settings, &Key::settings(shop), current, replaces);
+            match self.commit(transaction).await? {
+                Committed::Done => {
+                    self.known.set_current(shop, version, now);
+                    return Ok(Replaced::By(version));
+                }
+                Committed::Refused(_) => {
+                    // Sent again because an answer was lost, the same settings are there already.
+                    let there = self.get(&Key::settings_version(shop, version)).await?;
+                    let there: Option<Stored> = there.map(|item| document(&item, VERSION)).transpose()?;
+                    let done = there.is_some_and(|there| there.settings == settings);
+                    return Ok(if done { Replaced::By(version) } else { Replaced::Meanwhile });
+                }
+                Committed::Contended => {}
             }
-            Committed::Refused(_) | Committed::Contended => Ok(Replaced::Meanwhile),
         }
+        Err(Trouble::Unavailable(format!("the settings of {shop} are written to by somebody else")))
     }
 
     /// Forgets which settings are current, as the next minute would.

@@ -22,6 +22,13 @@ words!(
     Level { Warned = "warned", Breached = "breached", Manager = "manager", Head = "head", Daily = "daily" }
 );
 words!(
+    /// How a promise stands. It has no due instant while it is paused.
+    Standing {
+        Running = "running", Paused = "paused", Met = "met", Breached = "breached", FulfilledLate = "fulfilled_late",
+        Cancelled = "cancelled",
+    }
+);
+words!(
     /// Why a clock ended without an outcome.
     CancelReason { Merged = "merged", Spam = "spam", NotPromised = "not_promised" }
 );
@@ -178,16 +185,21 @@ impl Clock {
         matches!(self.outcome, Outcome::Open | Outcome::Breached { .. })
     }
 
-    /// One word for people: how it stands.
-    pub fn word(&self) -> &'static str {
+    /// How it stands, for people.
+    pub fn standing(&self) -> Standing {
         match self.outcome {
-            Outcome::Open if self.paused.is_some() => "paused",
-            Outcome::Open => "running",
-            Outcome::Met { .. } => "met",
-            Outcome::Breached { .. } => "breached",
-            Outcome::FulfilledLate { .. } => "fulfilled_late",
-            Outcome::Cancelled { .. } => "cancelled",
+            Outcome::Open if self.paused.is_some() => Standing::Paused,
+            Outcome::Open => Standing::Running,
+            Outcome::Met { .. } => Standing::Met,
+            Outcome::Breached { .. } => Standing::Breached,
+            Outcome::FulfilledLate { .. } => Standing::FulfilledLate,
+            Outcome::Cancelled { .. } => Standing::Cancelled,
         }
+    }
+
+    /// [`Clock::standing`] in a word.
+    pub fn word(&self) -> &'static str {
+        self.standing().as_str()
     }
 
     /// It runs, and nobody can say until when: its calendar has no more working time.

@@ -1,0 +1,334 @@
+//! Every AWS call of every command fails once, in every way; whoever asked asks again. Afterwards the table and the
+//! mails are those of a run without trouble. Only a mail whose outcome nobody knew may come twice, and is counted.
+
+use std::collections::BTreeMap;
+
+use aftercare::settings::Settings;
+use serde_json::{Value, json};
+use tests::{ADMIN, AGENT, Fault, LEAD, Reply, SHOP, Token, World, merge, request};
+
+/// Calls of one command are fewer than this, or the test has gone wrong.
+const MOST_CALLS: usize = 120;
+/// A lease, the 15 minutes of a lost reply, a bucket and its digest's last minute are over by then.
+const MOST_FLUSHES: usize = 8;
+
+/// How a world looks when all is quiet.
+#[derive(Debug, PartialEq)]
+struct Picture {
+    items: Vec<String>,
+    mails: BTreeMap<String, usize>,
+}
+
+/// What one run came to.
+struct Run {
+    picture: Picture,
+    resent: u32,
+    /// The fault came to pass.
+    hit: bool,
+}
+
+/// Lets `act` fail at every call it makes: without the SDK's retries in every way, with them in the ways that look like
+/// somebody else's work, and with SES's events in those that leave a mail unsettled.
+async fn sweep(prepare: impl AsyncFn(&World), act: impl AsyncFn(&World)) {
+    let ways: [(u32, bool, &[Fault]); 3] = [
+        (1, false, &Fault::ALL),
+        (1, true, &[Fault::Before, Fault::LostReply]),
+        (4, false, &[Fault::After, Fault::LostReply]),
+    ];
+    for (attempts, events, faults) in ways {
+        let calm = run(attempts, events, None, &prepare, &act).await;
+        assert_eq!(calm.resent, 0);
+        for fault in faults.iter().copied() {
+            for call in 1..MOST_CALLS {
+                let what = format!("{fault:?} at call {call}, {attempts} attempts, events: {events}");
+                let torn = run(attempts, events, Some((call, fault)), &prepare, &act).await;
+                if !torn.hit {
+                    break;
+                }
+                assert_same(&torn, &calm, events, &what);
+            }
+        }
+    }
+}
+
+async fn run(
+    attempts: u32,
+    events: bool,
+    fault: Option<(usize, Fault)>,
+    prepare: &impl AsyncFn(&World),
+    act: &impl AsyncFn(&World),
+) -> Run {
+    let world = World::with_attempts(attempts).await;
+    prepare(&world).await;
+    if let Some((call, fault)) = fault {
+        world.far.fail(call, fault);
+    }
+    act(&world).await;
+    let hit = !world.far.heal();
+    // Whoever asked asks again: after an error, and after a success too.
+    act(&world).await;
+    let mut resent = 0;
+    for _ in 0..MOST_FLUSHES {
+        world.settle().await;
+        if events {
+            world.ses_events().await;
+        }
+        let Some(due) = world.next_due("MAIL#") else { break };
+        world.until(due);
+        resent += world.flush().await.resent;
+    }
+    assert_eq!(world.next_due("MAIL#"), None);
+    assert_eq!(world.dead_letters(), Vec::<String>::new());
+    Run { picture: picture(&world), resent, hit }
+}
+
+fn assert_same(torn: &Run, calm: &Run, events: bool, what: &str) {
+    let (now, then) = (&torn.picture, &calm.picture);
+    let lacks: Vec<_> = then.items.iter().filter(|item| !now.items.contains(item)).collect();
+    let extra: Vec<_> = now.items.iter().filter(|item| !then.items.contains(item)).collect();
+    assert!(lacks.is_empty() && extra.is_empty(), "{what}: the table lacks {lacks:#?} and has {extra:#?}");
+    assert_eq!(now.items.len(), then.items.len(), "{what}");
+    assert_eq!(now.mails.keys().collect::<Vec<_>>(), then.mails.keys().collect::<Vec<_>>(), "{what}");
+    let count = |mails: &BTreeMap<String, usize>| mails.values().sum::<usize>();
+    let doubled = count(&now.mails) - count(&then.mails);
+    let allowed = if events { 0 } else { usize::try_from(torn.resent).unwrap() };
+    assert!(doubled <= allowed, "{what}: {doubled} doubled, {allowed} counted");
+}
+
+/// Everything in the table and all mails, with tickets by their order instead of their random names.
+fn picture(world: &World) -> Picture {
+    let items = world.items();
+    let text = |item: &Value, name: &str| item[name]["S"].as_str().unwrap_or_default().to_owned();
+    let states = items.iter().filter(|item| text(item, "sk") == "STATE");
+    let mut tickets: Vec<Value> = states.map(|item| serde_json::from_str(&text(item, "doc")).unwrap()).collect();
+    tickets.sort_by_key(|ticket| (ticket["opened"].as_i64(), ticket["customer"].to_string()));
+    let named = |text: String| {
+        let names = tickets.iter().enumerate();
+        names.fold(text, |text, (place, ticket)| {
+            let id = ticket["id"].as_str().unwrap();
+            let number = ticket["number"].as_str().unwrap();
+            text.replace(id, &format!("<id {place}>")).replace(number, &format!("<number {place}>"))
+        })
+    };
+    let item = |item: &Value| {
+        let (pk, sk) = (text(item, "pk"), text(item, "sk"));
+        let doc: Value = serde_json::from_str(&text(item, "doc")).unwrap_or_default();
+        let doc = match (pk.split('|').next(), sk.starts_with("MAIL#")) {
+            // How often it was tried is not the same.
+            (_, true) => {
+                let stage = doc["stage"].as_object().and_then(|stage| stage.keys().next());
+                let stage = stage.map_or(doc["stage"].to_string(), String::clone);
+                format!("{} {} {stage}", doc["recipient"], doc["subject"])
+            }
+            // The fingerprint of a request has its ticket's id in it.
+            (Some("I" | "M"), _) => format!("{} {}", doc["status"], doc["answer"]),
+            _ => doc.to_string(),
+        };
+        named(format!("{pk} {sk} {doc}"))
+    };
+    // A quota's shard is taken from the ticket's id: only the sum is the same.
+    let (counts, items): (Vec<Value>, Vec<Value>) =
+        items.iter().cloned().partition(|item| text(item, "pk").starts_with("Q|"));
+    let counted = counts.iter().map(|item| item["n"]["N"].as_str().unwrap().parse::<u32>().unwrap()).sum::<u32>();
+    let mut items: Vec<String> = items.iter().map(item).collect();
+    items.push(format!("{counted} counted"));
+    items.sort();
+    let mut mails = BTreeMap::new();
+    for mail in world.far.mails() {
+        let subject = mail.raw.lines().find(|line| line.starts_with("Subject: ")).unwrap();
+        *mails.entry(named(format!("{}: {subject}", mail.to))).or_default() += 1;
+    }
+    Picture { items, mails }
+}
+
+/// Asks with the same key each time. It may fail; it may not be refused.
+async fn ask(world: &World, token: &Token, method: &str, path: &str, body: &Value) -> Reply {
+    let reply = world.send(token, method, path, &[("idempotency-key", "the-same")], &body.to_string()).await;
+    assert!(reply.status < 300 || reply.status >= 500, "{method} {path}: {}", reply.text);
+    reply
+}
+
+async fn nothing(_: &World) {}
+
+async fn a_ticket(world: &World) {
+    assert_eq!(world.open("c-1", "The kettle is broken", json!({})).await.status, 201);
+    world.settle().await;
+}
+
+/// The path of the one ticket there is.
+fn of(world: &World, path: &str) -> String {
+    let items = world.items();
+    let mut keys = items.iter().filter_map(|item| item["pk"]["S"].as_str()?.strip_prefix("T|shop|"));
+    path.replace("{id}", keys.next().unwrap())
+}
+
+#[tokio::test]
+async fn a_ticket_is_opened_once() {
+    let urgent = json!({ "body": "The kettle exploded and hurt my hand", "category": "quality", "client_ip": "198.51.100.4", "channel_message_id": "m-1" });
+    sweep(nothing, async |world| {
+        let mut body = request("c-1", "");
+        merge(&mut body, urgent.clone());
+        ask(world, &SHOP, "POST", "/v1/tickets", &body).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repetition_joins_its_ticket_once() {
+    sweep(a_ticket, async |world| {
+        ask(world, &SHOP, "POST", "/v1/tickets", &request("c-1", "The kettle is broken")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_is_added_once() {
+    sweep(a_ticket, async |world| {
+        let body = json!({ "channel": "web", "body": "It also smells", "channel_message_id": "m-2" });
+        ask(world, &SHOP, "POST", &of(world, "/v1/tickets/{id}/messages"), &body).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customer_is_written_once() {
+    sweep(nothing, async |world| {
+        let body = json!({ "email": "c-1@example.com", "locale": "zh-TW", "tier": "vip" });
+        ask(world, &SHOP, "PUT", "/v1/customers/c-1", &body).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reply_is_written_and_mailed_once() {
+    sweep(a_ticket, async |world| {
+        let body = json!({ "body": "A new one is on its way.", "then": "waiting_customer" });
+        ask(world, &AGENT, "POST", &of(world, "/v1/desk/tickets/{id}/replies"), &body).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_resolved_once() {
+    sweep(a_ticket, async |world| {
+        ask(world, &AGENT, "POST", &of(world, "/v1/desk/tickets/{id}/resolve"), &json!({ "body": "Done." })).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_assigned_once() {
+    sweep(a_ticket, async |world| {
+        ask(world, &LEAD, "POST", &of(world, "/v1/desk/tickets/{id}/assign"), &json!({ "to": "agent-1" })).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_replaced_once() {
+    sweep(nothing, async |world| {
+        let mut settings = serde_json::to_value(Settings::shipped()).unwrap();
+        settings["shop"]["name"] = json!("Another name");
+        let body = json!({ "replaces": 2, "settings": settings });
+        ask(world, &ADMIN, "PUT", "/v1/desk/settings", &body).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_relay_loses_and_doubles_nothing() {
+    let prepare = async |world: &World| {
+        for customer in ["c-1", "c-2", "c-3"] {
+            world.open(customer, "The kettle exploded and hurt my hand", json!({ "category": "quality" })).await;
+        }
+    };
+    sweep(prepare, async |world| {
+        world.relay(world.stream()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_acknowledgement_reaches_the_customer() {
+    let prepare = async |world: &World| {
+        world.open("c-1", "The kettle is broken", json!({})).await;
+        world.relay(world.stream()).await;
+    };
+    sweep(prepare, async |world| {
+        world.deliver(world.notify_queue()).await;
+    })
+    .await;
+}
+
+/// An urgent ticket, its lead's mail waiting for its bucket.
+async fn an_alert(world: &World) {
+    world.open("c-1", "The kettle exploded and hurt my hand", json!({ "category": "quality" })).await;
+}
+
+#[tokio::test]
+async fn an_alert_is_put_into_its_bucket() {
+    let prepare = async |world: &World| {
+        an_alert(world).await;
+        world.relay(world.stream()).await;
+    };
+    sweep(prepare, async |world| {
+        world.deliver(world.notify_queue()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_goes_out_with_its_bucket() {
+    let prepare = async |world: &World| {
+        an_alert(world).await;
+        world.settle().await;
+        world.later(300);
+    };
+    sweep(prepare, async |world| {
+        world.try_flush().await;
+    })
+    .await;
+}
+
+/// Two alerts to the same person, and a bucket that is to become a digest.
+async fn two_alerts(world: &World) {
+    world.settings("shop", |settings| settings["mail"]["digest_over"] = json!(1)).await;
+    for customer in ["c-1", "c-2"] {
+        world.open(customer, "The kettle exploded and hurt my hand", json!({ "category": "quality" })).await;
+    }
+    world.settle().await;
+    world.later(300);
+}
+
+#[tokio::test]
+async fn a_digest_is_gathered() {
+    sweep(two_alerts, async |world| {
+        world.try_flush().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_digest_that_is_full_goes_out() {
+    let prepare = async |world: &World| {
+        two_alerts(world).await;
+        world.flush().await;
+        world.later(60);
+    };
+    sweep(prepare, async |world| {
+        world.try_flush().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_scan_records_each_level_once() {
+    let prepare = async |world: &World| {
+        a_ticket(world).await;
+        world.later(30 * 86_400);
+    };
+    sweep(prepare, async |world| {
+        world.try_scan().await;
+    })
+    .await;
+}

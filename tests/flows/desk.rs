@@ -1,0 +1,282 @@
+//! The staff's API: who may do what, and what is due first.
+
+use aftercare::id::TicketId;
+use serde_json::{Value, json};
+use tests::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, World};
+
+const ROLES: [Token; 6] = [
+    Token::Staff("shop", "agent-1", &["agent"]),
+    Token::Staff("shop", "lead-1", &["lead"]),
+    Token::Staff("shop", "manager-1", &["manager"]),
+    Token::Staff("shop", "head-1", &["head"]),
+    Token::Staff("shop", "finance-1", &["finance"]),
+    Token::Staff("shop", "admin-1", &["admin"]),
+];
+const OTHER: Token = Token::Staff("other", "lead-9", &["lead", "admin"]);
+const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+
+/// Every route of the desk with a body that does no harm, and whether each role may, in the order of `ROLES`.
+fn routes(ticket: TicketId) -> Vec<(&'static str, String, Value, [bool; 6])> {
+    let at = |rest: &str| format!("/v1/desk/tickets/{ticket}{rest}");
+    let service = [true, true, true, true, false, false];
+    vec![
+        ("GET", "/v1/desk/tickets".to_owned(), json!(null), [true; 6]),
+        ("GET", at(""), json!(null), [true; 6]),
+        ("POST", at("/replies"), json!({ "body": "We are looking." }), service),
+        ("POST", at("/assign"), json!({ "to": "lead-1" }), service),
+        ("POST", at("/resolve"), json!({ "body": "Done." }), service),
+        ("GET", "/v1/desk/settings".to_owned(), json!(null), [false, true, true, true, false, true]),
+        ("PUT", "/v1/desk/settings".to_owned(), json!({}), [false, false, false, false, false, true]),
+    ]
+}
+
+async fn ask(world: &World, token: &Token, method: &str, path: &str, body: &Value) -> Reply {
+    match method {
+        "GET" => world.get(token, path).await,
+        "PUT" => world.put(token, path, body.clone()).await,
+        _ => world.post(token, path, body.clone()).await,
+    }
+}
+
+async fn list(world: &World, query: &str) -> Reply {
+    world.get(&AGENT, &format!("/v1/desk/tickets?{query}")).await
+}
+
+fn ids(page: &Reply) -> Vec<TicketId> {
+    let tickets = page.body["tickets"].as_array().unwrap_or_else(|| panic!("no tickets in {}", page.text));
+    tickets.iter().map(|ticket| TicketId::parse(ticket["id"].as_str().unwrap()).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_its_row_says_and_nothing_else() {
+    let world = World::new().await;
+    for (place, role) in ROLES.iter().enumerate() {
+        let ticket = world.open(&format!("c-{place}"), "The kettle is broken", json!({})).await.ticket();
+        for (method, path, body, may) in routes(ticket) {
+            let reply = ask(&world, role, method, &path, &body).await;
+            if may[place] {
+                // The empty settings are wrong, but it was looked at them.
+                let expected = if method == "PUT" { 422 } else { 200 };
+                assert_eq!(reply.status, expected, "{method} {path} {role:?}: {}", reply.text);
+            } else {
+                assert_eq!(reply.status, 403, "{method} {path} {role:?}: {}", reply.text);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_without_a_role_here_is_refused_everywhere() {
+    let world = World::new().await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    for token in [Token::None, SHOP, Token::Customer("shop", "c-1"), Token::Groups("agent-1", "[role:shop:boss shop]")]
+    {
+        for (method, path, body, _) in routes(ticket) {
+            assert_eq!(ask(&world, &token, method, &path, &body).await.status, 403, "{method} {path} {token:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_with_roles_in_two_storefronts_names_one() {
+    let world = World::new().await;
+    world.staff("other").await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    let both = Token::Groups("agent-1", "[role:shop:agent role:other:admin]");
+    let path = format!("/v1/desk/tickets/{ticket}");
+    let get =
+        async |storefront: &str| world.send(&both, "GET", &path, &[("aftercare-storefront", storefront)], "").await;
+    assert_eq!(world.get(&both, &path).await.status, 403);
+    assert_eq!(get("shop").await.status, 200);
+    assert_eq!(get("other").await.status, 404);
+    assert_eq!(get("third").await.status, 403);
+    // The roles of one storefront are no roles in the other.
+    let settings = async |storefront: &str| {
+        world.send(&both, "GET", "/v1/desk/settings", &[("aftercare-storefront", storefront)], "").await
+    };
+    assert_eq!(settings("shop").await.status, 403);
+    assert_eq!(settings("other").await.status, 200);
+}
+
+#[tokio::test]
+async fn another_storefronts_ticket_is_as_if_it_were_not_there() {
+    let world = World::new().await;
+    world.staff("other").await;
+    let opened = world.open("c-1", "The kettle is broken", json!({})).await;
+    let number = opened.body["ticket"]["number"].as_str().unwrap().to_owned();
+    let before = world.ticket(opened.ticket()).await;
+    for name in [opened.ticket().to_string(), number] {
+        for (method, rest, body) in [
+            ("GET", "", json!(null)),
+            ("POST", "/replies", json!({ "body": "Hello" })),
+            ("POST", "/assign", json!({ "to": "lead-1" })),
+            ("POST", "/resolve", json!({ "body": "Hello" })),
+        ] {
+            let theirs = ask(&world, &OTHER, method, &format!("/v1/desk/tickets/{name}{rest}"), &body).await;
+            let nobodys = ask(&world, &OTHER, method, &format!("/v1/desk/tickets/{NOWHERE}{rest}"), &body).await;
+            let no_name = ask(&world, &OTHER, method, &format!("/v1/desk/tickets/-{rest}"), &body).await;
+            assert_eq!(theirs.status, 404, "{method} {rest}");
+            assert_eq!(theirs, nobodys);
+            assert_eq!(theirs, no_name);
+        }
+    }
+    assert_eq!(world.ticket(opened.ticket()).await, before);
+    assert_eq!(ids(&world.get(&OTHER, "/v1/desk/tickets").await), []);
+}
+
+#[tokio::test]
+async fn a_ticket_is_found_by_the_number_that_a_customer_reads_out() {
+    let world = World::new().await;
+    let opened = world.open("c-1", "The kettle is broken", json!({})).await;
+    let number = opened.body["ticket"]["number"].as_str().unwrap().to_lowercase();
+    let found = world.get(&AGENT, &format!("/v1/desk/tickets/{}-{}", &number[..4], &number[4..])).await;
+    assert_eq!(found.ticket(), opened.ticket());
+}
+
+#[tokio::test]
+async fn a_request_sent_again_is_answered_again_and_done_once() {
+    let world = World::new().await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    for (rest, body, other) in [
+        ("assign", json!({ "to": "lead-1" }), json!({ "to": "agent-1" })),
+        ("replies", json!({ "body": "We are looking." }), json!({ "body": "We are not." })),
+        ("resolve", json!({ "body": "Done." }), json!({})),
+    ] {
+        let path = format!("/v1/desk/tickets/{ticket}/{rest}");
+        let without = world.send(&AGENT, "POST", &path, &[], &body.to_string()).await;
+        assert_eq!((without.status, without.wrong_fields()), (422, vec!["header Idempotency-Key"]));
+        let first = world.post_with_key(&AGENT, &path, rest, body.clone()).await;
+        assert_eq!(first.status, 200, "{}", first.text);
+        let seq = world.ticket(ticket).await.seq;
+        world.later(3_600);
+        let again = world.post_with_key(&AGENT, &path, rest, body.clone()).await;
+        assert_eq!((again.status, &again.text, again.header("idempotent-replayed")), (200, &first.text, Some("true")));
+        assert_eq!(world.post_with_key(&AGENT, &path, rest, other).await.status, 422);
+        assert_eq!(world.ticket(ticket).await.seq, seq);
+    }
+}
+
+#[tokio::test]
+async fn what_was_done_already_is_not_done_when_it_is_sent_again_after_a_reopening() {
+    let world = World::new().await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    world.resolve(ticket).await;
+    let path = format!("/v1/desk/tickets/{ticket}/resolve");
+    assert_eq!(world.post_with_key(&LEAD, &path, "late", json!({})).await.body["status"], "resolved");
+    world.write(ticket, "No, it is not").await;
+    assert_eq!(
+        world.post_with_key(&LEAD, &path, "late", json!({})).await.body["status"],
+        "resolved",
+        "the same answer"
+    );
+    assert_eq!(world.ticket(ticket).await.status.as_str(), "open");
+}
+
+#[tokio::test]
+async fn the_list_is_in_the_order_of_what_is_due_and_whole_page_by_page() {
+    let world = World::new().await;
+    let mut open = Vec::new();
+    for place in 0..23 {
+        let kind = ["quality", "inquiry", "account_payment"][place % 3];
+        open.push(
+            world.open(&format!("c-{place}"), "The kettle is broken", json!({ "category": kind })).await.ticket(),
+        );
+        world.later(37);
+    }
+    // Of those that wait for their customer nothing is due: they come last.
+    for ticket in [open[3], open[11]] {
+        world.reply(ticket, json!({ "then": "waiting_customer" })).await;
+    }
+    let resolved = world.open("c-99", "The kettle is broken", json!({})).await.ticket();
+    world.resolve(resolved).await;
+    let mut expected = Vec::new();
+    for ticket in &open {
+        let due = world.ticket(*ticket).await.due().map_or("~".to_owned(), |due| due.to_string());
+        expected.push((due, *ticket));
+    }
+    expected.sort();
+    let expected: Vec<TicketId> = expected.into_iter().map(|(_, ticket)| ticket).collect();
+    for limit in [1, 4, 22, 23, 100] {
+        let mut found = Vec::new();
+        let mut query = format!("limit={limit}");
+        loop {
+            let page = list(&world, &query).await;
+            assert!(ids(&page).len() <= limit);
+            found.extend(ids(&page));
+            match page.body["next"].as_str() {
+                Some(next) => query = format!("limit={limit}&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(found, expected, "{limit}");
+    }
+    assert_eq!(ids(&list(&world, "status=resolved").await), [resolved]);
+    assert_eq!(ids(&list(&world, "status=waiting_customer,resolved&limit=100").await).len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_due_by_an_instant_is_asked_for() {
+    let world = World::new().await;
+    let mut tickets = Vec::new();
+    for place in 0..4 {
+        tickets.push(
+            world.open(&format!("c-{place}"), "The kettle is broken", json!({ "category": "quality" })).await.ticket(),
+        );
+        world.later(600);
+    }
+    // Due at 14:00, 14:10, 14:20 and 14:30 in Shanghai.
+    assert_eq!(ids(&list(&world, "due=2026-03-12T06:10:00Z").await), tickets[..2]);
+    assert_eq!(ids(&list(&world, "due=2026-03-12T06:09:59.999Z").await), tickets[..1]);
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_made_names_the_parameter() {
+    let world = World::new().await;
+    for (query, field) in [
+        ("status=broken", "query status"),
+        ("status=open,", "query status"),
+        ("due=tomorrow", "query due"),
+        ("limit=0", "query limit"),
+        ("limit=101", "query limit"),
+        ("stauts=open", "query stauts"),
+    ] {
+        let reply = list(&world, query).await;
+        assert_eq!((reply.status, reply.wrong_fields()), (422, vec![field]), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_body_names_every_field_at_once_and_changes_nothing() {
+    let world = World::new().await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    let before = world.ticket(ticket).await;
+    let post =
+        async |rest: &str, body: Value| world.post(&AGENT, &format!("/v1/desk/tickets/{ticket}/{rest}"), body).await;
+    let wrong = post("replies", json!({ "contacted_at": "at noon", "then": "closed", "bdoy": "Hello" })).await;
+    assert_eq!((wrong.status, wrong.wrong_fields()), (422, vec!["/contacted_at", "/then", "/body", "/bdoy"]));
+    assert_eq!(post("replies", json!({ "body": " " })).await.wrong_fields(), ["/body"]);
+    assert_eq!(post("resolve", json!({ "body": 5 })).await.wrong_fields(), ["/body"]);
+    assert_eq!(post("assign", json!({})).await.wrong_fields(), ["/to"]);
+    assert_eq!(post("assign", json!({ "to": "a stranger" })).await.wrong_fields(), ["/to"]);
+    assert_eq!(post("assign", json!({ "to": "stranger" })).await.status, 409);
+    assert_eq!(world.ticket(ticket).await, before);
+}
+
+#[tokio::test]
+async fn a_command_that_the_status_forbids_is_a_conflict_that_names_it() {
+    let world = World::new().await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    world.resolve(ticket).await;
+    let refused = world.reply(ticket, json!({})).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body["detail"].as_str().unwrap().contains("resolved"), "{}", refused.text);
+    assert_eq!(world.assign(ticket, "lead-1").await.status, 409);
+}
+
+#[tokio::test]
+async fn an_unknown_path_or_method_of_the_desk_is_told_from_a_refusal() {
+    let world = World::new().await;
+    assert_eq!(world.get(&ADMIN, "/v1/desk").await.status, 404);
+    assert_eq!(world.get(&ADMIN, "/v1/desk/nothing").await.status, 404);
+    assert_eq!(world.put(&ADMIN, "/v1/desk/tickets", json!({})).await.status, 405);
+}

@@ -1,0 +1,48 @@
+//! What is in the table was written by a build of yesterday. These documents are as one wrote them: they must be read,
+//! and written again the same, or the version in the item has to move on.
+
+use aftercare::event::{Entry, Event};
+use aftercare::ticket::Ticket;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+fn kept<T: Serialize + DeserializeOwned>(document: &str) -> T {
+    let value: Value = serde_json::from_str(document).unwrap();
+    let read: T = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), value);
+    read
+}
+
+#[test]
+fn a_ticket_that_was_stored_is_read_and_written_as_it_was() {
+    let tickets: Vec<Ticket> = kept(include_str!("../fixtures/stored/tickets.json"));
+    let words: Vec<&str> = tickets.iter().flat_map(|ticket| &ticket.clocks).map(|clock| clock.word()).collect();
+    for word in ["running", "paused", "met", "breached", "fulfilled_late", "cancelled"] {
+        assert!(words.contains(&word), "no stored clock is {word}");
+    }
+}
+
+#[test]
+fn an_entry_that_was_stored_is_read_and_written_as_it_was() {
+    let entries: Vec<Entry> = kept(include_str!("../fixtures/stored/entries.json"));
+    let mut known: Vec<&str> = entries.iter().flat_map(|entry| &entry.events).map(name).collect();
+    known.sort_unstable();
+    known.dedup();
+    assert_eq!(known.len(), 10, "an event has no stored example: {known:?}");
+}
+
+/// A new event makes this fail to compile: give it an example.
+fn name(event: &Event) -> &'static str {
+    match event {
+        Event::Opened { .. } => "opened",
+        Event::Classified { .. } => "classified",
+        Event::MessageReceived { .. } => "message_received",
+        Event::Replied { .. } => "replied",
+        Event::Assigned { .. } => "assigned",
+        Event::StatusChanged { .. } => "status_changed",
+        Event::Resolved { .. } => "resolved",
+        Event::Reopened { .. } => "reopened",
+        Event::Clock { .. } => "clock",
+        Event::NoWorkingTime { .. } => "no_working_time",
+    }
+}
