@@ -1,7 +1,7 @@
 //! Turns a message into what the weights are kept for: groups of tokens, and concepts, alone and in pairs.
 
 use super::tokens::{Token, each_sentence};
-use super::weights::WEIGHTS;
+use super::weights::{Row, WEIGHTS};
 
 /// How much a feature counts in the body and in the subject, where people say what they want.
 pub(super) const BODY: u8 = 2;
@@ -10,17 +10,25 @@ pub(super) const SUBJECT: u8 = 3;
 /// The concepts of a text, one bit each.
 pub(super) type Concepts = u64;
 
-/// What one sentence holds; the features are sorted and distinct.
+/// A group of tokens or letters, how much it counts, and what is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Feature {
+    key: u32,
+    pub(super) value: u8,
+    pub(super) row: Option<Row>,
+}
+
+/// What one sentence holds; the features are distinct and count as in a body.
 pub(super) struct Sentence {
-    pub(super) features: Vec<u32>,
+    pub(super) features: Vec<Feature>,
     pub(super) concepts: Concepts,
 }
 
 /// What a whole message holds.
 #[derive(Default)]
 pub(super) struct Message {
-    /// Distinct features with their value, sorted.
-    pub(super) features: Vec<(u32, u8)>,
+    /// Distinct, each with its larger value.
+    pub(super) features: Vec<Feature>,
     pub(super) concepts: Concepts,
     pub(super) sentences: Vec<Sentence>,
 }
@@ -33,15 +41,15 @@ impl Message {
             message.add(line, BODY);
         }
         message.add(subject, SUBJECT);
-        message.features.sort_unstable_by_key(|(feature, value)| (*feature, u8::MAX - value));
-        message.features.dedup_by_key(|(feature, _)| *feature);
+        message.features.sort_unstable_by_key(|feature| (feature.key, u8::MAX - feature.value));
+        message.features.dedup_by_key(|feature| feature.key);
         message
     }
 
     fn add(&mut self, text: &str, value: u8) {
         each_sentence(text, |tokens, groups| {
             let sentence = Sentence { features: features(tokens, groups), concepts: concepts(tokens) };
-            self.features.extend(sentence.features.iter().map(|feature| (*feature, value)));
+            self.features.extend(sentence.features.iter().map(|feature| Feature { value, ..*feature }));
             self.concepts |= sentence.concepts;
             self.sentences.push(sentence);
         });
@@ -49,7 +57,7 @@ impl Message {
 }
 
 /// Tokens, pairs of tokens, triples that begin with a Han character, and the letter groups of words.
-fn features(tokens: &[Token], groups: &[u32]) -> Vec<u32> {
+fn features(tokens: &[Token], groups: &[u32]) -> Vec<Feature> {
     let mut found = Vec::with_capacity(tokens.len() * 3 + groups.len());
     found.extend_from_slice(groups);
     for (at, token) in tokens.iter().enumerate() {
@@ -66,7 +74,7 @@ fn features(tokens: &[Token], groups: &[u32]) -> Vec<u32> {
     }
     found.sort_unstable();
     found.dedup();
-    found
+    found.into_iter().map(|key| Feature { key, value: BODY, row: WEIGHTS.feature(key) }).collect()
 }
 
 /// The most tokens a phrase of the concepts has.

@@ -10,7 +10,7 @@ mod tokens;
 mod weights;
 
 use crate::category::{Category, Reason};
-use features::{BODY, Concepts, Message, Sentence, members};
+use features::{Concepts, Feature, Message, Sentence, members};
 use weights::{CLASSES, FLAGS, WEIGHTS};
 
 /// What the classifier makes of a message.
@@ -102,10 +102,10 @@ fn first(text: &str, limit: usize) -> &str {
 fn class_scores(message: &Message) -> [i64; CLASSES] {
     let mut sums = [0; CLASSES];
     let mut square = 0;
-    for (feature, value) in &message.features {
-        square += u64::from(*value) * u64::from(*value);
-        if let Some(row) = WEIGHTS.feature(*feature) {
-            row.add_classes(&mut sums, i32::from(*value));
+    for feature in &message.features {
+        square += u64::from(feature.value) * u64::from(feature.value);
+        if let Some(row) = feature.row {
+            row.add_classes(&mut sums, i32::from(feature.value));
         }
     }
     for concept in members(message.concepts) {
@@ -118,24 +118,23 @@ fn class_scores(message: &Message) -> [i64; CLASSES] {
 /// is heard.
 fn flags_told(message: &Message) -> [bool; FLAGS] {
     let together = message.sentences.iter().fold(Pairs::default(), |pairs, sentence| pairs.and(sentence.concepts));
-    let whole = flag_scores(message.features.iter().copied(), message.concepts, &together);
+    let whole = flag_scores(&message.features, message.concepts, &together);
     let mut worst = [i64::MIN / 2; FLAGS];
     for Sentence { features, concepts } in &message.sentences {
-        let plain = features.iter().map(|feature| (*feature, BODY));
-        let score = flag_scores(plain, *concepts, &Pairs::default().and(*concepts));
+        let score = flag_scores(features, *concepts, &Pairs::default().and(*concepts));
         worst = std::array::from_fn(|flag| worst[flag].max(score[flag]));
     }
     std::array::from_fn(|flag| whole[flag] + worst[flag] >= WEIGHTS.limit(flag))
 }
 
-fn flag_scores(features: impl Iterator<Item = (u32, u8)>, concepts: Concepts, pairs: &Pairs) -> [i64; FLAGS] {
+fn flag_scores(features: &[Feature], concepts: Concepts, pairs: &Pairs) -> [i64; FLAGS] {
     let mut sums = [0; FLAGS];
     let mut add = |weights: [i32; FLAGS], value| sums = std::array::from_fn(|flag| sums[flag] + weights[flag] * value);
     let mut square = 0;
-    for (feature, value) in features {
-        square += u64::from(value) * u64::from(value);
-        if let Some(row) = WEIGHTS.feature(feature) {
-            add(row.flags(), i32::from(value));
+    for feature in features {
+        square += u64::from(feature.value) * u64::from(feature.value);
+        if let Some(row) = feature.row {
+            add(row.flags(), i32::from(feature.value));
         }
     }
     for a in members(concepts) {

@@ -58,23 +58,21 @@ fn number(bytes: [u8; 2]) -> usize {
 pub(super) struct Row(&'static [u8; ROW]);
 
 impl Row {
-    /// Adds the weights of the classes, `value` times.
+    /// Adds the weights of the classes, `value` times. Each is a half byte, -7 to 7 steps of the scale.
     pub(super) fn add_classes(self, sums: &mut [i32; CLASSES], value: i32) {
         let scale = i32::from(self.0[0]) * value;
-        for (class, sum) in sums.iter_mut().enumerate() {
-            *sum += scale * self.half(class);
+        for (two, pair) in sums.chunks_mut(2).zip(&self.0[1..ROW - FLAGS]) {
+            two[0] += scale * i32::from((pair << 4).cast_signed() >> 4);
+            if let Some(second) = two.get_mut(1) {
+                *second += scale * i32::from(pair.cast_signed() >> 4);
+            }
         }
     }
 
     pub(super) fn class(self, class: usize) -> i32 {
-        i32::from(self.0[0]) * self.half(class)
-    }
-
-    /// A half byte as a number from -7 to 7.
-    fn half(self, class: usize) -> i32 {
-        let pair = self.0[1 + class / 2];
-        let half = if class.is_multiple_of(2) { pair << 4 } else { pair & 0xf0 };
-        i32::from(half.cast_signed() >> 4)
+        let mut sums = [0; CLASSES];
+        self.add_classes(&mut sums, 1);
+        sums[class]
     }
 
     pub(super) fn flags(self) -> [i32; FLAGS] {
