@@ -17,6 +17,19 @@ from pathlib import Path
 
 FOLDER = Path(sys.argv[1])
 COUNT = itertools.count()
+STYLE = """
+:root { color-scheme: light dark; --ink: #1d2126; --soft: #5a626b; --line: #e3e6ea; --ground: #f5f6f8; --link: #1f5c99 }
+@media (prefers-color-scheme: dark) { :root { --ink: #eceef0; --soft: #a7afb8; --line: #2c3137; --ground: #1a1d21; --link: #8fbdf0 } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem; overflow-wrap: anywhere }
+h1 { font-size: 1.5rem; margin: .5rem 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem } a { color: var(--link) }
+.mails { list-style: none; padding: 0; border-top: 1px solid var(--line) } .mails li { border-bottom: 1px solid var(--line) }
+.mails a { display: grid; grid-template-columns: 16rem 1fr auto; gap: 0 1rem; padding: .6rem .5rem; color: inherit; text-decoration: none }
+.mails a:hover, .mails a:focus { background: var(--ground) } .subject { font-weight: 600 } .to, time { color: var(--soft) }
+@media (max-width: 45rem) { .mails a { grid-template-columns: 1fr auto } .subject { grid-row: 1; grid-column: 1 / 3 } }
+table { border-collapse: collapse } th, td { text-align: left; vertical-align: top; padding: .2rem 1rem .2rem 0 } th { color: var(--soft); font-weight: 400 }
+.frames { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0 } pre { white-space: pre-wrap; background: var(--ground); padding: 1rem; font-size: .9rem }
+iframe { flex: 1 1 20rem; height: 44rem; border: 1px solid var(--line); border-radius: 8px } iframe.phone { flex: 0 1 375px }
+"""
 
 
 class Smtp(socketserver.StreamRequestHandler):
@@ -75,7 +88,7 @@ class Web(http.server.BaseHTTPRequestHandler):
         mails = {path.stem: path for path in sorted(FOLDER.glob("*.eml"), reverse=True)}
         stem, _, view = name.partition("/")
         if not name:
-            self.page("Inbox", listing(mails))
+            self.page("Inbox", "<meta http-equiv=refresh content=10>" + listing(mails))
         elif stem not in mails:
             self.page("Not here", "<p>There is no such mail. <a href=/>Inbox</a>", 404)
         elif view == "html":
@@ -87,13 +100,9 @@ class Web(http.server.BaseHTTPRequestHandler):
             self.page(str(read(mails[stem])["Subject"]), one(stem, read(mails[stem])))
 
     def page(self, title: str, body: str, status: int = 200) -> None:
-        style = (
-            "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-            "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}"
-            "iframe{width:100%;height:36rem;border:1px solid #ccc}iframe.phone{width:375px}pre{white-space:pre-wrap;background:#f6f6f6;padding:1rem}"
-        )
-        top = f"<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>{html.escape(title)}</title><style>{style}</style>"
-        self.send(f"{top}<h1>{html.escape(title)}</h1>{body}", "text/html", "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'", status)
+        top = f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>{html.escape(title)}</title>"
+        guard = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
+        self.send(f"{top}<style>{STYLE}</style>{body}", "text/html", guard, status)
 
     def send(self, text: str, kind: str, guard: str, status: int = 200) -> None:
         body = text.encode()
@@ -111,22 +120,39 @@ class Web(http.server.BaseHTTPRequestHandler):
 
 
 def listing(mails: dict[str, Path]) -> str:
-    rows = []
-    for stem, path in mails.items():
-        mail = read(path)
-        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(int(stem.partition("-")[0]) / 1000))
-        cells = (when, str(mail["Delivered-To"] or ""), f"<a href=/{stem}>{html.escape(str(mail['Subject']))}</a>")
-        rows.append(f"<tr><td>{cells[0]}<td>{html.escape(cells[1])}<td>{cells[2]}")
-    head = f"<p>{len(rows)} mails; newest first."
-    return f"{head}<table><tr><th>arrived<th>to<th>subject{''.join(rows)}</table>" if rows else "<p>No mail yet."
+    if not mails:
+        return "<h1>Inbox</h1><p>No mail yet. This page looks again by itself."
+    rows = "".join(row(stem, read(path)) for stem, path in mails.items())
+    return f"<h1>Inbox</h1><p>{len(mails)} mails, the newest first.<ul class=mails>{rows}</ul>"
+
+
+def row(stem: str, mail: EmailMessage) -> str:
+    cells = (("to", "Delivered-To"), ("subject", "Subject"))
+    shown = "".join(f"<span class={name}>{html.escape(str(mail[header] or ''))}</span>" for name, header in cells)
+    return f"<li><a href=/{stem} lang={language(mail)}>{shown}<time>{when(stem)}</time></a>"
 
 
 def one(stem: str, mail: EmailMessage) -> str:
-    headers = "".join(f"<tr><th>{html.escape(name)}<td>{html.escape(str(value))}" for name, value in mail.items())
-    frames = f"<iframe src=/{stem}/html title='as on a desk'></iframe><p>As on a phone:<p><iframe class=phone src=/{stem}/html title='as on a phone'></iframe>"
-    shown = frames if part(mail, "html") else ""
-    text = f"<h2>Text part</h2><pre>{html.escape(part(mail, 'plain'))}</pre>"
-    return f"<p><a href=/>Inbox</a> · <a href=/{stem}/raw>source</a>{shown}{text}<h2>Headers</h2><table>{headers}</table>"
+    def table(names: list[str]) -> str:
+        rows = (f"<tr><th scope=row>{html.escape(name)}<td>{html.escape(str(mail[name]))}" for name in names if mail[name])
+        return f"<table>{''.join(rows)}</table>"
+
+    frames = f"<div class=frames><iframe src=/{stem}/html title='as on a desk'></iframe><iframe class=phone src=/{stem}/html title='as on a phone'></iframe></div>"
+    text = f"<pre lang={language(mail)}>{html.escape(part(mail, 'plain'))}</pre>"
+    return (
+        f"<p><a href=/>← Inbox</a><h1 lang={language(mail)}>{html.escape(str(mail['Subject']))}</h1>{table(['From', 'To', 'Date'])}"
+        f"{frames if part(mail, 'html') else ''}<h2>As plain text</h2>{text}<h2>Headers</h2>{table(list(mail.keys()))}"
+        f"<p><a href=/{stem}/raw>The whole source</a>"
+    )
+
+
+def language(mail: EmailMessage) -> str:
+    """Chinese characters look different in Taipei and in Shanghai."""
+    return html.escape(str(mail["Content-Language"] or "en"), quote=True)
+
+
+def when(stem: str) -> str:
+    return time.strftime("%d %b, %H:%M:%S", time.localtime(int(stem.partition("-")[0]) / 1000))
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -56,3 +56,76 @@ fn full(at: Timestamp, seconds: i64) -> Timestamp {
     let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
     whole.saturating_add(SignedDuration::from_secs(rest)).unwrap_or(at)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::id::StaffId;
+    use crate::ticket::given::{at, thursday, ticket, with};
+
+    /// Settings whose staff is one person in each of these roles, by the name of the role.
+    fn staffed(roles: &[&str]) -> Loaded {
+        let person = |role: &&str| json!({ "id": role, "email": format!("{role}@shop.example"), "role": role, "language": "en" });
+        with(|settings| settings["staff"] = roles.iter().map(person).collect::<Value>())
+    }
+
+    fn hear(notice: Notice, assignee: Option<&str>, settings: &Loaded) -> Vec<String> {
+        let ticket = Ticket { assignee: assignee.and_then(StaffId::parse), ..ticket(settings) };
+        audience(notice, &ticket, settings).into_iter().map(|person| person.id.to_string()).collect()
+    }
+
+    #[test]
+    fn each_notice_has_its_people() {
+        let all = staffed(&["agent", "lead", "manager", "head", "finance", "admin"]);
+        let rows: [(Notice, &[&str], &[&str]); 10] = [
+            (Notice::Warned, &["agent"], &["lead"]),
+            (Notice::Breached, &["agent", "lead"], &["lead"]),
+            (Notice::Urgent, &["agent", "lead"], &["lead"]),
+            (Notice::Manager, &["manager"], &["manager"]),
+            (Notice::Head, &["head"], &["head"]),
+            (Notice::Daily, &["head"], &["head"]),
+            (Notice::NoWorkingTime, &["admin"], &["admin"]),
+            (Notice::Acknowledge, &[], &[]),
+            (Notice::Reply, &[], &[]),
+            (Notice::Resolved, &[], &[]),
+        ];
+        for (notice, assigned, unassigned) in rows {
+            assert_eq!(hear(notice, Some("agent"), &all), assigned, "{notice}");
+            assert_eq!(hear(notice, None, &all), unassigned, "{notice}");
+        }
+        assert_eq!(hear(Notice::Breached, Some("lead"), &all), ["lead"], "one mail to one person");
+        assert_eq!(hear(Notice::Warned, Some("left-us"), &all), ["lead"], "an assignee who is not listed any more");
+    }
+
+    #[test]
+    fn a_level_that_has_nobody_goes_up_and_at_the_top_it_stays_with_the_highest_there_is() {
+        let hears = |notice, roles: &[&str]| hear(notice, None, &staffed(roles));
+        assert_eq!(hears(Notice::Breached, &["agent", "head"]), ["head"]);
+        assert_eq!(hears(Notice::Manager, &["lead", "admin"]), ["admin"]);
+        assert_eq!(hears(Notice::Head, &["agent", "lead"]), ["lead"]);
+        assert_eq!(hears(Notice::NoWorkingTime, &["agent", "head"]), ["head"]);
+        assert_eq!(hears(Notice::Daily, &["finance"]), [""; 0], "the till is no level");
+    }
+
+    #[test]
+    fn mail_that_is_not_urgent_waits_for_opening_hours_in_fixed_buckets() {
+        let settings = staffed(&["lead"]);
+        let normal = ticket(&settings);
+        let end = |notice, now| bucket_end(notice, &normal, &settings, now);
+        assert_eq!(end(Notice::Warned, thursday("10:00:00.001")), thursday("10:05"));
+        assert_eq!(end(Notice::Warned, thursday("10:04:59.999")), thursday("10:05"));
+        assert_eq!(end(Notice::Warned, thursday("10:05")), thursday("10:10"));
+        let evening = thursday("20:01");
+        let friday = at("2026-03-13T09:05:00+08:00");
+        for notice in [Notice::Warned, Notice::Breached, Notice::Daily, Notice::NoWorkingTime] {
+            assert_eq!(end(notice, evening), friday, "{notice}");
+        }
+        for notice in [Notice::Urgent, Notice::Manager, Notice::Head] {
+            assert_eq!(end(notice, evening), thursday("20:05"), "{notice}");
+        }
+        let urgent = Ticket { priority: Priority::Urgent, ..normal.clone() };
+        assert_eq!(bucket_end(Notice::Breached, &urgent, &settings, evening), thursday("20:05"));
+    }
+}

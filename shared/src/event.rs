@@ -153,3 +153,79 @@ fn notice(event: &Event) -> Option<Notice> {
         | Event::Clock { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// An entry of these events, as they are stored.
+    fn entry(events: serde_json::Value) -> Entry {
+        let id = "01890000-0000-7000-8000-000000000001";
+        let entry = json!({ "storefront": "shop", "ticket": id, "seq": 1, "at": 0, "by": "system", "events": events });
+        serde_json::from_value(entry).unwrap()
+    }
+
+    fn opened(acknowledge: &str, spam: bool) -> serde_json::Value {
+        json!({ "type": "opened", "number": Number::of(crate::id::TicketId(uuid::Uuid::nil())), "customer": "c-1",
+            "channel": "web", "stage": "after_sale", "kind": "inquiry", "team": "t", "settings": 1,
+            "acknowledge": acknowledge, "spam": spam })
+    }
+
+    fn classified(priority: &str) -> serde_json::Value {
+        json!({ "type": "classified", "category": "quality", "by": "customer", "confidence": 100, "signs": [],
+            "triage": false, "danger": false, "legal": false, "priority": priority, "score": [] })
+    }
+
+    fn clock(change: serde_json::Value) -> serde_json::Value {
+        json!({ "type": "clock", "change": change, "clock": { "kind": "resolution", "cycle": 1, "policy": 1,
+            "calendar": "office", "target": 60, "started": 0, "outcome": "open" } })
+    }
+
+    fn reached(level: &str, mailed: bool) -> serde_json::Value {
+        clock(json!({ "reached": { "level": level, "at": 0, "mailed": mailed } }))
+    }
+
+    #[test]
+    fn each_event_is_told_to_those_it_concerns() {
+        let rows = [
+            (opened("yes", false), Some(Notice::Acknowledge)),
+            (opened("bounce", false), None),
+            (opened("auto_submitted", false), None),
+            (opened("own_address", false), None),
+            (classified("urgent"), Some(Notice::Urgent)),
+            (classified("high"), None),
+            (json!({ "type": "message_received", "content": 2, "channel": "web", "duplicate": false }), None),
+            (json!({ "type": "replied", "content": 2, "contacted": 0 }), Some(Notice::Reply)),
+            (json!({ "type": "assigned", "to": "agent-1" }), None),
+            (json!({ "type": "status_changed", "from": "new", "to": "open" }), None),
+            (json!({ "type": "resolved" }), Some(Notice::Resolved)),
+            (json!({ "type": "reopened", "cycle": 2 }), None),
+            (clock(json!("started")), None),
+            (clock(json!("paused")), None),
+            (clock(json!("resumed")), None),
+            (clock(json!("met")), None),
+            (clock(json!("fulfilled_late")), None),
+            (clock(json!("corrected")), None),
+            (clock(json!("cancelled")), None),
+            (reached("warned", true), Some(Notice::Warned)),
+            (reached("breached", true), Some(Notice::Breached)),
+            (reached("manager", true), Some(Notice::Manager)),
+            (reached("head", true), Some(Notice::Head)),
+            (reached("daily", true), Some(Notice::Daily)),
+            (reached("breached", false), None),
+            (json!({ "type": "no_working_time", "calendar": "office" }), Some(Notice::NoWorkingTime)),
+        ];
+        for (event, notice) in rows {
+            // After another event, so that the place in the entry is told too.
+            let told = react(&entry(json!([{ "type": "assigned", "to": "agent-1" }, event])));
+            assert_eq!(told, notice.map(|notice| (1, notice)).into_iter().collect::<Vec<_>>(), "{event}");
+        }
+    }
+
+    #[test]
+    fn nobody_hears_of_spam_however_urgent_it_sounds() {
+        assert_eq!(react(&entry(json!([opened("spam", true), classified("urgent")]))), []);
+    }
+}

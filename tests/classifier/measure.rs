@@ -47,6 +47,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
+    #[expect(clippy::expect_used, reason = "a file that cannot be read ends the measuring")]
     pub(crate) fn of(lines: &str) -> Self {
         let rows = lines.lines().map(|line| {
             let row: Labelled = serde_json::from_str(line).expect("a labelled message");

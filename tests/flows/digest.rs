@@ -8,8 +8,13 @@ const LEAD_MAIL: &str = "lead@shop.example";
 /// That many urgent tickets of as many customers, their mails to the lead due.
 async fn alerts(world: &World, count: usize) {
     for place in 0..count {
-        let opened =
-            world.open(&format!("c-{place}"), "It exploded", json!({ "category": "quality", "client_ip": null })).await;
+        let opened = world
+            .open(
+                &format!("c-{place}"),
+                "It exploded and caught fire, I burnt my hand",
+                json!({ "category": "quality", "client_ip": null }),
+            )
+            .await;
         assert_eq!(opened.status, 201, "{}", opened.text);
     }
     world.settle().await;
@@ -143,7 +148,7 @@ async fn who_comes_while_it_is_gathered_is_a_line_and_who_comes_after_goes_alone
     let late = async |customer: &str| {
         let back = world.now();
         world.at(&(until - jiff::SignedDuration::from_secs(5)).to_string());
-        world.open(customer, "It exploded", json!({ "category": "quality" })).await;
+        world.open(customer, "It exploded and caught fire, I burnt my hand", json!({ "category": "quality" })).await;
         world.settle().await;
         world.until(back);
     };

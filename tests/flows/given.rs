@@ -15,6 +15,7 @@ pub(crate) async fn tickets_at_once(world: &World, count: u128, priority: Priori
     let shop = StorefrontId::parse("shop").unwrap();
     let settings = world.table.settings(&shop, world.now()).await.unwrap();
     let mut tickets = Vec::new();
+    let mut transaction = Transaction::default();
     for place in 0..count {
         let id = TicketId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + place));
         let opened = Event::Opened {
@@ -47,10 +48,13 @@ pub(crate) async fn tickets_at_once(world: &World, count: u128, priority: Priori
         let entry =
             Entry { storefront: shop.clone(), ticket: id, seq: 1, at: world.now(), by: Actor::Storefront, events };
         let ticket = Ticket::opened_by(&entry).unwrap();
-        let mut transaction = Transaction::default();
         write(&mut transaction, &entry, &ticket, None).unwrap();
-        assert_eq!(world.table.commit(transaction).await.unwrap(), Committed::Done);
         tickets.push(id);
+        // A transaction takes 100 items, and a ticket is two.
+        if tickets.len() % 50 == 0 || place + 1 == count {
+            let whole = std::mem::take(&mut transaction);
+            assert_eq!(world.table.commit(whole).await.unwrap(), Committed::Done);
+        }
     }
     tickets
 }

@@ -124,7 +124,7 @@ async fn a_shop_that_is_open_for_less_than_a_bucket_still_gets_its_mail() {
             settings["policy"]["first_response"]["calendar"] = json!("always");
         })
         .await;
-    world.open("c-1", "The kettle is broken", json!({ "category": "quality" })).await;
+    world.open("c-1", "The colour is not the one I ordered", json!({ "category": "order" })).await;
     world.settle().await;
     world.later(7 * 86_400).scan().await;
     world.at("2026-03-12T02:00:00Z").settle().await;

@@ -138,7 +138,8 @@ async fn two_scans_at_once_record_and_tell_once() {
 #[tokio::test]
 async fn wherever_another_scan_comes_between_a_level_is_recorded_and_told_once() {
     for operation in ["Query", "GetItem", "TransactWriteItems"] {
-        for call in 1.. {
+        // The shards are asked at the same time: one stands for all.
+        for call in (1..).take_while(|call| operation != "Query" || *call == 1) {
             let world = World::new().await;
             minutely(&world, 1).await;
             notices(&world).await;

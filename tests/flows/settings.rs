@@ -61,6 +61,9 @@ async fn settings_are_replaced_whole_as_the_next_version() {
     let replaced = replace(&world, version, &settings).await;
     assert_eq!((replaced.status, &replaced.body), (200, &json!({ "version": version + 1 })));
     assert_eq!(current(&world).await, (version + 1, settings.clone()));
+    let again = replace(&world, version, &settings).await;
+    assert_eq!((again.status, &again.body), (200, &replaced.body), "sent again because the answer was lost");
+    settings["shop"]["name"] = json!("A third name");
     let stale = replace(&world, version, &settings).await;
     assert_eq!(stale.status, 412, "{}", stale.text);
     assert_eq!(replace(&world, version + 7, &settings).await.status, 412, "a version that never was");

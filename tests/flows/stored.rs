@@ -2,6 +2,7 @@
 //! and written again the same, or the version in the item has to move on.
 
 use aftercare::event::{Entry, Event};
+use aftercare::settings::Settings;
 use aftercare::ticket::Ticket;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -29,6 +30,11 @@ fn an_entry_that_was_stored_is_read_and_written_as_it_was() {
     known.sort_unstable();
     known.dedup();
     assert_eq!(known.len(), 10, "an event has no stored example: {known:?}");
+}
+
+#[test]
+fn settings_that_were_stored_are_read_and_written_as_they_were() {
+    kept::<Settings>(include_str!("../fixtures/stored/settings.json"));
 }
 
 /// A new event makes this fail to compile: give it an example.

@@ -18,7 +18,8 @@ use weights::{CLASSES, FLAGS, WEIGHTS};
 pub struct Classification {
     pub category: Category,
     pub reason: Option<Reason>,
-    /// Percent: of messages with this figure about so many are right. Below 50 a person should look.
+    /// Percent; what it means in messages that are right is measured by the example `classifier`. Below 50 a person
+    /// should look.
     pub confidence: u8,
     /// The concepts that spoke loudest for the outcome, at most six, such as `refund.money_back`. Never the customer's words.
     pub signs: Vec<String>,
