@@ -13,6 +13,7 @@ mod intake_once;
 mod intake_refusals;
 
 mod calendar_oracle;
+mod classifier;
 mod clocks;
 mod races;
 mod scan;

@@ -4,7 +4,7 @@
 //! reply is lost and the SDK asks again, the table answers as the first time. A lone conditional write would then see
 //! its own effect and take it for somebody else's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -103,13 +103,25 @@ impl Table {
         Ok(read.send().await.map_err(unavailable)?.item)
     }
 
-    /// Reads up to 100 items in one call, in the order of the keys.
+    /// Reads items, 100 a call, in the order of the keys.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Trouble> {
         if let [key] = keys {
             return Ok(vec![self.get(key).await?]);
         }
+        // The table refuses a batch that names an item twice.
+        let distinct: HashSet<&Key> = keys.iter().collect();
+        let distinct: Vec<&Key> = distinct.into_iter().collect();
         let mut found: HashMap<Key, Item> = HashMap::new();
-        let mut left: Vec<Item> = keys.iter().take(MOST_KEYS).map(attributes).collect();
+        for batch in distinct.chunks(MOST_KEYS) {
+            found.extend(self.get_batch(batch).await?);
+        }
+        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+    }
+
+    /// Items of at most 100 keys, none of them twice.
+    async fn get_batch(&self, keys: &[&Key]) -> Result<HashMap<Key, Item>, Trouble> {
+        let mut found: HashMap<Key, Item> = HashMap::new();
+        let mut left: Vec<Item> = keys.iter().map(|key| attributes(key)).collect();
         for _ in 0..BATCH_ROUNDS {
             if left.is_empty() {
                 break;
@@ -130,7 +142,7 @@ impl Table {
         if !left.is_empty() {
             return Err(Trouble::Unavailable(format!("{} of {} items were left unread", left.len(), keys.len())));
         }
-        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+        Ok(found)
     }
 
     /// Items of one partition whose sort key begins with `prefix`, at most `limit`; `after` is the last sort key
