@@ -88,7 +88,7 @@ impl Held {
         wire.write_all(line.as_bytes()).map_err(|why| why.to_string())?;
         line.clear();
         self.answers.read_line(&mut line).map_err(|why| why.to_string())?;
-        serde_json::from_str(&line).map_err(|_| "the local stack does not run; it says above why".to_owned())
+        serde_json::from_str(&line).map_err(|why| format!("the local stack does not run, it says above why: {why}"))
     }
 }
 

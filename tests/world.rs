@@ -1,6 +1,11 @@
 //! The whole system in one process, and the verbs of its users. Nothing here is a stand-in for our own code: requests
 //! go in as the gateway sends them, the table is a real DynamoDB implementation, and only what is not ours is faked.
-#![expect(clippy::expect_used, reason = "a world that cannot be built ends the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::wildcard_enum_match_arm,
+    reason = "a world that cannot be built ends the test, and it makes its own ids"
+)]
 
 pub mod browser;
 mod callers;

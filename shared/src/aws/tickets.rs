@@ -109,6 +109,7 @@ impl Table {
 }
 
 /// How a command on a ticket ended.
+#[expect(clippy::large_enum_variant, reason = "made once a command, and nearly always Done")]
 #[derive(Debug)]
 pub enum CarriedOut {
     /// `entry` is empty when it was done already.
