@@ -53,6 +53,27 @@ words!(
     }
 );
 words!(
+    /// What is offered to a customer. All but `other` (an explanation, an apology, a correction) become a case.
+    Solution {
+        RefundOnly = "refund_only", ReturnRefund = "return_refund", Exchange = "exchange", Repair = "repair",
+        Resend = "resend", Compensation = "compensation", Other = "other",
+    }
+);
+
+impl Solution {
+    /// The customer asked for it themselves when they opened a ticket of this kind.
+    pub fn is_asked_by(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Refund => self == Self::RefundOnly,
+            Kind::Return => self == Self::ReturnRefund,
+            Kind::Exchange => self == Self::Exchange,
+            Kind::Repair => self == Self::Repair,
+            Kind::Inquiry | Kind::Complaint => false,
+        }
+    }
+}
+
+words!(
     /// Why, within a category; `slow` is of delivery and of service.
     Reason {
         Defect = "defect", Malfunction = "malfunction", NotAsDescribed = "not_as_described",

@@ -5,12 +5,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::category::{Category, Channel, Kind, Priority, Reason, Stage, words};
+use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage, words};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
+use crate::mail::Language;
 use crate::message::Notice;
 use crate::priority::Part;
-use crate::sla::{Change, Clock, Level, millis};
-use crate::ticket::Status;
+use crate::sla::{Change, Clock, Level, millis, millis_or_none};
+use crate::ticket::{Status, Timer, TimerKind, Voice};
 
 /// The version of the stored shape of an entry that this code writes.
 pub const VERSION: u32 = 1;
@@ -67,6 +68,15 @@ pub enum Event {
         settings: u32,
         acknowledge: Acknowledge,
         spam: bool,
+        /// Staff opened it, having spoken to the customer.
+        #[serde(default, skip_serializing_if = "is_false")]
+        by_agent: bool,
+        /// The language that the customer is answered in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
+        /// The ticket that it takes up again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<TicketId>,
     },
     Classified {
         category: Category,
@@ -90,24 +100,104 @@ pub enum Event {
         channel: Channel,
         /// It came as a new ticket and was found to repeat this one.
         duplicate: bool,
+        #[serde(default = "person", skip_serializing_if = "is_person")]
+        voice: Voice,
     },
     Replied {
         content: u32,
         /// The contact counts from here; earlier than the entry's instant when it was typed in later.
         #[serde(with = "millis")]
         contacted: Timestamp,
+        /// The standard answer that was used.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        standard: Option<String>,
+    },
+    /// A note among staff, in a content item.
+    Noted {
+        content: u32,
+    },
+    /// The third step of a complaint: what was found out, in a note among staff.
+    Investigated {
+        content: u32,
+    },
+    /// The fourth: a solution is proposed, in a message to the customer.
+    Proposed {
+        proposal: u16,
+        solution: Solution,
+        content: u32,
+    },
+    /// … and the customer agrees to it or does not.
+    Answered {
+        proposal: u16,
+        accepted: bool,
+    },
+    /// The fifth: the solution is carried out, agreed to in a proposal or asked for by the customer themselves.
+    Executed {
+        solution: Solution,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposal: Option<u16>,
+    },
+    /// The sixth: somebody asked afterwards whether all is well, and noted the answer.
+    FollowedUp {
+        content: u32,
     },
     Assigned {
         to: StaffId,
+    },
+    /// Nobody holds it any more.
+    Released,
+    Transferred {
+        team: String,
+    },
+    Prioritized {
+        from: Priority,
+        to: Priority,
+    },
+    /// Staff put it under another heading.
+    Reclassified {
+        category: Category,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// Its promises are those of another version of the settings.
+    Adopted {
+        settings: u32,
+    },
+    /// It went on in another ticket.
+    Merged {
+        into: TicketId,
+    },
+    /// Another ticket of the customer's went on in this one. `unanswered` is since when a message waits there.
+    Absorbed {
+        ticket: TicketId,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+        unanswered: Option<Timestamp>,
+    },
+    Linked {
+        ticket: TicketId,
     },
     StatusChanged {
         from: Status,
         to: Status,
     },
+    /// What happens by itself, and when, if nothing else does.
+    TimerSet {
+        timer: Timer,
+    },
+    TimerReached {
+        timer: TimerKind,
+        #[serde(with = "millis")]
+        at: Timestamp,
+        /// Whoever it concerns is told. Not where somebody acted meanwhile.
+        told: bool,
+    },
     Resolved {
         /// The content item of the closing message, if one was written.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<u32>,
+        /// When it happened by itself, because the customer did not answer.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+        silent: Option<Timestamp>,
     },
     Reopened {
         /// The new resolution cycle.
@@ -121,6 +211,22 @@ pub enum Event {
     NoWorkingTime {
         calendar: String,
     },
+    /// What the customer wrote and who they are was erased at their request.
+    Erased,
+}
+
+fn person() -> Voice {
+    Voice::Person
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_person(voice: &Voice) -> bool {
+    *voice == Voice::Person
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Who hears of an event: the one table from events to notices. `index` is the event's place in its entry.
@@ -147,10 +253,27 @@ fn notice(event: &Event) -> Option<Notice> {
         Event::Opened { .. }
         | Event::Classified { .. }
         | Event::MessageReceived { .. }
+        | Event::Noted { .. }
+        | Event::Investigated { .. }
+        | Event::Proposed { .. }
+        | Event::Answered { .. }
+        | Event::Executed { .. }
+        | Event::FollowedUp { .. }
         | Event::Assigned { .. }
+        | Event::Released
+        | Event::Transferred { .. }
+        | Event::Prioritized { .. }
+        | Event::Reclassified { .. }
+        | Event::Adopted { .. }
+        | Event::Merged { .. }
+        | Event::Absorbed { .. }
+        | Event::Linked { .. }
         | Event::StatusChanged { .. }
+        | Event::TimerSet { .. }
+        | Event::TimerReached { .. }
         | Event::Reopened { .. }
-        | Event::Clock { .. } => None,
+        | Event::Clock { .. }
+        | Event::Erased => None,
     }
 }
 

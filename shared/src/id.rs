@@ -100,6 +100,12 @@ string_id!(
     "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
 );
 
+string_id!(
+    /// The case or the payout that a promise is about.
+    SubjectId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
+);
+
 /// The number of a ticket that a person reads over the phone: 7 digits of Crockford's base 32 and a check
 /// character, such as `7M3KD0QX`. Derived from the ticket's id; the table holds each once per storefront.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use crate::intake::{Attachment, Content, Order};
 use crate::priority::Part;
 use crate::sla::{Change, Clock, ClockKind, Standing};
-use crate::ticket::{Status, Ticket};
+use crate::ticket::{Status, Ticket, TimerKind};
 
 /// A ticket.
 #[derive(Debug, Serialize)]
@@ -222,10 +222,34 @@ fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
         Event::Classified { .. } => Some(("classified".to_owned(), None)),
         Event::MessageReceived { content, .. } => Some(("message".to_owned(), Some(*content))),
         Event::Replied { content, .. } => Some(("reply".to_owned(), Some(*content))),
+        Event::Noted { content } => shop.then(|| ("note".to_owned(), Some(*content))),
+        Event::Investigated { content } => Some(("investigated".to_owned(), Some(*content).filter(|_| shop))),
+        Event::Proposed { content, .. } => Some(("proposed".to_owned(), Some(*content))),
+        Event::Answered { accepted: true, .. } => Some(("accepted".to_owned(), None)),
+        Event::Answered { accepted: false, .. } => Some(("rejected".to_owned(), None)),
+        Event::Executed { .. } => Some(("executed".to_owned(), None)),
+        Event::FollowedUp { content } => Some(("followed_up".to_owned(), Some(*content).filter(|_| shop))),
         Event::Assigned { .. } => Some(("assigned".to_owned(), None)),
-        Event::Resolved { content } => Some(("resolved".to_owned(), *content)),
+        Event::Released => shop.then(|| ("released".to_owned(), None)),
+        Event::Transferred { .. } => shop.then(|| ("transferred".to_owned(), None)),
+        Event::Prioritized { .. } => shop.then(|| ("prioritized".to_owned(), None)),
+        Event::Reclassified { .. } => shop.then(|| ("reclassified".to_owned(), None)),
+        Event::Adopted { .. } => shop.then(|| ("adopted".to_owned(), None)),
+        Event::Merged { .. } => Some(("merged".to_owned(), None)),
+        Event::Absorbed { .. } => Some(("absorbed".to_owned(), None)),
+        Event::Linked { .. } => shop.then(|| ("linked".to_owned(), None)),
+        Event::Resolved { content, silent } => {
+            let what = if silent.is_some() { "resolved_without_answer" } else { "resolved" };
+            Some((what.to_owned(), *content))
+        }
         Event::Reopened { .. } => Some(("reopened".to_owned(), None)),
-        Event::StatusChanged { .. } => None,
+        Event::StatusChanged { to: Status::Closed, .. } => Some(("closed".to_owned(), None)),
+        Event::StatusChanged { to: Status::Cancelled, .. } => Some(("cancelled".to_owned(), None)),
+        Event::StatusChanged { to, .. } => shop.then(|| (format!("status_{to}"), None)),
+        Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => Some(("reminded".to_owned(), None)),
+        Event::TimerReached { timer, .. } => shop.then(|| (format!("timer_{timer}"), None)),
+        Event::TimerSet { .. } => None,
+        Event::Erased => Some(("erased".to_owned(), None)),
         Event::Clock { change, clock } => shop.then(|| (format!("{}_{}", clock.kind, word(change)), None)),
         Event::NoWorkingTime { .. } => shop.then(|| ("no_working_time".to_owned(), None)),
     }
@@ -240,6 +264,8 @@ fn word(change: &Change) -> String {
         Change::Met => "met".to_owned(),
         Change::FulfilledLate => "fulfilled_late".to_owned(),
         Change::Corrected => "corrected".to_owned(),
+        Change::Retargeted { .. } => "retargeted".to_owned(),
+        Change::Excused => "excused".to_owned(),
         Change::Cancelled => "cancelled".to_owned(),
     }
 }

@@ -22,7 +22,9 @@ pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words
         Status::New | Status::Spam => Key::NextNew,
         Status::Open => Key::NextOpen,
         Status::WaitingCustomer => Key::NextWaitingCustomer,
-        Status::Resolved => Key::NextDone,
+        Status::WaitingThirdParty => Key::NextWaitingThirdParty,
+        Status::WaitingReturn => Key::NextWaitingReturn,
+        Status::Resolved | Status::Closed | Status::Merged | Status::Cancelled => Key::NextDone,
     });
     let due = [(Key::AckReplyBy, facts.first_response_due), (Key::AckSolveBy, facts.resolution_due)];
     let due: Vec<Due> = due

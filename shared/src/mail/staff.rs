@@ -67,7 +67,11 @@ pub(super) fn clock_alert(facts: &ClockAlert, shop: &Shop, words: Words<'_>) -> 
     };
     let stop = match facts.clock {
         ClockKind::FirstResponse => Key::StopFirstResponse,
+        ClockKind::NextReply => Key::StopNextReply,
+        ClockKind::Update => Key::StopUpdate,
         ClockKind::Resolution => Key::StopResolution,
+        ClockKind::RefundDecision => Key::StopRefundDecision,
+        ClockKind::Payout => Key::StopPayout,
     };
     let due = Due {
         label: words.plain(if facts.level == Level::Warned { Key::DueBy } else { Key::WasDue }),

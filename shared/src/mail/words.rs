@@ -52,8 +52,13 @@ impl Words<'_> {
             Status::New => Key::StatusNew,
             Status::Open => Key::StatusOpen,
             Status::WaitingCustomer => Key::StatusWaitingCustomer,
+            Status::WaitingThirdParty => Key::StatusWaitingThirdParty,
+            Status::WaitingReturn => Key::StatusWaitingReturn,
             Status::Resolved => Key::StatusResolved,
+            Status::Closed => Key::StatusClosed,
+            Status::Merged => Key::StatusMerged,
             Status::Spam => Key::StatusSpam,
+            Status::Cancelled => Key::StatusCancelled,
         })
     }
 
@@ -102,7 +107,11 @@ impl Words<'_> {
     pub(super) fn clock(self, clock: ClockKind) -> String {
         self.plain(match clock {
             ClockKind::FirstResponse => Key::ClockFirstResponse,
+            ClockKind::NextReply => Key::ClockNextReply,
+            ClockKind::Update => Key::ClockUpdate,
             ClockKind::Resolution => Key::ClockResolution,
+            ClockKind::RefundDecision => Key::ClockRefundDecision,
+            ClockKind::Payout => Key::ClockPayout,
         })
     }
 

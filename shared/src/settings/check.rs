@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{LONGEST_ENTRY, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, Settings};
+use super::{LONGEST_ENTRY, MOST_ANSWERS, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, MOST_TEAMS, Settings};
 use crate::calendar::{self, Calendar};
 use crate::category::Priority;
 use crate::mail::check_override;
@@ -11,6 +11,8 @@ use crate::text::fits;
 
 /// The longest promise, in seconds.
 const YEAR: i64 = 365 * 86_400;
+/// Characters of a standard answer: longer ones are pages to link to.
+const LONGEST_ANSWER: usize = 5_000;
 
 impl Settings {
     /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
@@ -44,6 +46,9 @@ impl Settings {
         self.check_priority(&mut fault);
         self.check_limits(&mut fault);
         self.check_people(&mut fault);
+        self.check_lifecycle(&mut fault);
+        self.check_teams(&mut fault);
+        self.check_answers(&mut fault);
         for (language, texts) in &self.wording {
             for (key, text) in texts {
                 if let Err(why) = check_override(*language, key, text) {
@@ -57,7 +62,12 @@ impl Settings {
         let promises = [
             ("first_response", &self.policy.first_response),
             ("first_response_chat", &self.policy.first_response_chat),
+            ("next_reply", &self.policy.next_reply),
+            ("next_reply_chat", &self.policy.next_reply_chat),
+            ("update", &self.policy.update),
             ("resolution", &self.policy.resolution),
+            ("refund_decision", &self.policy.refund_decision),
+            ("payout", &self.policy.payout),
         ];
         for (name, promise) in promises {
             let Some(promise) = promise else { continue };
@@ -70,6 +80,9 @@ impl Settings {
             }
             if ![promise.urgent, promise.high, promise.normal, promise.low].is_sorted() {
                 fault(&at, "must not promise a lower priority sooner than a higher one");
+            }
+            if promise.limit.is_some_and(|limit| limit <= promise.low || limit > YEAR) {
+                fault(&format!("{at}/limit"), "must come after every target, within 31536000 seconds");
             }
         }
         let Some(last) = &self.policy.resolution else { return };
@@ -137,7 +150,77 @@ impl Settings {
             if self.staff[..place].iter().any(|other| other.id == person.id && other.role == person.role) {
                 fault(&format!("/staff/{place}/id"), "must not be listed twice in one role");
             }
+            if person.shift.as_ref().is_some_and(|shift| !self.knows_calendar(shift)) {
+                fault(&format!("/staff/{place}/shift"), "must be a name from /calendars, or `always`");
+            }
+            if person.team.as_ref().is_some_and(|team| !self.knows_team(team)) {
+                fault(&format!("/staff/{place}/team"), "must be a name from /teams, or the shop's own team");
+            }
+            if person.capacity.is_some_and(|capacity| !(1..=1000).contains(&capacity)) {
+                fault(&format!("/staff/{place}/capacity"), "must be 1 to 1000");
+            }
         }
+    }
+
+    fn check_lifecycle(&self, fault: &mut impl FnMut(&str, &str)) {
+        let days = &self.lifecycle;
+        for (name, value) in [
+            ("remind_after_days", days.remind_after_days),
+            ("give_up_after_days", days.give_up_after_days),
+            ("chase_after_days", days.chase_after_days),
+            ("return_within_days", days.return_within_days),
+            ("reopen_within_days", days.reopen_within_days),
+            ("close_after_days", days.close_after_days),
+        ] {
+            if !(1..=365).contains(&value) {
+                fault(&format!("/lifecycle/{name}"), "must be 1 to 365");
+            }
+        }
+        if days.give_up_after_days <= days.remind_after_days {
+            fault("/lifecycle/give_up_after_days", "must come after remind_after_days");
+        }
+        if days.close_after_days < days.reopen_within_days {
+            fault("/lifecycle/close_after_days", "must not come before reopen_within_days");
+        }
+    }
+
+    fn check_teams(&self, fault: &mut impl FnMut(&str, &str)) {
+        if self.teams.len() > MOST_TEAMS {
+            fault("/teams", "must have at most 50 teams");
+        }
+        for (place, team) in self.teams.iter().enumerate() {
+            if !fits(&team.name, 1, 40) {
+                fault(&format!("/teams/{place}/name"), "must have 1 to 40 characters");
+            }
+            if self.teams[..place].iter().any(|other| other.name == team.name) {
+                fault(&format!("/teams/{place}/name"), "must not be listed twice");
+            }
+        }
+    }
+
+    fn check_answers(&self, fault: &mut impl FnMut(&str, &str)) {
+        if self.answers.len() > MOST_ANSWERS {
+            fault("/answers", "must have at most 200 answers");
+        }
+        for (name, answer) in &self.answers {
+            let at = format!("/answers/{}", segment(name));
+            if !is_name(name) {
+                fault(&at, "must have a name of 1 to 40 of a-z, 0-9, - and _");
+            }
+            if !fits(&answer.title, 1, 80) {
+                fault(&format!("{at}/title"), "must have 1 to 80 characters");
+            }
+            if answer.text.is_empty() {
+                fault(&format!("{at}/text"), "must have a text in one language at least");
+            }
+            for (language, _) in answer.text.iter().filter(|(_, text)| !fits(text, 1, LONGEST_ANSWER)) {
+                fault(&format!("{at}/text/{}", language.tag()), "must have 1 to 5000 characters");
+            }
+        }
+    }
+
+    fn knows_team(&self, name: &str) -> bool {
+        self.shop.team == name || self.teams.iter().any(|team| team.name == name)
     }
 
     fn knows_calendar(&self, name: &str) -> bool {
@@ -149,4 +232,9 @@ impl Settings {
 pub(super) fn placed(calendar: &str, wrong: Vec<calendar::Fault>) -> impl Iterator<Item = Fault> {
     let at = format!("/calendars/{}", segment(calendar));
     wrong.into_iter().map(move |fault| Fault::new(format!("{at}{}", fault.pointer), fault.message))
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'))
 }

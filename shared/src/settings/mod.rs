@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
 use crate::calendar::{Calendar, CalendarSpec};
-use crate::category::{Category, Priority};
+use crate::category::{Category, Priority, Stage};
 use crate::id::StaffId;
 use crate::mail::{Language, MailAddress};
 use crate::problem::Fault;
@@ -20,6 +20,8 @@ use crate::sla::ClockKind;
 pub const LARGEST: usize = 100 * 1024;
 pub const MOST_CALENDARS: usize = 20;
 pub const MOST_STAFF: usize = 300;
+pub const MOST_TEAMS: usize = 50;
+pub const MOST_ANSWERS: usize = 200;
 /// Of each list of customers and addresses.
 pub const MOST_ENTRIES: usize = 500;
 pub const LONGEST_ENTRY: usize = 254;
@@ -37,8 +39,17 @@ pub struct Settings {
     pub limits: Limits,
     pub block: BlockList,
     pub mail: MailRules,
-    /// Who hears of what.
+    /// Who hears of what, and who works when.
     pub staff: Vec<Staff>,
+    /// Teams besides the shop's own; a new ticket goes to the first that takes it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<Team>,
+    /// How long a ticket waits for somebody.
+    #[serde(default, skip_serializing_if = "Lifecycle::is_usual")]
+    pub lifecycle: Lifecycle,
+    /// Answers to common questions, by a name that stays.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, StandardAnswer>,
     /// Words of the shop's own: language, then key of the text, then the text.
     #[serde(default)]
     pub wording: BTreeMap<Language, BTreeMap<String, String>>,
@@ -72,8 +83,23 @@ pub struct Policy {
     /// In place of `first_response` for tickets that come by chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_response_chat: Option<Promise>,
+    /// From the oldest unanswered message of the customer's to the next reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_reply: Option<Promise>,
+    /// In place of `next_reply` for messages that come by chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_reply_chat: Option<Promise>,
+    /// From one public message to the next report of progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<Promise>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<Promise>,
+    /// From the request for money to the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_decision: Option<Promise>,
+    /// From the decision to the money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout: Option<Promise>,
 }
 
 /// One promise: working seconds by priority, in the time of one calendar.
@@ -91,6 +117,11 @@ pub struct Promise {
     pub normal: i64,
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
     pub low: i64,
+    /// Seconds after which it is nobody's choice any more, such as a term set by law: the head of service is told then,
+    /// instead of at twice the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 31_536_000))]
+    pub limit: Option<i64>,
 }
 
 impl Promise {
@@ -207,7 +238,78 @@ pub struct MailRules {
     pub own_addresses: Vec<String>,
 }
 
-/// One member of staff who gets mail.
+/// A team and the tickets that are its own. Empty lists take all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Team {
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Stage>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
+}
+
+/// Days after which something happens by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Lifecycle {
+    /// A customer we wait for is reminded.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub remind_after_days: u16,
+    /// … and the ticket is resolved with notice when they do not answer; counted from when the waiting began.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub give_up_after_days: u16,
+    /// Whoever holds the ticket is told to ask the third party again.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub chase_after_days: u16,
+    /// Goods that a customer sends back have to come.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub return_within_days: u16,
+    /// A customer's message reopens a resolved ticket for so long.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub reopen_within_days: u16,
+    /// A resolved ticket is closed; not sooner than it can be reopened.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
+    pub close_after_days: u16,
+}
+
+impl Default for Lifecycle {
+    fn default() -> Self {
+        Self {
+            remind_after_days: 3,
+            give_up_after_days: 7,
+            chase_after_days: 3,
+            return_within_days: 14,
+            reopen_within_days: 7,
+            close_after_days: 7,
+        }
+    }
+}
+
+impl Lifecycle {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An answer that staff send again and again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StandardAnswer {
+    /// What staff find it by.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
+    pub title: String,
+    /// The text in each language. `{number}` and `{shop}` are filled in.
+    pub text: BTreeMap<Language, String>,
+}
+
+/// One member of staff: where they get mail, and the work they take. Without a capacity nothing is handed to them by
+/// itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -215,7 +317,24 @@ pub struct Staff {
     pub id: StaffId,
     pub email: MailAddress,
     pub role: Role,
+    /// The language they read mail in.
     pub language: Language,
+    /// The team whose tickets are handed to them; empty for the shop's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The calendar of their shifts, in its own zone; empty for the opening hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<String>,
+    /// Categories they can handle; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<Category>,
+    /// Languages they can answer in; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers_in: Vec<Language>,
+    /// Live tickets they hold at most before no more are handed to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
+    pub capacity: Option<u16>,
 }
 
 /// Settings that passed every check, with their calendars read.
@@ -261,8 +380,26 @@ impl Loaded {
         match kind {
             ClockKind::FirstResponse if chat => policy.first_response_chat.as_ref().or(policy.first_response.as_ref()),
             ClockKind::FirstResponse => policy.first_response.as_ref(),
+            ClockKind::NextReply if chat => policy.next_reply_chat.as_ref().or(policy.next_reply.as_ref()),
+            ClockKind::NextReply => policy.next_reply.as_ref(),
+            ClockKind::Update => policy.update.as_ref(),
             ClockKind::Resolution => policy.resolution.as_ref(),
+            ClockKind::RefundDecision => policy.refund_decision.as_ref(),
+            ClockKind::Payout => policy.payout.as_ref(),
         }
+    }
+
+    /// The team that a new ticket goes to.
+    pub fn team(&self, stage: Stage, category: Category) -> &str {
+        let takes = |team: &&Team| {
+            (team.stages.is_empty() || team.stages.contains(&stage))
+                && (team.categories.is_empty() || team.categories.contains(&category))
+        };
+        self.settings.teams.iter().find(takes).map_or(&self.settings.shop.team, |team| &team.name)
+    }
+
+    pub fn knows_team(&self, name: &str) -> bool {
+        self.settings.shop.team == name || self.settings.teams.iter().any(|team| team.name == name)
     }
 
     /// Everybody in a role.

@@ -84,7 +84,7 @@ fn a_late_command_records_the_breach_at_the_due_instant_and_its_own_as_the_detec
     let now = thursday("18:00:30");
     let changes = resolution(&settings).fulfil(now, now, &settings);
     assert_eq!(levels(&changes), [(Level::Warned, false), (Level::Breached, true)]);
-    assert_eq!(changes[1].1.outcome, Outcome::Breached { due: thursday("18:00"), detected: now });
+    assert_eq!(changes[1].1.outcome, Outcome::Breached { due: thursday("18:00"), detected: now, cause: None });
     assert_eq!(last(&changes).outcome, Outcome::FulfilledLate { due: thursday("18:00"), at: now });
 }
 
@@ -94,7 +94,7 @@ fn a_scan_records_a_breach_once_it_is_a_minute_old() {
     let warned = last(&resolution(&settings).scanned(thursday("17:00"), &settings)).clone();
     assert_eq!(warned.scanned(thursday("18:00:59.999"), &settings), []);
     let changes = warned.scanned(thursday("18:01"), &settings);
-    let breached = Outcome::Breached { due: thursday("18:00"), detected: thursday("18:01") };
+    let breached = Outcome::Breached { due: thursday("18:00"), detected: thursday("18:01"), cause: None };
     assert_eq!((last(&changes).outcome, levels(&changes)), (breached, vec![(Level::Breached, true)]));
 }
 
@@ -174,7 +174,7 @@ fn while_paused_there_is_no_due_instant_and_after_it_a_new_one() {
 fn a_pause_within_the_scans_grace_records_the_breach_where_it_was() {
     let settings = shipped();
     let changes = resolution(&settings).pause(thursday("18:00:01"), &settings);
-    let breached = Outcome::Breached { due: thursday("18:00"), detected: thursday("18:00:01") };
+    let breached = Outcome::Breached { due: thursday("18:00"), detected: thursday("18:00:01"), cause: None };
     assert_eq!((last(&changes).outcome, last(&changes).word()), (breached, "breached"));
     let resumed = last(&last(&changes).resume(at("2026-03-16T09:00:00+08:00"), &settings)).clone();
     assert_eq!(resumed.due, Some(thursday("18:00")), "what was breached stays breached when it was");
@@ -252,7 +252,7 @@ fn a_stated_contact_after_the_due_instant_takes_nothing_back() {
         [(Level::Warned, false), (Level::Breached, true)],
         "not what came after the contact"
     );
-    assert_eq!(unscanned[1].1.outcome, Outcome::Breached { due: thursday("14:00"), detected: now });
+    assert_eq!(unscanned[1].1.outcome, Outcome::Breached { due: thursday("14:00"), detected: now, cause: None });
     assert_eq!(last(&unscanned).outcome, late);
     let scanned = last(&clock.scanned(thursday("16:00"), &settings)).clone();
     assert_eq!(last(&scanned.fulfil(contact, now, &settings)).outcome, late);
@@ -263,14 +263,14 @@ fn what_is_finished_stays_as_it_is() {
     let settings = shipped();
     let now = thursday("11:00");
     let met = last(&resolution(&settings).fulfil(now, now, &settings)).clone();
-    let cancelled = last(&resolution(&settings).cancel(now, CancelReason::Merged)).clone();
+    let cancelled = last(&resolution(&settings).cancel(now, CancelReason::Merged, &settings)).clone();
     let late = at("2026-03-20T10:00:00+08:00");
     for clock in [met, cancelled] {
         assert_eq!(clock.fulfil(late, late, &settings), []);
         assert_eq!(clock.scanned(late, &settings), []);
         assert_eq!(clock.pause(late, &settings), []);
         assert_eq!(clock.resume(late, &settings), []);
-        assert_eq!(clock.cancel(late, CancelReason::Spam), []);
+        assert_eq!(clock.cancel(late, CancelReason::Spam, &settings), []);
     }
 }
 

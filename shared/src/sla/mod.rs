@@ -10,12 +10,27 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::category::{Priority, words};
+use crate::id::SubjectId;
 use crate::settings::Loaded;
 
 words!(
     /// Which promise a clock measures.
-    ClockKind { FirstResponse = "first_response", Resolution = "resolution" }
+    ClockKind {
+        FirstResponse = "first_response", NextReply = "next_reply", Update = "update", Resolution = "resolution",
+        RefundDecision = "refund_decision", Payout = "payout",
+    }
 );
+
+impl ClockKind {
+    /// It measures how soon a case or a payout is dealt with, not the ticket.
+    pub fn has_subject(self) -> bool {
+        match self {
+            Self::RefundDecision | Self::Payout => true,
+            Self::FirstResponse | Self::NextReply | Self::Update | Self::Resolution => false,
+        }
+    }
+}
+
 words!(
     /// What is told of a clock, lowest first: at 75 % of the target, at the due instant, at +50 %, at +100 %, and
     /// then daily.
@@ -30,7 +45,13 @@ words!(
 );
 words!(
     /// Why a clock ended without an outcome.
-    CancelReason { Merged = "merged", Spam = "spam", NotPromised = "not_promised" }
+    CancelReason {
+        Merged = "merged", Spam = "spam", NotPromised = "not_promised", Resolved = "resolved", Withdrawn = "withdrawn",
+    }
+);
+words!(
+    /// What moved a due instant into the past.
+    Cause { Priority = "priority", Policy = "policy" }
 );
 
 /// A scan records a breach only when the due instant is this long past. No command takes longer: a function that
@@ -39,22 +60,37 @@ pub const RECORD_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// Targets shorter than this are not warned of: nobody could act on it.
 const WARN_FROM: i64 = 600;
 const DAY: SignedDuration = SignedDuration::from_secs(86_400);
+/// Spans kept for a change of calendar. A ticket that was paused more often keeps what its oldest spans were worth in the
+/// calendar of their time.
+const MOST_SPANS: usize = 60;
 
-/// One promise being measured on one ticket. There is one per kind and cycle.
+/// One promise being measured on one ticket. There is one per kind, subject and cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     pub kind: ClockKind,
+    /// The case or payout it is about; empty where it is about the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectId>,
     pub cycle: u16,
+    /// The promise is the one for chat.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub chat: bool,
     /// Settings version whose promise this is.
     pub policy: u32,
     pub calendar: String,
     /// Working seconds promised.
     pub target: i64,
+    /// Working seconds after which it is nobody's choice any more, such as a term set by law: the highest level is told then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
     #[serde(with = "millis")]
     pub started: Timestamp,
     /// Working seconds elapsed before `running`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub worked: i64,
+    /// The spans behind `worked`, in milliseconds since 1970: another calendar may count them otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ran: Vec<(i64, i64)>,
     /// Since when it runs; empty while paused and once finished.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub running: Option<Timestamp>,
@@ -70,6 +106,9 @@ pub struct Clock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
     pub outcome: Outcome,
+    /// A lead said why the breach does not count; nobody is told of it any more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub excused: bool,
 }
 
 /// A level and the instant at which it is reached; a breach is reached after it.
@@ -107,12 +146,15 @@ pub enum Outcome {
         #[serde(with = "millis")]
         at: Timestamp,
     },
-    /// Past due and not yet fulfilled. `due` is when it broke, `detected` when that was noticed.
+    /// Past due and not yet fulfilled. `due` is when it broke, `detected` when that was noticed. `cause` is what broke it
+    /// where time did not.
     Breached {
         #[serde(with = "millis")]
         due: Timestamp,
         #[serde(with = "millis")]
         detected: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
     },
     FulfilledLate {
         #[serde(with = "millis")]
@@ -145,6 +187,12 @@ pub enum Change {
     FulfilledLate,
     /// A stated time of contact showed that a recorded breach was none.
     Corrected,
+    /// Another priority or policy promises something else.
+    Retargeted {
+        cause: Cause,
+    },
+    /// A lead excused the breach.
+    Excused,
     Cancelled,
 }
 
@@ -164,25 +212,45 @@ impl Clock {
         let promise = settings.promise(kind, chat)?;
         let clock = Self {
             kind,
+            subject: None,
             cycle,
+            chat,
             policy: settings.version,
             calendar: promise.calendar.clone(),
             target: promise.target(priority),
+            limit: promise.limit,
             started: now,
             worked: 0,
+            ran: Vec::new(),
             running: Some(now),
             paused: None,
             due: None,
             next: None,
             told: None,
             outcome: Outcome::Open,
+            excused: false,
         };
         Some(clock.scheduled(settings))
     }
 
+    /// The same clock, about a case or a payout.
+    pub fn about(self, subject: SubjectId) -> Self {
+        Self { subject: Some(subject), ..self }
+    }
+
     /// Neither met, nor fulfilled late, nor cancelled.
     pub fn is_live(&self) -> bool {
-        matches!(self.outcome, Outcome::Open | Outcome::Breached { .. })
+        self.running.is_some() || self.paused.is_some()
+    }
+
+    /// It was broken, whether or not it was fulfilled since.
+    pub fn is_breached(&self) -> bool {
+        matches!(self.outcome, Outcome::Breached { .. } | Outcome::FulfilledLate { .. })
+    }
+
+    /// The same promise on the same subject.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.kind, self.cycle, &self.subject) == (other.kind, other.cycle, &other.subject)
     }
 
     /// How it stands, for people.
@@ -204,7 +272,7 @@ impl Clock {
 
     /// It runs, and nobody can say until when: its calendar has no more working time.
     pub fn lacks_time(&self) -> bool {
-        self.running.is_some() && (self.due.is_none() || self.next.is_none())
+        self.running.is_some() && !self.excused && (self.due.is_none() || self.next.is_none())
     }
 
     /// What a scan at `now` records. Only the highest of the levels found together is mailed.
@@ -229,7 +297,7 @@ impl Clock {
         for _ in 0..Level::ALL.len() {
             let Some(Next { level, at }) = clock.next.filter(|next| is_reached(*next)) else { break };
             if level == Level::Breached {
-                clock.outcome = Outcome::Breached { due: at, detected };
+                clock.outcome = Outcome::Breached { due: at, detected, cause: None };
             }
             clock.told = Some(Told { level, at: detected });
             clock = clock.scheduled(settings);
@@ -248,8 +316,13 @@ impl Clock {
         let last = changes.last().map_or(self, |(_, clock)| clock);
         let worked = last.worked + settings.calendar(&self.calendar).map_or(0, |times| times.elapsed(running, now));
         // Of two commands at once the later may be written first: time is never counted twice.
-        let paused = Some(now.max(running));
-        let clock = Self { worked, running: None, paused, due: None, next: None, ..last.clone() };
+        let paused = now.max(running);
+        let mut ran = last.ran.clone();
+        ran.push((running.as_millisecond(), paused.as_millisecond()));
+        if ran.len() > MOST_SPANS {
+            ran.remove(0);
+        }
+        let clock = Self { worked, ran, running: None, paused: Some(paused), due: None, next: None, ..last.clone() };
         changes.push((Change::Paused, clock));
         changes
     }
@@ -282,12 +355,76 @@ impl Clock {
         changes
     }
 
-    /// Ends a live clock without an outcome.
-    pub fn cancel(&self, at: Timestamp, reason: CancelReason) -> Changes {
+    /// Ends a live clock without an outcome. What was broken stays broken: a merge is no way round a breach.
+    pub fn cancel(&self, at: Timestamp, reason: CancelReason, settings: &Loaded) -> Changes {
         if !self.is_live() {
             return Changes::new();
         }
-        vec![(Change::Cancelled, self.finished(Outcome::Cancelled { at, reason }))]
+        let mut changes = if self.running.is_some() { self.broken(at, at, settings) } else { Changes::new() };
+        let last = changes.last().map_or(self, |(_, clock)| clock);
+        let outcome = match last.outcome {
+            Outcome::Breached { .. } => last.outcome,
+            Outcome::Open | Outcome::Met { .. } | Outcome::FulfilledLate { .. } | Outcome::Cancelled { .. } => {
+                Outcome::Cancelled { at, reason }
+            }
+        };
+        let end = last.finished(outcome);
+        changes.push((Change::Cancelled, end));
+        changes
+    }
+
+    /// Excuses a breach that is recorded.
+    pub fn excuse(&self) -> Changes {
+        if self.excused || !self.is_breached() {
+            return Changes::new();
+        }
+        vec![(Change::Excused, Self { excused: true, next: None, ..self.clone() })]
+    }
+
+    /// Measures by another priority or policy. The start and the pauses stay; the time that ran is counted anew in the
+    /// calendar that holds now. A due instant that lies in the past thereby is a breach at the moment of the change, and
+    /// what was breached before stays breached.
+    pub fn retarget(&self, priority: Priority, now: Timestamp, cause: Cause, old: &Loaded, new: &Loaded) -> Changes {
+        if !self.is_live() {
+            return Changes::new();
+        }
+        let Some(promise) = new.promise(self.kind, self.chat) else {
+            return self.cancel(now, CancelReason::NotPromised, old);
+        };
+        let target = promise.target(priority);
+        let same_time =
+            promise.calendar == self.calendar && old.calendar(&self.calendar) == new.calendar(&self.calendar);
+        if same_time && (target, promise.limit) == (self.target, self.limit) {
+            // Only the version under its name changes; pauses and levels are counted by that from now on.
+            return if self.policy == new.version { Changes::new() } else { self.renamed(cause, new) };
+        }
+        let mut changes = if self.running.is_some() { self.broken(now, now, old) } else { Changes::new() };
+        let last = changes.last().map_or(self, |(_, clock)| clock);
+        let worked = last.worked - last.counted(old, &last.calendar) + last.counted(new, &promise.calendar);
+        let calendar = promise.calendar.clone();
+        let clock = Self { policy: new.version, calendar, target, limit: promise.limit, worked, ..last.clone() };
+        let mut clock = if clock.running.is_some() { clock.scheduled(new) } else { clock };
+        let over = clock.due.is_some_and(|due| due < now) || (clock.paused.is_some() && clock.worked > target);
+        let broken = clock.outcome == Outcome::Open && over;
+        changes.push((Change::Retargeted { cause }, clock.clone()));
+        if broken {
+            clock.outcome = Outcome::Breached { due: now, detected: now, cause: Some(cause) };
+            clock.told = Some(Told { level: Level::Breached, at: now });
+            let clock = clock.scheduled(new);
+            changes.push((Change::Reached { level: Level::Breached, at: now, mailed: true }, clock));
+        }
+        changes
+    }
+
+    fn renamed(&self, cause: Cause, new: &Loaded) -> Changes {
+        vec![(Change::Retargeted { cause }, Self { policy: new.version, ..self.clone() })]
+    }
+
+    /// What its finished spans are worth in a calendar.
+    fn counted(&self, settings: &Loaded, calendar: &str) -> i64 {
+        let Some(times) = settings.calendar(calendar) else { return 0 };
+        let instant = |millis: i64| Timestamp::from_millisecond(millis).unwrap_or_default();
+        self.ran.iter().map(|(from, to)| times.elapsed(instant(*from), instant(*to))).sum()
     }
 
     fn finished(&self, outcome: Outcome) -> Self {
@@ -301,17 +438,28 @@ impl Clock {
         };
         let after = |worked: i64| times.due(running, worked - self.worked);
         let due = if let Outcome::Breached { due, .. } = self.outcome { Some(due) } else { after(self.target) };
+        if self.excused {
+            return Self { due, next: None, ..self };
+        }
+        // A change may have broken it later than its own time would have.
+        let late = |worked: i64| after(worked).map(|at| due.map_or(at, |due| at.max(due)));
+        let head = self.limit.unwrap_or_else(|| self.target.saturating_add(self.target.max(7_200)));
         let (level, at) = match self.told {
             None if self.target >= WARN_FROM => (Level::Warned, after(self.target * 3 / 4)),
             None | Some(Told { level: Level::Warned, .. }) => (Level::Breached, due),
             Some(Told { level: Level::Breached, .. }) => {
-                (Level::Manager, after(self.target + (self.target / 2).max(3_600)))
+                (Level::Manager, late(self.target + (self.target / 2).max(3_600)))
             }
-            Some(Told { level: Level::Manager, .. }) => (Level::Head, after(self.target + self.target.max(7_200))),
+            Some(Told { level: Level::Manager, .. }) => (Level::Head, late(head)),
             Some(Told { level: Level::Head | Level::Daily, at }) => (Level::Daily, at.checked_add(DAY).ok()),
         };
         Self { due, next: at.map(|at| Next { level, at }), ..self }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]

@@ -4,16 +4,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::given::{at, in_status, opened, shipped, thursday, ticket, when, with};
-use super::{AfterReply, Command, REOPENS_FOR, Rejection, Status, Ticket};
-use crate::category::{Channel, Priority};
+use super::{Command, Rejection, Status, Ticket, Turn, Voice};
+use crate::category::{Category, Channel, Priority, Solution};
 use crate::event::Event;
 use crate::id::StaffId;
 use crate::settings::Loaded;
-use crate::sla::{Change, ClockKind};
+use crate::sla::{Change, ClockKind, RECORD_AFTER};
 
-const MESSAGE: Command = Command::Receive { channel: Channel::Web, duplicate: false };
-const ANSWER: Command = Command::Reply { contacted: None, then: AfterReply::Open };
-const QUESTION: Command = Command::Reply { contacted: None, then: AfterReply::WaitingCustomer };
+const MESSAGE: Command = Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Person };
+const ANSWER: Command = Command::Reply { contacted: None, then: Turn::Open, standard: None };
+const QUESTION: Command = Command::Reply { contacted: None, then: Turn::WaitingCustomer, standard: None };
 const CLOSE: Command = Command::Resolve { message: true };
 
 fn assign() -> Command {
@@ -25,10 +25,6 @@ fn status(from: Status, command: &Command) -> Result<Status, Rejection> {
     let settings = shipped();
     let ticket = Ticket { resolved: Some(thursday("10:00")), ..in_status(from, &settings) };
     when(&ticket, command, thursday("11:00"), &settings).map(|(after, _)| after.status)
-}
-
-fn outcomes(ticket: &Ticket) -> Vec<(ClockKind, u16, &'static str)> {
-    ticket.clocks.iter().map(|clock| (clock.kind, clock.cycle, clock.word())).collect()
 }
 
 fn changes(events: &[Event]) -> Vec<(ClockKind, Change)> {
@@ -43,46 +39,104 @@ fn done(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loaded) -
     when(ticket, command, now, settings).unwrap().0
 }
 
+/// What a command makes of each status: what it becomes, or that it is refused.
+type Row = [Option<Status>; 10];
+
 #[test]
 fn the_legal_moves() {
-    use Status::{New, Open, Resolved, Spam, WaitingCustomer};
-    let refused = |is, asked| Err(Rejection::Status { is, asked });
-    let rows = [
-        (New, MESSAGE, Ok(New)),
-        (Open, MESSAGE, Ok(Open)),
-        (WaitingCustomer, MESSAGE, Ok(Open)),
-        (Resolved, MESSAGE, Ok(Open)),
-        (Spam, MESSAGE, Ok(Spam)),
-        (New, ANSWER, Ok(Open)),
-        (Open, ANSWER, Ok(Open)),
-        (WaitingCustomer, ANSWER, Ok(Open)),
-        (Resolved, ANSWER, refused(Resolved, "be answered")),
-        (Spam, ANSWER, refused(Spam, "be answered")),
-        (New, QUESTION, Ok(WaitingCustomer)),
-        (Open, QUESTION, Ok(WaitingCustomer)),
-        (WaitingCustomer, QUESTION, Ok(WaitingCustomer)),
-        (Resolved, QUESTION, refused(Resolved, "be answered")),
-        (Spam, QUESTION, refused(Spam, "be answered")),
-        (New, CLOSE, Ok(Resolved)),
-        (Open, CLOSE, Ok(Resolved)),
-        (WaitingCustomer, CLOSE, Ok(Resolved)),
-        (Resolved, CLOSE, Ok(Resolved)),
-        (Spam, CLOSE, refused(Spam, "be resolved")),
-        (New, assign(), Ok(Open)),
-        (Open, assign(), Ok(Open)),
-        (WaitingCustomer, assign(), Ok(WaitingCustomer)),
-        (Resolved, assign(), refused(Resolved, "be assigned")),
-        (Spam, assign(), refused(Spam, "be assigned")),
-        (New, Command::Scan, Ok(New)),
-        (Open, Command::Scan, Ok(Open)),
-        (WaitingCustomer, Command::Scan, Ok(WaitingCustomer)),
-        (Resolved, Command::Scan, Ok(Resolved)),
-        (Spam, Command::Scan, Ok(Spam)),
+    use Status::{
+        Cancelled, Closed, Merged, New, Open, Resolved, Spam, WaitingCustomer, WaitingReturn, WaitingThirdParty,
+    };
+    const NO: Option<Status> = None;
+    let all = [New, Open, WaitingCustomer, WaitingThirdParty, WaitingReturn, Resolved, Closed, Merged, Spam, Cancelled];
+    assert_eq!(all.as_slice(), Status::ALL, "the columns are all statuses in order");
+    let same = all.map(Some);
+    let to = |status: Status| -> Row { std::array::from_fn(|from| all[from].is_live().then_some(status)) };
+    let and = |row: Row, from: Status, to: Option<Status>| -> Row {
+        std::array::from_fn(|at| if all[at] == from { to } else { row[at] })
+    };
+    let live_same: Row = std::array::from_fn(|at| all[at].is_live().then_some(all[at]));
+    let message: Row = [
+        Some(New),
+        Some(Open),
+        Some(Open),
+        Some(WaitingThirdParty),
+        Some(WaitingReturn),
+        Some(Open),
+        NO,
+        NO,
+        Some(Spam),
+        NO,
     ];
-    assert_eq!(rows.len(), Status::ALL.len() * 6);
-    for (from, command, expected) in rows {
-        assert_eq!(status(from, &command), expected, "{from}, {command:?}");
+    let machine = and(same, Merged, NO);
+    let thanks = and(machine, WaitingCustomer, Some(Open));
+    let rows: Vec<(Command, Row)> = vec![
+        (MESSAGE, message),
+        (Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Thanks }, thanks),
+        (Command::Receive { channel: Channel::Email, duplicate: false, voice: Voice::Machine }, machine),
+        (ANSWER, to(Open)),
+        (QUESTION, to(WaitingCustomer)),
+        (Command::Reply { contacted: None, then: Turn::WaitingThirdParty, standard: None }, to(WaitingThirdParty)),
+        (Command::Reply { contacted: None, then: Turn::WaitingReturn, standard: None }, to(WaitingReturn)),
+        (Command::Note, same),
+        (Command::Investigate, live_same),
+        (Command::Propose { solution: Solution::Repair }, to(WaitingCustomer)),
+        (Command::FollowUp, [NO, NO, NO, NO, NO, Some(Resolved), Some(Closed), NO, NO, NO]),
+        (Command::Wait { turn: Turn::Open }, to(Open)),
+        (Command::Wait { turn: Turn::WaitingCustomer }, to(WaitingCustomer)),
+        (Command::Wait { turn: Turn::WaitingThirdParty }, to(WaitingThirdParty)),
+        (Command::Wait { turn: Turn::WaitingReturn }, to(WaitingReturn)),
+        (CLOSE, and(to(Resolved), Resolved, Some(Resolved))),
+        (assign(), and(live_same, New, Some(Open))),
+        (Command::Release, live_same),
+        (Command::Transfer { team: "after-sales".to_owned() }, live_same),
+        (Command::Prioritize { to: Priority::Urgent }, live_same),
+        (Command::Classify { category: Category::Order, reason: None }, live_same),
+        (Command::Link { to: crate::id::TicketId(uuid::Uuid::nil()) }, same),
+        (Command::Cancel, and(to(Cancelled), Cancelled, Some(Cancelled))),
+        (Command::Spam, and(to(Spam), Spam, Some(Spam))),
+        (
+            Command::Erase,
+            and(
+                and(
+                    and(and(and(to(Cancelled), Resolved, Some(Resolved)), Closed, Some(Closed)), Merged, Some(Merged)),
+                    Spam,
+                    Some(Spam),
+                ),
+                Cancelled,
+                Some(Cancelled),
+            ),
+        ),
+        (Command::Scan, same),
+    ];
+    for (command, row) in rows {
+        for (from, expected) in all.into_iter().zip(row) {
+            assert_eq!(status(from, &command).ok(), expected, "{from}, {command:?}");
+        }
     }
+}
+
+#[test]
+fn the_table_of_moves_is_what_commands_do() {
+    let ends: Vec<Status> = Status::ALL.iter().copied().filter(|status| status.moves().is_empty()).collect();
+    assert_eq!(ends, [Status::Closed, Status::Merged, Status::Spam, Status::Cancelled]);
+    for from in Status::ALL {
+        assert!(!from.may_become(*from) && !from.may_become(Status::New), "{from}");
+        assert_eq!(from.may_become(Status::WaitingCustomer), from.is_live() && *from != Status::WaitingCustomer);
+    }
+}
+
+#[test]
+fn an_illegal_move_names_both_states_and_what_is_possible() {
+    let sentence = |from, command: &Command| status(from, command).unwrap_err().sentence();
+    assert_eq!(
+        sentence(Status::Resolved, &Command::Cancel),
+        "The ticket is resolved and cannot become cancelled, only open, closed, merged."
+    );
+    assert_eq!(
+        sentence(Status::Spam, &CLOSE),
+        "The ticket is spam, which is an end: it cannot become resolved. Open a new ticket."
+    );
 }
 
 #[test]
@@ -99,7 +153,9 @@ fn what_is_done_already_causes_nothing() {
     assert_eq!(when(&mine, &assign(), thursday("11:00"), &settings).unwrap().1, []);
     let resolved = done(&mine, &CLOSE, thursday("11:00"), &settings);
     assert_eq!(when(&resolved, &CLOSE, thursday("12:00"), &settings).unwrap().1, []);
-    assert_eq!(when(&resolved, &Command::Scan, at("2026-04-12T00:00:00Z"), &settings).unwrap().1, []);
+    let closed = done(&resolved, &Command::Scan, at("2026-04-12T00:00:00Z"), &settings);
+    assert_eq!(closed.status, Status::Closed);
+    assert_eq!(when(&closed, &Command::Scan, at("2026-05-12T00:00:00Z"), &settings).unwrap().1, []);
 }
 
 #[test]
@@ -118,9 +174,15 @@ fn a_ticket_is_assigned_to_people_on_the_list_only() {
 fn the_first_public_message_stops_the_first_response_and_no_other_does_again() {
     let settings = shipped();
     let (answered, events) = when(&ticket(&settings), &ANSWER, thursday("11:00"), &settings).unwrap();
-    assert_eq!(changes(&events), [(ClockKind::FirstResponse, Change::Met)]);
+    assert_eq!(changes(&events), [(ClockKind::FirstResponse, Change::Met), (ClockKind::Update, Change::Started)]);
     let (_, events) = when(&answered, &QUESTION, thursday("12:00"), &settings).unwrap();
-    assert_eq!(changes(&events), [(ClockKind::Resolution, Change::Paused)]);
+    let next = [
+        (ClockKind::Update, Change::Met),
+        (ClockKind::Update, Change::Started),
+        (ClockKind::Resolution, Change::Paused),
+        (ClockKind::Update, Change::Paused),
+    ];
+    assert_eq!(changes(&events), next);
 }
 
 #[test]
@@ -149,7 +211,7 @@ fn a_closing_message_is_an_answer_and_without_one_somebody_must_have_answered() 
 #[test]
 fn a_stated_contact_counts_from_the_opening_to_the_receipt() {
     let settings = shipped();
-    let stated = |contact| Command::Reply { contacted: Some(contact), then: AfterReply::Open };
+    let stated = |contact| Command::Reply { contacted: Some(contact), then: Turn::Open, standard: None };
     let now = thursday("16:00");
     let before = thursday("09:59:59.999");
     let refused = when(&ticket(&settings), &stated(before), now, &settings).unwrap_err();
@@ -162,13 +224,17 @@ fn a_stated_contact_counts_from_the_opening_to_the_receipt() {
         assert_eq!(after.clock(ClockKind::FirstResponse).unwrap().word(), word, "{contact}");
     }
     let (_, events) = when(&ticket(&settings), &stated(thursday("23:00")), now, &settings).unwrap();
-    assert_eq!(events[0], Event::Replied { content: 2, contacted: now }, "never later than the receipt");
+    assert_eq!(
+        events[0],
+        Event::Replied { content: 2, contacted: now, standard: None },
+        "never later than the receipt"
+    );
 }
 
 #[test]
 fn the_status_moves_at_the_receipt_whenever_the_contact_was() {
     let settings = shipped();
-    let question = Command::Reply { contacted: Some(thursday("10:30")), then: AfterReply::WaitingCustomer };
+    let question = Command::Reply { contacted: Some(thursday("10:30")), then: Turn::WaitingCustomer, standard: None };
     let waiting = done(&ticket(&settings), &question, thursday("12:00"), &settings);
     assert_eq!(waiting.clock(ClockKind::Resolution).unwrap().worked, 2 * 3_600);
 }
@@ -177,12 +243,12 @@ fn the_status_moves_at_the_receipt_whenever_the_contact_was() {
 fn a_customers_message_reopens_for_seven_days() {
     let settings = shipped();
     let resolved = done(&ticket(&settings), &CLOSE, thursday("11:00"), &settings);
-    let last = thursday("11:00") + REOPENS_FOR;
+    let last = at("2026-03-19T11:00:00+08:00");
     let reopened = done(&resolved, &MESSAGE, last, &settings);
     assert_eq!((reopened.status, reopened.resolved, reopened.cycle), (Status::Open, None, 2));
     let refused = when(&resolved, &MESSAGE, last + SignedDuration::from_millis(1), &settings).unwrap_err();
     assert_eq!(refused, Rejection::TooLate);
-    assert_eq!(refused.sentence(), "The ticket was resolved more than 7 days ago. Open a new ticket.");
+    assert_eq!(refused.sentence(), "The ticket is over, and too long ago to be reopened. Open a new ticket.");
 }
 
 #[test]
@@ -194,19 +260,13 @@ fn every_reopening_is_a_cycle_of_its_own_and_the_finished_ones_stay() {
         now = done(&now, &MESSAGE, at(&format!("2026-03-{day}T03:00:00Z")), &settings);
     }
     let resolution = ClockKind::Resolution;
-    assert_eq!(
-        outcomes(&now),
-        [
-            (ClockKind::FirstResponse, 1, "fulfilled_late"),
-            (resolution, 1, "fulfilled_late"),
-            (resolution, 2, "met"),
-            (resolution, 3, "met"),
-            (resolution, 4, "running"),
-        ]
-    );
+    let cycles =
+        |ticket: &Ticket| ticket.clocks.iter().filter(|clock| clock.kind == resolution).cloned().collect::<Vec<_>>();
+    let words: Vec<&str> = cycles(&now).iter().map(|clock| clock.word()).collect();
+    assert_eq!(words, ["fulfilled_late", "met", "met", "running"]);
     assert_eq!(now.clock(resolution).unwrap().due, Some(at("2026-03-18T02:00:00Z")), "8 hours from Tuesday 11:00");
     let late = done(&now, &Command::Scan, at("2026-03-19T02:00:00Z"), &settings);
-    assert_eq!(late.clocks[..4], now.clocks[..4]);
+    assert_eq!(cycles(&late)[..3], cycles(&now)[..3]);
 }
 
 #[test]
@@ -223,11 +283,18 @@ fn reopenings_are_counted_without_a_promise_too() {
 fn the_desk_sorts_by_the_earliest_live_promise_and_the_scan_by_the_next_level() {
     let settings = shipped();
     let new = ticket(&settings);
-    assert_eq!((new.due(), new.next_scan()), (Some(thursday("14:00")), Some(thursday("13:00"))));
+    assert_eq!((new.next_action(), new.next_scan()), (Some(thursday("14:00")), Some(thursday("13:00"))));
     let warned = done(&new, &Command::Scan, thursday("13:00"), &settings);
-    assert_eq!((warned.due(), warned.next_scan()), (Some(thursday("14:00")), Some(thursday("14:01"))));
+    assert_eq!((warned.next_action(), warned.next_scan()), (Some(thursday("14:00")), Some(thursday("14:01"))));
     let waiting = done(&warned, &QUESTION, thursday("13:30"), &settings);
-    assert_eq!((waiting.due(), waiting.next_scan()), (None, None));
+    let reminder = at("2026-03-15T13:30:00+08:00");
+    assert_eq!((waiting.next_action(), waiting.next_scan()), (Some(reminder), Some(reminder + RECORD_AFTER)));
+    let over = done(&waiting, &CLOSE, thursday("14:00"), &settings);
+    assert_eq!(
+        (over.next_action(), over.next_scan()),
+        (None, Some(at("2026-03-19T14:01:00+08:00"))),
+        "it is closed then"
+    );
 }
 
 #[test]
@@ -235,6 +302,7 @@ fn a_calendar_without_time_to_come_raises_an_alert_at_start_at_resume_and_when_i
     let only = |hours: &str| {
         with(|settings| {
             settings["policy"]["first_response"] = json!(null);
+            settings["policy"]["next_reply"] = json!(null);
             settings["calendars"]["office"] =
                 json!({ "zone": "Asia/Shanghai", "overrides": { "2026-03-12": [["09:00", hours]] } });
         })
@@ -255,5 +323,10 @@ fn a_calendar_without_time_to_come_raises_an_alert_at_start_at_resume_and_when_i
     // Enough for the warning, and not for the promise: told once, at the start.
     let settings = only("17:00");
     let (warned, events) = when(&ticket(&settings), &Command::Scan, thursday("16:00"), &settings).unwrap();
-    assert_eq!((changes(&events).len(), alerts(&events), warned.due()), (1, 0, None));
+    assert_eq!((changes(&events).len(), alerts(&events)), (1, 0));
+    assert_eq!(
+        warned.next_action(),
+        Some(thursday("10:00")),
+        "where nobody can say when, it is for triage since it came"
+    );
 }

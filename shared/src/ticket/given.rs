@@ -38,7 +38,7 @@ pub(crate) fn with(change: impl FnOnce(&mut serde_json::Value)) -> Loaded {
 
 /// A new ticket of normal priority that came by the web.
 pub(crate) fn ticket(settings: &Loaded) -> Ticket {
-    opened(at(THURSDAY), Priority::Normal, ClockKind::ALL, settings)
+    opened(at(THURSDAY), Priority::Normal, &[ClockKind::FirstResponse, ClockKind::Resolution], settings)
 }
 
 pub(crate) fn opened(now: Timestamp, priority: Priority, clocks: &[ClockKind], settings: &Loaded) -> Ticket {
@@ -54,6 +54,9 @@ pub(crate) fn opened(now: Timestamp, priority: Priority, clocks: &[ClockKind], s
         settings: settings.version,
         acknowledge: Acknowledge::Yes,
         spam: false,
+        by_agent: false,
+        language: None,
+        follows: None,
     };
     let classified = Event::Classified {
         category: Category::Quality,

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::given::{at, opened, when, with};
-use super::{AfterReply, Command, Ticket};
+use super::{Command, Ticket, Turn, Voice};
 use crate::calendar::Calendar;
 use crate::category::{Channel, Priority};
 use crate::event::Event;
@@ -247,10 +247,11 @@ impl Recount {
 
 fn command(act: &Act, now: Timestamp) -> Command {
     match act {
-        Act::Write => Command::Receive { channel: Channel::Web, duplicate: false },
+        Act::Write => Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Person },
         Act::Answer { wait, before } => Command::Reply {
             contacted: before.map(|before| now - SignedDuration::from_secs(before)),
-            then: if *wait { AfterReply::WaitingCustomer } else { AfterReply::Open },
+            then: if *wait { Turn::WaitingCustomer } else { Turn::Open },
+            standard: None,
         },
         Act::Resolve { message } => Command::Resolve { message: *message },
     }
@@ -303,7 +304,7 @@ proptest! {
         let settings = settings(calendar);
         let open = quarters(calendar);
         let zero = at(START);
-        let mut ticket = opened(zero, priority, ClockKind::ALL, &settings);
+        let mut ticket = opened(zero, priority, &[ClockKind::FirstResponse, ClockKind::Resolution], &settings);
         let mut recount = Recount::new(&ticket);
         let mut history = Vec::new();
         let mut now = zero;
@@ -318,7 +319,7 @@ proptest! {
         for ((instant, act), shares) in acts.iter().zip(scanned.iter().cycle()) {
             let then = match instant {
                 When::After(gap) => now + SignedDuration::from_millis(*gap),
-                When::Due { off } => ticket.due().unwrap_or(now) + SignedDuration::from_millis(*off),
+                When::Due { off } => ticket.next_action().unwrap_or(now) + SignedDuration::from_millis(*off),
             };
             let then = then.max(now);
             let gap = then.duration_since(now).as_millis();

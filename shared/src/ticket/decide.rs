@@ -1,0 +1,288 @@
+//! What a command causes: one row a command, and for each what it needs of the status.
+
+use jiff::Timestamp;
+
+use super::promises::Story;
+use super::timer::{Timer, TimerKind};
+use super::{Command, Rejection, Status, Ticket, Turn, Voice};
+use crate::category::{Channel, Priority};
+use crate::event::Event;
+use crate::id::StaffId;
+use crate::settings::Loaded;
+use crate::sla::{CancelReason, Cause, ClockKind};
+
+/// Timers that one look can find due: reminded, given up, closed; more is for the next.
+const MOST_TIMERS: usize = 4;
+
+/// What a command causes, in order. Done already means no events.
+///
+/// Whatever a timer did before the command's instant comes first, whether or not a scan has recorded it: outcomes do
+/// not depend on when scans run.
+pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loaded) -> Result<Vec<Event>, Rejection> {
+    let mut story = Story::of(ticket, now, settings);
+    if matches!(command, Command::Scan) {
+        story.scan();
+        return Ok(story.events);
+    }
+    story.catch_up();
+    match command {
+        Command::Receive { channel, duplicate, voice } => story.receive(*channel, *duplicate, *voice)?,
+        Command::Reply { contacted, then, standard } => story.reply(*contacted, *then, standard.clone())?,
+        Command::Note => story.note(|content| Event::Noted { content })?,
+        Command::Investigate => story.investigate()?,
+        Command::Propose { solution } => story.propose(*solution)?,
+        Command::Answer { proposal, accepted } => story.answer(*proposal, *accepted)?,
+        Command::Execute { solution } => story.execute(*solution)?,
+        Command::FollowUp => story.follow_up()?,
+        Command::Wait { turn } => story.wait(turn.status())?,
+        Command::Resolve { message } => story.resolve(*message)?,
+        Command::Assign { to } => story.assign(to)?,
+        Command::Release => story.release()?,
+        Command::Transfer { team } => story.transfer(team)?,
+        Command::Prioritize { to } => story.prioritize(*to)?,
+        Command::Classify { category, reason } => {
+            story.live("be classified")?;
+            if (story.ticket.category, story.ticket.reason) != (*category, *reason) || story.ticket.triage {
+                story.push(Event::Reclassified { category: *category, reason: *reason });
+            }
+        }
+        Command::Adopt { settings } => story.adopt(settings)?,
+        Command::Excuse { clock, subject, cycle } => story.excuse(*clock, subject.as_ref(), *cycle)?,
+        Command::Begin { clock, subject } => story.begin(*clock, subject)?,
+        Command::Keep { clock, subject } => story.fulfil(*clock, Some(subject), now),
+        Command::Link { to } => story.link(*to)?,
+        Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
+        Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
+        Command::Erase => {
+            if story.ticket.status.is_live() {
+                story.end(Status::Cancelled, CancelReason::Withdrawn)?;
+            }
+            story.push(Event::Erased);
+        }
+        Command::Scan => {}
+    }
+    Ok(story.events)
+}
+
+impl Story<'_> {
+    /// Refuses unless somebody still owes the customer something.
+    pub(super) fn live(&self, asked: &'static str) -> Result<(), Rejection> {
+        let is = self.ticket.status;
+        if is.is_live() { Ok(()) } else { Err(Rejection::Status { is, asked }) }
+    }
+
+    fn may_become(&self, to: Status) -> Result<(), Rejection> {
+        let from = self.ticket.status;
+        if from.may_become(to) { Ok(()) } else { Err(Rejection::Move { from, to }) }
+    }
+
+    fn receive(&mut self, channel: Channel, duplicate: bool, voice: Voice) -> Result<(), Rejection> {
+        let status = self.ticket.status;
+        let words = voice == Voice::Person;
+        match status {
+            Status::Merged => {
+                return Err(match self.ticket.merged_into {
+                    Some(ticket) => Rejection::MergedInto { ticket },
+                    None => Rejection::TooLate,
+                });
+            }
+            Status::Closed | Status::Cancelled if words => return Err(Rejection::TooLate),
+            Status::Resolved if words => {
+                if self.ticket.reopens_until(self.settings).is_none_or(|until| self.now > until) {
+                    return Err(Rejection::TooLate);
+                }
+            }
+            Status::New
+            | Status::Open
+            | Status::WaitingCustomer
+            | Status::WaitingThirdParty
+            | Status::WaitingReturn
+            | Status::Resolved
+            | Status::Closed
+            | Status::Cancelled
+            | Status::Spam => {}
+        }
+        let content = self.next_content();
+        self.push(Event::MessageReceived { content, channel, duplicate, voice });
+        if status.is_live() && voice != Voice::Machine {
+            if status == Status::WaitingCustomer {
+                self.go(Status::Open, self.now);
+            }
+            self.awaits_reply(self.ticket.unanswered.unwrap_or(self.now), channel == Channel::Chat);
+        }
+        if status == Status::Resolved && words {
+            self.reopen(channel);
+        }
+        Ok(())
+    }
+
+    fn reopen(&mut self, channel: Channel) {
+        let cycle = self.ticket.cycle.saturating_add(1);
+        self.push(Event::Reopened { cycle });
+        self.go(Status::Open, self.now);
+        self.start(ClockKind::Resolution, None, self.ticket.channel == Channel::Chat, self.now);
+        self.awaits_reply(self.now, channel == Channel::Chat);
+    }
+
+    fn reply(&mut self, contacted: Option<Timestamp>, then: Turn, standard: Option<String>) -> Result<(), Rejection> {
+        self.live("be answered")?;
+        let contacted = contacted.unwrap_or(self.now).min(self.now);
+        if contacted < self.ticket.opened {
+            return Err(Rejection::ContactedTooEarly { opened: self.ticket.opened });
+        }
+        let content = self.next_content();
+        self.push(Event::Replied { content, contacted, standard });
+        self.spoke(contacted);
+        self.go(then.status(), self.now);
+        Ok(())
+    }
+
+    fn wait(&mut self, to: Status) -> Result<(), Rejection> {
+        if self.ticket.status == to {
+            return Ok(());
+        }
+        self.live("wait or be taken up")?;
+        self.may_become(to)?;
+        self.go(to, self.now);
+        Ok(())
+    }
+
+    fn resolve(&mut self, message: bool) -> Result<(), Rejection> {
+        if self.ticket.status == Status::Resolved {
+            return Ok(());
+        }
+        self.may_become(Status::Resolved)?;
+        let unanswered = self.ticket.clock(ClockKind::FirstResponse).is_some_and(|clock| clock.is_live());
+        if unanswered && !message {
+            return Err(Rejection::NotAnswered);
+        }
+        let content = message.then_some(self.next_content());
+        self.push(Event::Resolved { content, silent: None });
+        if message {
+            self.fulfil(ClockKind::FirstResponse, None, self.now);
+            self.fulfil(ClockKind::NextReply, None, self.now);
+            self.fulfil(ClockKind::Update, None, self.now);
+        }
+        self.resolved_at(self.now);
+        Ok(())
+    }
+
+    /// What every resolve ends with, at the instant that counts.
+    fn resolved_at(&mut self, at: Timestamp) {
+        self.cancel(ClockKind::NextReply, CancelReason::Resolved);
+        self.cancel(ClockKind::Update, CancelReason::Resolved);
+        self.fulfil(ClockKind::Resolution, None, at);
+        self.go(Status::Resolved, at);
+    }
+
+    fn assign(&mut self, to: &StaffId) -> Result<(), Rejection> {
+        self.live("be assigned")?;
+        if self.settings.person(to).is_none() {
+            return Err(Rejection::UnknownStaff);
+        }
+        if self.ticket.assignee.as_ref() != Some(to) {
+            self.push(Event::Assigned { to: to.clone() });
+            if self.ticket.status == Status::New {
+                self.go(Status::Open, self.now);
+            }
+        }
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<(), Rejection> {
+        self.live("be given back")?;
+        if self.ticket.assignee.is_some() {
+            self.push(Event::Released);
+        }
+        Ok(())
+    }
+
+    fn transfer(&mut self, team: &str) -> Result<(), Rejection> {
+        self.live("be handed to a team")?;
+        if !self.settings.knows_team(team) {
+            return Err(Rejection::UnknownTeam);
+        }
+        if self.ticket.team != team {
+            self.push(Event::Transferred { team: team.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn prioritize(&mut self, to: Priority) -> Result<(), Rejection> {
+        self.live("be given a priority")?;
+        let from = self.ticket.priority;
+        if from != to {
+            self.push(Event::Prioritized { from, to });
+            let (now, settings) = (self.now, self.settings);
+            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+        }
+        Ok(())
+    }
+
+    fn adopt(&mut self, new: &Loaded) -> Result<(), Rejection> {
+        self.live("be moved to another policy")?;
+        if self.ticket.settings != new.version {
+            self.push(Event::Adopted { settings: new.version });
+            let (now, old, priority) = (self.now, self.settings, self.ticket.priority);
+            self.change_each(|clock| clock.retarget(priority, now, Cause::Policy, old, new));
+        }
+        Ok(())
+    }
+
+    /// Merged, spam and cancelled: the clocks end without an outcome.
+    fn end(&mut self, to: Status, reason: CancelReason) -> Result<(), Rejection> {
+        if self.ticket.status == to {
+            return Ok(());
+        }
+        self.may_become(to)?;
+        self.cancel_all(reason);
+        self.go(to, self.now);
+        Ok(())
+    }
+
+    pub(super) fn merged(&mut self, into: crate::id::TicketId) -> Result<(), Rejection> {
+        self.may_become(Status::Merged)?;
+        self.push(Event::Merged { into });
+        self.end(Status::Merged, CancelReason::Merged)
+    }
+
+    /// What clocks and timers reached. A timer is left alone while a command that came before it may be under way.
+    fn scan(&mut self) {
+        let (now, settings) = (self.now, self.settings);
+        self.change_each(|clock| clock.scanned(now, settings));
+        self.timers(|timer| timer.scan_at() <= now, true);
+    }
+
+    /// The timers that were reached before the command, which a scan has not recorded yet.
+    pub(super) fn catch_up(&mut self) {
+        let now = self.now;
+        self.timers(|timer| timer.at < now, false);
+    }
+
+    /// Whoever acts needs no reminder: `told` says whether those that a timer concerns are told of it.
+    fn timers(&mut self, is_reached: impl Fn(Timer) -> bool, told: bool) {
+        for _ in 0..MOST_TIMERS {
+            let Some(Timer { kind, at }) = self.ticket.timer.filter(|timer| is_reached(*timer)) else { break };
+            let days = self.settings.settings.lifecycle;
+            self.push(Event::TimerReached { timer: kind, at, told });
+            match kind {
+                TimerKind::Remind => {
+                    let more = days.give_up_after_days.saturating_sub(days.remind_after_days);
+                    self.set_timer(Timer::after(TimerKind::Give, at, more));
+                }
+                TimerKind::Give => {
+                    self.push(Event::Resolved { content: None, silent: Some(at) });
+                    self.resolved_at(at);
+                }
+                TimerKind::Chase => {
+                    let every = i64::from(days.chase_after_days) * 86_400;
+                    let passed = self.now.duration_since(at).as_secs().max(0) / every;
+                    let more = u16::try_from((passed + 1) * i64::from(days.chase_after_days)).unwrap_or(u16::MAX);
+                    self.set_timer(Timer::after(TimerKind::Chase, at, more));
+                }
+                TimerKind::Expire => self.go(Status::Open, at),
+                TimerKind::Close => self.go(Status::Closed, at),
+            }
+        }
+    }
+}

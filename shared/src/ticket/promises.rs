@@ -1,0 +1,158 @@
+//! A command on its way: what it has caused so far and the ticket after that; and what commands do to the clocks.
+
+use jiff::Timestamp;
+
+use super::{Status, Ticket, Timer};
+use crate::event::Event;
+use crate::id::SubjectId;
+use crate::settings::Loaded;
+use crate::sla::{CancelReason, Change, Changes, Clock, ClockKind};
+
+/// Events of one command, each applied as it comes, so that the next is decided on the ticket after it.
+pub(super) struct Story<'a> {
+    pub(super) ticket: Ticket,
+    pub(super) events: Vec<Event>,
+    /// The command's instant.
+    pub(super) now: Timestamp,
+    pub(super) settings: &'a Loaded,
+}
+
+/// A new clock, and the alert if nobody can say when it is due.
+pub fn started(clock: Clock) -> Vec<Event> {
+    let alert = clock.lacks_time().then(|| Event::NoWorkingTime { calendar: clock.calendar.clone() });
+    [Event::Clock { change: Change::Started, clock }].into_iter().chain(alert).collect()
+}
+
+/// `resolution` and the promised report of progress do not run while it is the customer's turn to act.
+fn pauses(kind: ClockKind, status: Status) -> bool {
+    let theirs = matches!(status, Status::WaitingCustomer | Status::WaitingReturn);
+    match kind {
+        ClockKind::Resolution | ClockKind::Update => theirs,
+        ClockKind::FirstResponse | ClockKind::NextReply | ClockKind::RefundDecision | ClockKind::Payout => false,
+    }
+}
+
+impl<'a> Story<'a> {
+    pub(super) fn of(ticket: &Ticket, now: Timestamp, settings: &'a Loaded) -> Self {
+        Self { ticket: ticket.clone(), events: Vec::new(), now, settings }
+    }
+
+    pub(super) fn push(&mut self, event: Event) {
+        self.ticket.apply(&event, self.now);
+        self.events.push(event);
+    }
+
+    /// The number of the content item that the command brings.
+    pub(super) fn next_content(&self) -> u32 {
+        self.ticket.contents + 1
+    }
+
+    /// Changes of one clock, and the alert if its calendar now turns out to have no more working time.
+    fn change(&mut self, before: &Clock, changes: Changes) {
+        let lacks = changes.last().is_some_and(|(_, after)| after.lacks_time() && !before.lacks_time());
+        for (change, clock) in changes {
+            self.push(Event::Clock { change, clock });
+        }
+        if lacks {
+            self.push(Event::NoWorkingTime { calendar: before.calendar.clone() });
+        }
+    }
+
+    /// Changes every clock as `change` says.
+    pub(super) fn change_each(&mut self, change: impl Fn(&Clock) -> Changes) {
+        for clock in self.ticket.clocks.clone() {
+            self.change(&clock, change(&clock));
+        }
+    }
+
+    /// Starts the next cycle of a clock where the policy promises it.
+    pub(super) fn start(&mut self, kind: ClockKind, subject: Option<&SubjectId>, chat: bool, at: Timestamp) {
+        let cycle = match kind {
+            // Its cycles are the ticket's own.
+            ClockKind::Resolution => self.ticket.cycle,
+            ClockKind::FirstResponse
+            | ClockKind::NextReply
+            | ClockKind::Update
+            | ClockKind::RefundDecision
+            | ClockKind::Payout => {
+                self.ticket.clock_about(kind, subject).map_or(1, |clock| clock.cycle.saturating_add(1))
+            }
+        };
+        let clock = Clock::start(kind, cycle, self.ticket.priority, chat, at, self.settings);
+        let clock = clock.map(|clock| match subject {
+            Some(subject) => clock.about(subject.clone()),
+            None => clock,
+        });
+        for event in clock.into_iter().flat_map(started) {
+            self.push(event);
+        }
+    }
+
+    /// Fulfils the live clock of a kind that had started by then; finished ones stay as they are.
+    pub(super) fn fulfil(&mut self, kind: ClockKind, subject: Option<&SubjectId>, at: Timestamp) {
+        let Some(clock) = self.ticket.clock_about(kind, subject).cloned() else { return };
+        let first = kind == ClockKind::FirstResponse;
+        if first || at >= clock.started {
+            let changes = clock.fulfil(at.max(clock.started), self.now, self.settings);
+            self.change(&clock, changes);
+        }
+    }
+
+    pub(super) fn cancel(&mut self, kind: ClockKind, reason: CancelReason) {
+        let Some(clock) = self.ticket.clock(kind).cloned() else { return };
+        let changes = clock.cancel(self.now, reason, self.settings);
+        self.change(&clock, changes);
+    }
+
+    pub(super) fn cancel_all(&mut self, reason: CancelReason) {
+        let (now, settings) = (self.now, self.settings);
+        self.change_each(|clock| clock.cancel(now, reason, settings));
+    }
+
+    /// A person of the shop's spoke to the customer at `contacted`: what that fulfils, and the next report it promises.
+    pub(super) fn spoke(&mut self, contacted: Timestamp) {
+        for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
+            self.fulfil(kind, None, contacted);
+        }
+        let reporting = self.ticket.clock(ClockKind::Update).is_some_and(Clock::is_live);
+        if !reporting {
+            self.start(ClockKind::Update, None, false, contacted);
+        }
+    }
+
+    /// The customer waits for a reply since `since`, if staff had answered them before.
+    pub(super) fn awaits_reply(&mut self, since: Timestamp, chat: bool) {
+        if self.ticket.answered.is_none() {
+            return;
+        }
+        match self.ticket.clock(ClockKind::NextReply) {
+            Some(clock) if clock.is_live() && clock.started <= since => {}
+            // A merge brought an older message.
+            Some(clock) if clock.is_live() => {
+                self.cancel(ClockKind::NextReply, CancelReason::Merged);
+                self.start(ClockKind::NextReply, None, chat, since);
+            }
+            Some(_) | None => self.start(ClockKind::NextReply, None, chat, since),
+        }
+    }
+
+    /// The status change at `at`, the pauses it brings, and the timer of the new status. Where the status is the same
+    /// its timer starts again.
+    pub(super) fn go(&mut self, to: Status, at: Timestamp) {
+        let from = self.ticket.status;
+        if from != to {
+            self.push(Event::StatusChanged { from, to });
+            let settings = self.settings;
+            self.change_each(|clock| {
+                if pauses(clock.kind, to) { clock.pause(at, settings) } else { clock.resume(at, settings) }
+            });
+        }
+        self.set_timer(Timer::of(to, at, self.settings));
+    }
+
+    pub(super) fn set_timer(&mut self, timer: Option<Timer>) {
+        if let Some(timer) = timer.filter(|timer| self.ticket.timer != Some(*timer)) {
+            self.push(Event::TimerSet { timer });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The steps of a complaint between receiving and resolving it, the customer's consent among them; and what staff note
+//! on a ticket besides.
+
+use super::promises::Story;
+use super::{Consent, MOST_LINKS, MOST_SUBJECTS, Rejection, Status};
+use crate::category::Solution;
+use crate::event::Event;
+use crate::id::{SubjectId, TicketId};
+use crate::sla::ClockKind;
+
+impl Story<'_> {
+    /// A note among staff stays possible when the ticket is over.
+    pub(super) fn note(&mut self, noted: impl Fn(u32) -> Event) -> Result<(), Rejection> {
+        self.push(noted(self.next_content()));
+        Ok(())
+    }
+
+    pub(super) fn investigate(&mut self) -> Result<(), Rejection> {
+        self.live("be investigated")?;
+        self.note(|content| Event::Investigated { content })
+    }
+
+    /// A proposal is a message to the customer, and theirs is the next word. It takes the place of the one before it.
+    pub(super) fn propose(&mut self, solution: Solution) -> Result<(), Rejection> {
+        self.live("be given a proposal")?;
+        let content = self.next_content();
+        let proposal = self.ticket.proposal.map_or(1, |before| before.number.saturating_add(1));
+        self.push(Event::Proposed { proposal, solution, content });
+        self.spoke(self.now);
+        self.go(Status::WaitingCustomer, self.now);
+        Ok(())
+    }
+
+    /// The customer's consent or refusal. The shop is to act on either.
+    pub(super) fn answer(&mut self, number: u16, accepted: bool) -> Result<(), Rejection> {
+        let proposal = self.ticket.proposal.filter(|proposal| proposal.number == number);
+        match proposal.ok_or(Rejection::NoProposal)?.consent {
+            Consent::Asked => {}
+            Consent::Accepted | Consent::Executed if accepted => return Ok(()),
+            Consent::Rejected if !accepted => return Ok(()),
+            Consent::Accepted | Consent::Executed => return Err(Rejection::Answered { accepted: true }),
+            Consent::Rejected => return Err(Rejection::Answered { accepted: false }),
+        }
+        self.live("take an answer to a proposal")?;
+        self.push(Event::Answered { proposal: number, accepted });
+        if self.ticket.status == Status::WaitingCustomer {
+            self.go(Status::Open, self.now);
+        }
+        Ok(())
+    }
+
+    /// Only what the customer agreed to, or asked for by themselves.
+    pub(super) fn execute(&mut self, solution: Solution) -> Result<(), Rejection> {
+        let proposal = self.ticket.proposal.filter(|proposal| proposal.solution == solution);
+        match proposal.map(|proposal| proposal.consent) {
+            Some(Consent::Executed) => return Ok(()),
+            Some(Consent::Accepted) => {
+                self.live("be carried out")?;
+                self.push(Event::Executed { solution, proposal: proposal.map(|proposal| proposal.number) });
+            }
+            Some(Consent::Asked | Consent::Rejected) | None if solution.is_asked_by(self.ticket.kind) => {
+                self.live("be carried out")?;
+                self.push(Event::Executed { solution, proposal: None });
+            }
+            Some(Consent::Asked | Consent::Rejected) | None => return Err(Rejection::NoConsent { solution }),
+        }
+        Ok(())
+    }
+
+    pub(super) fn follow_up(&mut self) -> Result<(), Rejection> {
+        let is = self.ticket.status;
+        if !matches!(is, Status::Resolved | Status::Closed) {
+            return Err(Rejection::Status { is, asked: "be followed up before it is resolved" });
+        }
+        self.note(|content| Event::FollowedUp { content })
+    }
+
+    pub(super) fn excuse(&mut self, kind: ClockKind, subject: Option<&SubjectId>, cycle: u16) -> Result<(), Rejection> {
+        let same =
+            |clock: &&crate::sla::Clock| (clock.kind, clock.subject.as_ref(), clock.cycle) == (kind, subject, cycle);
+        let clock = self.ticket.clocks.iter().find(same).cloned().ok_or(Rejection::NoSuchClock)?;
+        if !clock.is_breached() {
+            return Err(Rejection::NotBreached);
+        }
+        for (change, clock) in clock.excuse() {
+            self.push(Event::Clock { change, clock });
+            self.push(Event::Noted { content: self.next_content() });
+        }
+        Ok(())
+    }
+
+    /// A promise about a case or a payout begins, once.
+    pub(super) fn begin(&mut self, kind: ClockKind, subject: &SubjectId) -> Result<(), Rejection> {
+        if self.ticket.clock_about(kind, Some(subject)).is_some() {
+            return Ok(());
+        }
+        if self.ticket.clocks.iter().filter(|clock| clock.subject.is_some()).count() >= MOST_SUBJECTS {
+            return Err(Rejection::TooManyClocks);
+        }
+        self.start(kind, Some(subject), false, self.now);
+        Ok(())
+    }
+
+    pub(super) fn link(&mut self, to: TicketId) -> Result<(), Rejection> {
+        if to == self.ticket.id {
+            return Err(Rejection::Itself);
+        }
+        if self.ticket.links.contains(&to) {
+            return Ok(());
+        }
+        if self.ticket.links.len() >= MOST_LINKS {
+            return Err(Rejection::TooManyLinks);
+        }
+        self.push(Event::Linked { ticket: to });
+        Ok(())
+    }
+}
