@@ -87,6 +87,9 @@ pub struct Content {
     pub mail: Option<MailHeaders>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
+    /// A note among staff, which no customer sees.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
 }
 
 /// The description of an attachment; its bytes are not taken here.
@@ -251,7 +254,7 @@ fn read_message(fields: &mut Reader<'_>, opens: bool, faults: &mut Faults) -> Op
     let by_mail = || mail.as_ref().filter(|_| channel == Some(Channel::Email)).and_then(|mail| mail.message_id.clone());
     let channel_message_id = id.or_else(by_mail);
     let subject = subject.unwrap_or_default();
-    let content = Content { subject, body: body?, hoped_for, attachments, mail, order: None };
+    let content = Content { subject, body: body?, hoped_for, attachments, mail, ..Content::default() };
     Some(NewMessage { channel: channel?, channel_message_id, content })
 }
 

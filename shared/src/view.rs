@@ -158,12 +158,15 @@ pub struct MessageView {
     /// The order as the first message named it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
+    /// A note among staff, which no customer sees.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
 }
 
 impl MessageView {
     pub fn new(number: u32, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, order, mail: _ } = content;
-        Self { number, subject, body, hoped_for, attachments, order }
+        let Content { subject, body, hoped_for, attachments, order, internal, mail: _ } = content;
+        Self { number, subject, body, hoped_for, attachments, order, internal }
     }
 }
 

@@ -191,7 +191,7 @@ async fn the_list_is_in_the_order_of_what_is_due_and_whole_page_by_page() {
     world.resolve(resolved).await;
     let mut expected = Vec::new();
     for ticket in &open {
-        let due = world.ticket(*ticket).await.due().map_or("~".to_owned(), |due| due.to_string());
+        let due = world.ticket(*ticket).await.next_action().map_or("~".to_owned(), |due| due.to_string());
         expected.push((due, *ticket));
     }
     expected.sort();

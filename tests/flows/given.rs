@@ -29,6 +29,9 @@ pub(crate) async fn tickets_at_once(world: &World, count: u128, priority: Priori
             settings: settings.version,
             acknowledge: Acknowledge::Yes,
             spam: false,
+            by_agent: false,
+            language: None,
+            follows: None,
         };
         let classified = Event::Classified {
             category: Category::Quality,
@@ -43,12 +46,12 @@ pub(crate) async fn tickets_at_once(world: &World, count: u128, priority: Priori
             score: Vec::new(),
         };
         let clock = |kind: &ClockKind| Clock::start(*kind, 1, priority, false, world.now(), &settings);
-        let clocks = ClockKind::ALL.iter().filter_map(clock).flat_map(started);
+        let clocks = [ClockKind::FirstResponse, ClockKind::Resolution].iter().filter_map(clock).flat_map(started);
         let events = [opened, classified].into_iter().chain(clocks).collect();
         let entry =
             Entry { storefront: shop.clone(), ticket: id, seq: 1, at: world.now(), by: Actor::Storefront, events };
         let ticket = Ticket::opened_by(&entry).unwrap();
-        write(&mut transaction, &entry, &ticket, None).unwrap();
+        write(&mut transaction, None, &entry, &ticket, None).unwrap();
         tickets.push(id);
         // A transaction takes 100 items, and a ticket is two.
         if tickets.len() % 50 == 0 || place + 1 == count {

@@ -67,7 +67,7 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
                     required("body", text(1, LONGEST_TEXT)),
                     optional("contacted_at", format("date-time", "2026-01-31T09:30:00Z"))
                         .says("When the customer was really told, if this is typed in later; never later than now."),
-                    optional("then", named("AfterReply")).says("`open` when left out."),
+                    optional("then", named("Turn")).says("`open` when left out."),
                 ],
             ),
         ),

@@ -89,6 +89,7 @@ pub(super) fn answers() -> Map<String, Value> {
             hoped_for: Some("换新".into()),
             attachments: Vec::new(),
             order: None,
+            internal: false,
         }],
         timeline: vec![
             step("2026-11-20T02:00:00.000Z", By::Customer, "received", 1),

@@ -96,7 +96,7 @@ fn schemas() -> Map<String, Value> {
     add::<settings::Settings>(&mut derived);
     add::<money::Money>(&mut derived);
     add::<intake::OpenedBy>(&mut derived);
-    add::<ticket::AfterReply>(&mut derived);
+    add::<ticket::Turn>(&mut derived);
     let mut all: BTreeMap<String, Value> =
         derived.into_iter().map(|(name, schema)| (name, tidy(json!(schema)))).collect();
     bounds::add(&mut all);

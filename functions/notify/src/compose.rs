@@ -14,7 +14,7 @@ use aftercare::mail::{
 use aftercare::message::Notice;
 use aftercare::settings::Loaded;
 use aftercare::sla::{Change, Clock, ClockKind, Level};
-use aftercare::ticket::{self, REOPENS_FOR, Ticket};
+use aftercare::ticket::{self, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::intent::{Held, Intent, Line, Recipient, Skip, Subject, tag};
@@ -176,14 +176,14 @@ impl Scene<'_> {
                 status: ticket.status,
                 link: None,
             }),
-            (Notice::Resolved, Event::Resolved { content }) => Mail::Resolved(Resolved {
+            (Notice::Resolved, Event::Resolved { content, .. }) => Mail::Resolved(Resolved {
                 number,
                 subject,
                 body: match content {
                     Some(content) => Some(self.body(*content).await?),
                     None => None,
                 },
-                reopens_until: ticket.resolved.and_then(|at| at.checked_add(REOPENS_FOR).ok()),
+                reopens_until: ticket.reopens_until(self.settings),
                 time_zone,
                 link: None,
             }),
@@ -288,22 +288,13 @@ fn digest(
 }
 
 fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
-    let (cause, due_at) = match event {
-        Event::NoWorkingTime { .. } => (DigestCause::NoWorkingTime, None),
-        Event::Clock { change: Change::Reached { level, .. }, clock } => {
-            (DigestCause::Clock(clock.kind, *level), clock.due)
-        }
-        Event::Opened { .. }
-        | Event::Classified { .. }
-        | Event::MessageReceived { .. }
-        | Event::Replied { .. }
-        | Event::Assigned { .. }
-        | Event::StatusChanged { .. }
-        | Event::Resolved { .. }
-        | Event::Reopened { .. }
-        | Event::Clock { .. } => {
-            (DigestCause::UrgentTicket, ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due))
-        }
+    let first_due = || ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due);
+    let (cause, due_at) = if let Event::Clock { change: Change::Reached { level, .. }, clock } = event {
+        (DigestCause::Clock(clock.kind, *level), clock.due)
+    } else if let Event::NoWorkingTime { .. } = event {
+        (DigestCause::NoWorkingTime, None)
+    } else {
+        (DigestCause::UrgentTicket, first_due())
     };
     DigestLine {
         number: ticket.number.as_str().to_owned(),

@@ -10,7 +10,7 @@ use aftercare::id::StaffId;
 use aftercare::intake::{Content, LONGEST_TEXT};
 use aftercare::problem::{Fault, Problem};
 use aftercare::reader::{Faults, Reader as Fields, instant};
-use aftercare::ticket::{AfterReply, Command, decide};
+use aftercare::ticket::{Command, Turn, decide};
 use aftercare::view::{self, Reader};
 use serde_json::Value;
 
@@ -21,10 +21,10 @@ pub(crate) async fn reply(desk: &Desk, who: &StaffCaller, call: &Call, id: &str)
     let (text, contacted, then) = read(&body, |fields, faults| {
         let text = fields.text("body", 1, LONGEST_TEXT, faults);
         let contacted = fields.parsed("contacted_at", "an instant such as 2026-01-31T09:30:00Z", instant, faults);
-        let then = fields.word("then", AfterReply::ALL, AfterReply::parse, faults);
-        Some((fields.required("body", text, faults)?, contacted, then.unwrap_or(AfterReply::Open)))
+        let then = fields.word("then", Turn::ALL, Turn::parse, faults);
+        Some((fields.required("body", text, faults)?, contacted, then.unwrap_or(Turn::Open)))
     })?;
-    act(desk, who, call, id, &body, &Command::Reply { contacted, then }, Some(text)).await
+    act(desk, who, call, id, &body, &Command::Reply { contacted, then, standard: None }, Some(text)).await
 }
 
 pub(crate) async fn resolve(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
@@ -71,11 +71,10 @@ async fn act(
         }
         let ticket = desk.ticket(who, id).await?;
         // The staff list is today's; the promises are those the ticket was opened under.
-        let settings = match command {
-            Command::Assign { .. } => desk.table.settings(&who.storefront, call.at).await?,
-            Command::Receive { .. } | Command::Reply { .. } | Command::Resolve { .. } | Command::Scan => {
-                desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?
-            }
+        let settings = if matches!(command, Command::Assign { .. } | Command::Transfer { .. }) {
+            desk.table.settings(&who.storefront, call.at).await?
+        } else {
+            desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?
         };
         let events = decide(&ticket, command, call.at, &settings).map_err(|why| Problem::conflict(why.sentence()))?;
         let mut transaction = Transaction::default();
@@ -84,7 +83,7 @@ async fn act(
             ticket.clone()
         } else {
             let (entry, after) = advance(&ticket, events, by.clone(), call.at);
-            write(&mut transaction, &entry, &after, content.as_ref())?;
+            write(&mut transaction, Some(&ticket), &entry, &after, content.as_ref())?;
             after
         };
         let answer = Answer::json(200, &view::ticket(&after, Reader::Shop))?;

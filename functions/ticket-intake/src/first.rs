@@ -22,18 +22,6 @@ pub(crate) fn events(
     settings: &Loaded,
 ) -> Vec<Event> {
     let spam = acknowledge == Acknowledge::Spam;
-    let opened = Event::Opened {
-        number: Number::of(id),
-        customer: wanted.customer.clone(),
-        channel: wanted.message.channel,
-        stage: wanted.stage,
-        kind: wanted.kind,
-        order: wanted.order.as_ref().map(|order| order.id.clone()),
-        team: settings.settings.shop.team.clone(),
-        settings: settings.version,
-        acknowledge,
-        spam,
-    };
     let content = &wanted.message.content;
     let found = classify(&content.subject, &content.body);
     let (category, reason, by, confidence) = match wanted.chosen {
@@ -42,6 +30,21 @@ pub(crate) fn events(
             (category, reason, ClassifiedBy::Customer, 100)
         }
         None => (found.category, found.reason, ClassifiedBy::Classifier, found.confidence),
+    };
+    let opened = Event::Opened {
+        number: Number::of(id),
+        customer: wanted.customer.clone(),
+        channel: wanted.message.channel,
+        stage: wanted.stage,
+        kind: wanted.kind,
+        order: wanted.order.as_ref().map(|order| order.id.clone()),
+        team: settings.team(wanted.stage, category).to_owned(),
+        settings: settings.version,
+        acknowledge,
+        spam,
+        by_agent: wanted.opened_by == OpenedBy::Agent,
+        language: Some(customer.profile.language(settings.settings.shop.language)),
+        follows: None,
     };
     let facts = Facts {
         category,
@@ -69,6 +72,7 @@ pub(crate) fn events(
     let promised = |kind: &&ClockKind| match kind {
         ClockKind::FirstResponse => !spam && wanted.opened_by == OpenedBy::Customer,
         ClockKind::Resolution => !spam,
+        ClockKind::NextReply | ClockKind::Update | ClockKind::RefundDecision | ClockKind::Payout => false,
     };
     let chat = wanted.message.channel == Channel::Chat;
     let clock = |kind: &ClockKind| Clock::start(*kind, 1, priority, chat, now, settings);

@@ -7,7 +7,7 @@ use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
 use aftercare::intake::{NewMessage, TicketName};
 use aftercare::problem::Problem;
-use aftercare::ticket::{Command, Rejection, Ticket, decide};
+use aftercare::ticket::{Command, Rejection, Ticket, Voice, decide};
 use aftercare::view::{self, Received};
 
 use crate::{actor, reader};
@@ -24,14 +24,14 @@ pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &st
         }
         let ticket = own(table, caller, &name).await?;
         let settings = table.settings_version(&ticket.storefront, ticket.settings, call.at).await?;
-        let command = Command::Receive { channel: message.channel, duplicate: false };
+        let command = Command::Receive { channel: message.channel, duplicate: false, voice: Voice::Person };
         let refuse = |rejection: Rejection| Problem::conflict(rejection.sentence());
         let events = decide(&ticket, &command, call.at, &settings).map_err(refuse)?;
         let (entry, after) = advance(&ticket, events, actor(caller), call.at);
-        let ticket = view::ticket(&after, reader(caller));
-        let answer = Answer::json(201, &Received { ticket, message: after.contents, appended: true })?;
+        let seen = view::ticket(&after, reader(caller));
+        let answer = Answer::json(201, &Received { ticket: seen, message: after.contents, appended: true })?;
         let mut transaction = Transaction::default();
-        write(&mut transaction, &entry, &after, Some(&message.content))?;
+        write(&mut transaction, Some(&ticket), &entry, &after, Some(&message.content))?;
         receipt.keep(&mut transaction, &answer)?;
         let current = table.settings(caller.storefront(), call.at).await?;
         count(&mut transaction, caller, &current, call.at, after.id.spread());

@@ -15,7 +15,7 @@ use aftercare::id::TicketId;
 use aftercare::intake::{Content, NewTicket, OpenedBy};
 use aftercare::settings::Loaded;
 use aftercare::text::{alike, grams, sketch};
-use aftercare::ticket::{self, Command, Status, Ticket, decide};
+use aftercare::ticket::{self, Command, Status, Ticket, Voice, decide};
 use aftercare::view::{self, Received};
 use uuid::Uuid;
 
@@ -111,7 +111,7 @@ impl Opening<'_> {
     /// What one more message causes on a ticket; nothing if it takes none.
     async fn added(&self, ticket: Ticket, duplicate: bool) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
         let settings = self.table.settings_version(&ticket.storefront, ticket.settings, self.call.at).await?;
-        let command = Command::Receive { channel: self.wanted.message.channel, duplicate };
+        let command = Command::Receive { channel: self.wanted.message.channel, duplicate, voice: Voice::Person };
         Ok(decide(&ticket, &command, self.call.at, &settings).ok().map(|events| (ticket, events)))
     }
 
@@ -162,7 +162,7 @@ impl Opening<'_> {
         let (entry, after) = advance(ticket, events, actor(self.caller), self.call.at);
         let answer = self.answer(200, &after, true)?;
         let mut transaction = Transaction::default();
-        write(&mut transaction, &entry, &after, Some(&self.wanted.message.content))?;
+        write(&mut transaction, Some(ticket), &entry, &after, Some(&self.wanted.message.content))?;
         if let Some(known) = repeats {
             self.remember(&mut transaction, known, &after, Vec::new())?;
         }
@@ -184,7 +184,7 @@ impl Opening<'_> {
         let (shop, id) = (self.caller.storefront(), ticket.id);
         let answer = self.answer(201, ticket, false)?;
         let mut transaction = Transaction::default();
-        write(&mut transaction, entry, ticket, Some(&self.wanted.message.content))?;
+        write(&mut transaction, None, entry, ticket, Some(&self.wanted.message.content))?;
         let number = Key::number(shop, &ticket.number);
         transaction.put_new(Guard::Number, &number, Record::new(POINTER_VERSION, &id)?);
         let pointer = Key::customer_ticket(shop, &ticket.customer, id);

@@ -6,7 +6,7 @@ use crate::category::Channel;
 use crate::id::{CustomerRef, Number, StaffId, StorefrontId, TicketId};
 use crate::message::Notice;
 use crate::text::fingerprint;
-use crate::ticket::Status;
+use crate::ticket::{Status, Ticket};
 
 /// The primary key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +80,16 @@ impl Key {
         Self::new(format!("F|{shop}|{}", fingerprint(&[shop.as_str().as_bytes(), address.as_bytes()])), "HOUR")
     }
 
+    /// A member of staff at work: presence, and how many live tickets they hold.
+    pub fn agent(shop: &StorefrontId, id: &StaffId) -> Self {
+        Self::new(roster_partition(shop), format!("{AGENT}{id}"))
+    }
+
+    /// Says that a storefront exists, to scans that go over all of them.
+    pub fn storefront(shop: &StorefrontId) -> Self {
+        Self::new(STOREFRONTS.to_owned(), shop.as_str())
+    }
+
     pub fn settings(shop: &StorefrontId) -> Self {
         Self::new(format!("S|{shop}"), "CURRENT")
     }
@@ -98,6 +108,14 @@ impl Key {
 pub const ENTRY: &str = "ENTRY#";
 pub const CONTENT: &str = "CONTENT#";
 pub const CUSTOMER_TICKET: &str = "TICKET#";
+
+pub const AGENT: &str = "AGENT#";
+/// The partition that lists all storefronts.
+pub const STOREFRONTS: &str = "STOREFRONTS";
+
+pub fn roster_partition(shop: &StorefrontId) -> String {
+    format!("R|{shop}")
+}
 
 pub fn ticket_partition(shop: &StorefrontId, id: TicketId) -> String {
     format!("T|{shop}|{id}")
@@ -143,6 +161,26 @@ pub fn desk_partitions(shop: &StorefrontId, status: Status) -> Vec<String> {
 pub fn desk(shop: &StorefrontId, status: Status, id: TicketId, due: Option<Timestamp>) -> (String, String) {
     let due = due.map_or_else(|| "~".to_owned(), instant);
     (format!("{shop}|{status}|{}", id.spread() % DESK_SHARDS), format!("{due}|{id}"))
+}
+
+/// The partition of the held index with the live tickets that a person holds.
+pub fn held_by(shop: &StorefrontId, person: &StaffId) -> String {
+    format!("{shop}|@{person}")
+}
+
+/// … and with those that wait in a team's queue.
+pub fn waiting_for(shop: &StorefrontId, team: &str) -> String {
+    format!("{shop}|#{team}")
+}
+
+/// The held index's key of a live ticket, oldest first; none once it is over.
+pub fn held(ticket: &Ticket) -> Option<(String, String)> {
+    let shop = &ticket.storefront;
+    let partition = match &ticket.assignee {
+        Some(person) => held_by(shop, person),
+        None => waiting_for(shop, &ticket.team),
+    };
+    ticket.status.is_live().then(|| (partition, format!("{}|{}", instant(ticket.opened), ticket.id)))
 }
 
 /// An instant as a key: UTC with milliseconds, always as wide, so that text order is time order.

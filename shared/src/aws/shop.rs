@@ -105,6 +105,9 @@ impl Table {
             transaction.put_new(Guard::Settings, &Key::settings_version(shop, version), stored);
             let current = Record::new(VERSION, &Current { version })?;
             transaction.put_next(Guard::Settings, &Key::settings(shop), current, replaces);
+            if replaces == 0 {
+                transaction.put_anyhow(Guard::Settings, &Key::storefront(shop), Record::new(VERSION, shop)?);
+            }
             match self.commit(transaction).await? {
                 Committed::Done => {
                     self.known.set_current(shop, version, now);

@@ -53,6 +53,8 @@ pub enum Guard {
     Mail,
     Acknowledged,
     Suppressed,
+    /// Of a member of staff: their load or their presence.
+    Agent,
 }
 
 /// How a commit ended.
@@ -346,6 +348,18 @@ pub struct Transaction {
 enum Action {
     Put { item: Item, condition: Option<&'static str>, values: Item },
     Count { key: Item, limit: u32, ttl: i64 },
+    Load { key: Item, load: Load },
+}
+
+/// How the number of live tickets that a person holds changes. It counts on the item as it is: two that change it at
+/// once both count.
+#[derive(Clone, Copy, Debug)]
+pub enum Load {
+    /// One more, handed over at this instant.
+    More {
+        at: jiff::Timestamp,
+    },
+    Less,
 }
 
 impl Transaction {
@@ -394,6 +408,12 @@ impl Transaction {
         self
     }
 
+    /// Counts a ticket to or from what a person holds.
+    pub fn load(&mut self, guard: Guard, key: &Key, load: Load) -> &mut Self {
+        self.actions.push((guard, Action::Load { key: attributes(key), load }));
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
@@ -431,6 +451,19 @@ impl Action {
                     .expression_attribute_values(":one", number(1))
                     .expression_attribute_values(":limit", number(limit))
                     .expression_attribute_values(":ttl", number(ttl));
+                write.update(update.build().ok()?).build()
+            }
+            Self::Load { key, load } => {
+                let update = Update::builder().table_name(table).set_key(Some(key));
+                let update = match load {
+                    Load::More { at } => update
+                        .update_expression("SET last_at = :at ADD held :more")
+                        .expression_attribute_values(":at", text(&super::keys::instant(at)))
+                        .expression_attribute_values(":more", number(1)),
+                    Load::Less => {
+                        update.update_expression("ADD held :more").expression_attribute_values(":more", number(-1))
+                    }
+                };
                 write.update(update.build().ok()?).build()
             }
         })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
-use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, document, string};
+use super::table::{Committed, Guard, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
 use crate::id::{Number, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
@@ -58,7 +58,10 @@ impl Table {
         for item in contents.items.iter().rev() {
             let number =
                 string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
-            messages.push(view::MessageView::new(number, document(item, CONTENT_VERSION)?));
+            let content: Content = document(item, CONTENT_VERSION)?;
+            if !content.internal || reader == view::Reader::Shop {
+                messages.push(view::MessageView::new(number, content));
+            }
         }
         let mut timeline = Vec::new();
         for item in entries.items.iter().rev() {
@@ -92,7 +95,7 @@ impl Table {
             };
             let (entry, after) = advance(&ticket, events, by.clone(), now);
             let mut transaction = Transaction::default();
-            write(&mut transaction, &entry, &after, content)?;
+            write(&mut transaction, Some(&ticket), &entry, &after, content)?;
             match self.commit(transaction).await? {
                 Committed::Done => return Ok(CarriedOut::Done { ticket: after, entry: Some(entry) }),
                 Committed::Refused(_) | Committed::Contended => {
@@ -128,16 +131,21 @@ pub fn advance(ticket: &Ticket, events: Vec<Event>, by: Actor, now: Timestamp) -
     (entry, after)
 }
 
-/// Adds an entry, the state after it and what was typed, if anything, to a transaction.
+/// Adds an entry, the state after it and what was typed, if anything, to a transaction. `before` is the state it was
+/// decided on: where another person holds the ticket now, or it is over, their loads change with it.
 pub fn write(
     transaction: &mut Transaction,
+    before: Option<&Ticket>,
     entry: &Entry,
     after: &Ticket,
     content: Option<&Content>,
 ) -> Result<(), Trouble> {
     let (shop, id) = (&entry.storefront, entry.ticket);
-    let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.due());
+    let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.next_action());
     let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
+    if let Some((held_pk, held_sk)) = keys::held(after) {
+        state = state.with("held_pk", held_pk).with("held_sk", held_sk);
+    }
     if let Some(next) = after.next_scan() {
         state = state.with("due_shard", keys::scan_shard(id)).with("due_at", keys::instant(next));
     }
@@ -149,6 +157,15 @@ pub fn write(
             &Key::content(shop, id, after.contents),
             Record::new(CONTENT_VERSION, content)?,
         );
+    }
+    let (had, has) = (before.and_then(Ticket::holder), after.holder());
+    if had != has {
+        if let Some(person) = had {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
+        }
+        if let Some(person) = has {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
+        }
     }
     Ok(())
 }
