@@ -4,6 +4,7 @@
 mod given;
 mod told;
 
+mod conversation;
 mod customers;
 mod intake;
 mod intake_cost;

@@ -6,7 +6,7 @@ use aftercare::priority::{Ground, Part};
 use aftercare::settings::Settings;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
-use aftercare::view::{By, Inside, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
+use aftercare::view::{By, Inside, MessagePage, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
 use serde_json::{Map, Value, json};
 
 const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
@@ -82,25 +82,19 @@ fn by_mail() -> Value {
 pub(super) fn answers() -> Map<String, Value> {
     let whole = Whole {
         ticket: ticket(Status::Open),
-        messages: vec![MessageView {
-            number: 1,
-            subject: "耳机左耳没有声音".into(),
-            body: TEXT.into(),
-            hoped_for: Some("换新".into()),
-            attachments: Vec::new(),
-            order: None,
-            internal: false,
-        }],
+        messages: vec![message()],
         timeline: vec![
             step("2026-11-20T02:00:00.000Z", By::Customer, "received", 1),
             step("2026-11-20T02:20:00.000Z", By::Shop, "reply", 2),
         ],
         more: false,
     };
+    let page = MessagePage { messages: vec![message()], more: true };
     let answers = [
         ("Received", json!(Received { ticket: ticket(Status::New), message: 1, appended: false })),
         ("Ticket", json!(ticket(Status::Open))),
         ("WholeTicket", json!(whole)),
+        ("MessagePage", json!(page)),
         ("TicketPage", json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) })),
         ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
@@ -145,5 +139,19 @@ fn ticket(status: Status) -> TicketView {
 }
 
 fn step(at: &str, by: By, what: &str, message: u32) -> Step {
-    Step { at: at.into(), by, what: what.into(), message: Some(message), contacted_at: None }
+    Step { at: at.into(), by, what: what.into(), message: Some(message), staff: None, to: None, contacted_at: None }
+}
+
+fn message() -> MessageView {
+    MessageView {
+        number: 1,
+        by: Some(By::Customer),
+        at: Some("2026-11-20T02:00:00.000Z".into()),
+        subject: "耳机左耳没有声音".into(),
+        body: TEXT.into(),
+        hoped_for: Some("换新".into()),
+        attachments: Vec::new(),
+        order: None,
+        internal: false,
+    }
 }

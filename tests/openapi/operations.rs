@@ -101,6 +101,16 @@ fn shop() -> Vec<Operation> {
             refused: &[],
         },
         Operation {
+            route: "GET /v1/tickets/{id}/messages",
+            id: "readMessages",
+            summary: "The messages of a ticket, page by page",
+            about: "Without `before` the latest. A conversation longer than a ticket shows at once is read backwards: ask again with the first number of the page as `before`.".into(),
+            parameters: vec![ticket(), query("before", "The number of a message: those before it are answered.", json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295u32 })), limit()],
+            body: None,
+            done: vec![(200, "MessagePage", "One page.")],
+            refused: &[404],
+        },
+        Operation {
             route: "GET /v1/tickets/{id}",
             id: "readTicket",
             summary: "One ticket, its messages and its timeline",
@@ -157,6 +167,16 @@ fn desk() -> Vec<Operation> {
             body: None,
             done: vec![(200, "TicketPage", "One page.")],
             refused: &[],
+        },
+        Operation {
+            route: "GET /v1/desk/tickets/{id}/messages",
+            id: "readMessagesAtDesk",
+            summary: "The messages of a ticket, page by page",
+            about: "Without `before` the latest. A conversation longer than a ticket shows at once is read backwards: ask again with the first number of the page as `before`.".into(),
+            parameters: vec![ticket(), query("before", "The number of a message: those before it are answered.", json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295u32 })), limit()],
+            body: None,
+            done: vec![(200, "MessagePage", "One page.")],
+            refused: &[404],
         },
         Operation {
             route: "GET /v1/desk/tickets/{id}",

@@ -10,7 +10,7 @@ use aftercare::aws::table::Table;
 use aftercare::intake::TicketName;
 use aftercare::problem::Problem;
 use aftercare::ticket::Ticket;
-use aftercare::view::Reader;
+use aftercare::view::{MessagePage, Reader};
 
 /// What the function needs for every request.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ impl Desk {
         let who = StaffCaller::from_claims(&call.claims, call.storefront.as_deref()).ok_or_else(nobody)?;
         match (method, rest) {
             ("GET", ["tickets"]) => list::list(self, &allowed(who, Action::Read)?, call).await,
+            ("GET", ["tickets", id, "messages"]) => self.messages(&allowed(who, Action::Read)?, call, id).await,
             ("GET", ["tickets", id]) => self.read(&allowed(who, Action::Read)?, call, id).await,
             ("POST", ["tickets", id, "replies"]) => act::reply(self, &allowed(who, Action::Reply)?, call, id).await,
             ("POST", ["tickets", id, "resolve"]) => act::resolve(self, &allowed(who, Action::Resolve)?, call, id).await,
@@ -45,6 +46,14 @@ impl Desk {
         // Every look of staff at what customers wrote is on record, by ids.
         tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
         Ok(Answer::json(200, &self.table.whole(&ticket, Reader::Shop).await?)?)
+    }
+
+    async fn messages(&self, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
+        let (before, limit) = call.before()?;
+        let ticket = self.ticket(who, id).await?;
+        tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
+        let (messages, more) = self.table.messages(&ticket, Reader::Shop, before, limit).await?;
+        Ok(Answer::json(200, &MessagePage { messages, more })?)
     }
 
     /// The ticket of that name in the caller's storefront. Another's is as if it were not there.

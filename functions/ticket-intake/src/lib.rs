@@ -34,6 +34,9 @@ impl Intake {
             ("POST", ["v1", "tickets"]) => open::open(&self.table, &self.caller(call)?, call, fresh).await,
             ("GET", ["v1", "tickets"]) => read::list(&self.table, &self.caller(call)?, call).await,
             ("GET", ["v1", "tickets", id]) => read::one(&self.table, &self.caller(call)?, call, id).await,
+            ("GET", ["v1", "tickets", id, "messages"]) => {
+                read::messages(&self.table, &self.caller(call)?, call, id).await
+            }
             ("POST", ["v1", "tickets", id, "messages"]) => {
                 messages::receive(&self.table, &self.caller(call)?, call, id).await
             }

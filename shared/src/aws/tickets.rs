@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
-use super::table::{Committed, Guard, Load, Record, Table, Transaction, Trouble, document, string};
+use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
 use crate::id::{Number, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
@@ -52,27 +52,34 @@ impl Table {
     /// A ticket with its latest messages and steps, as this reader may see them.
     pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
-        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
         let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
-        let mut messages = Vec::new();
-        for item in contents.items.iter().rev() {
-            let number =
-                string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
-            let content: Content = document(item, CONTENT_VERSION)?;
-            if !content.internal || reader == view::Reader::Shop {
-                messages.push(view::MessageView::new(number, content));
-            }
+        let (mut messages, older) = self.messages(ticket, reader, None, MOST_MESSAGES).await?;
+        // What it is about stands in the first message, however long the conversation.
+        if older && let Some(first) = self.get(&Key::content(&ticket.storefront, ticket.id, 1)).await? {
+            messages.insert(0, message(&first)?);
         }
         let mut timeline = Vec::new();
         for item in entries.items.iter().rev() {
             timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
         }
-        Ok(view::Whole {
-            ticket: view::ticket(ticket, reader),
-            messages,
-            timeline,
-            more: contents.more || entries.more,
-        })
+        Ok(view::Whole { ticket: view::ticket(ticket, reader), messages, timeline, more: older || entries.more })
+    }
+
+    /// The latest messages that this reader may see, or those before a number: oldest first, at most `limit` and what
+    /// a page of the table holds. The second part tells whether there are older ones.
+    pub async fn messages(
+        &self,
+        ticket: &Ticket,
+        reader: view::Reader,
+        before: Option<u32>,
+        limit: i32,
+    ) -> Result<(Vec<view::MessageView>, bool), Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
+        let page = self.query(&partition, keys::CONTENT, true, limit, after.as_deref()).await?;
+        let messages: Result<Vec<_>, _> = page.items.iter().rev().map(message).collect();
+        let seen = |message: &view::MessageView| !message.internal || reader == view::Reader::Shop;
+        Ok((messages?.into_iter().filter(seen).collect(), page.more))
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
@@ -109,6 +116,14 @@ impl Table {
         }
         Err(Trouble::Unavailable(format!("ticket {} was changed {ROUNDS} times meanwhile", ticket.id)))
     }
+}
+
+fn message(item: &Item) -> Result<view::MessageView, Trouble> {
+    let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
+    let by = string(item, "by").and_then(view::By::parse);
+    let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
+    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    Ok(view::MessageView::new(number, by, at, document(item, CONTENT_VERSION)?))
 }
 
 /// How a command on a ticket ended.
@@ -152,11 +167,10 @@ pub fn write(
     transaction.put_next(Guard::State, &Key::ticket(shop, id), state, entry.seq - 1);
     transaction.put_new(Guard::Entry, &Key::entry(shop, id, entry.seq), Record::new(event::VERSION, entry)?);
     if let Some(content) = content {
-        transaction.put_new(
-            Guard::Content,
-            &Key::content(shop, id, after.contents),
-            Record::new(CONTENT_VERSION, content)?,
-        );
+        let by = view::author(entry);
+        let record =
+            Record::new(CONTENT_VERSION, content)?.with("by", by.as_str()).with_number("at", entry.at.as_millisecond());
+        transaction.put_new(Guard::Content, &Key::content(shop, id, after.contents), record);
     }
     let (had, has) = (before.and_then(Ticket::holder), after.holder());
     if had != has {

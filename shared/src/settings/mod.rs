@@ -407,6 +407,15 @@ impl Loaded {
         self.settings.staff.iter().filter(move |person| person.role == role)
     }
 
+    /// Somebody whose role answers tickets.
+    pub fn may_hold(&self, id: &StaffId) -> bool {
+        let answers = |role: Role| match role {
+            Role::Agent | Role::Lead | Role::Manager | Role::Head => true,
+            Role::Finance | Role::Admin => false,
+        };
+        self.settings.staff.iter().any(|person| person.id == *id && answers(person.role))
+    }
+
     /// A member of staff by id.
     pub fn person(&self, id: &StaffId) -> Option<&Staff> {
         self.settings.staff.iter().find(|person| person.id == *id)
