@@ -24,6 +24,7 @@ pub mod ticket;
 
 pub mod access;
 pub mod intake;
+pub mod privacy;
 pub mod problem;
 pub mod reader;
 pub mod view;

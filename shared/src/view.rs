@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::category::{Category, Channel, Kind, Priority, Reason, Stage, words};
+use crate::customer::Profile;
 use crate::event::{Actor, Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use crate::intake::{Attachment, Content, Order};
@@ -167,12 +168,15 @@ pub struct MessageView {
     /// A note among staff, which no customer sees.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
+    /// It was erased at its customer's request.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl MessageView {
     pub fn new(number: u32, by: Option<By>, at: Option<Timestamp>, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, order, internal, mail: _ } = content;
-        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, internal }
+        let Content { subject, body, hoped_for, attachments, order, internal, erased, mail: _ } = content;
+        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, internal, erased }
     }
 }
 
@@ -311,8 +315,39 @@ fn word(change: &Change) -> String {
 pub struct MessagePage {
     /// Oldest first.
     pub messages: Vec<MessageView>,
-    /// There are older ones: ask again with the first number here as `before`.
-    pub more: bool,
+    /// Ask again with this as `before` for older ones; none where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<u32>,
+}
+
+/// What `POST /v1/customers/{ref}/erase` answers with.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Erased {
+    /// Tickets that were looked at.
+    pub tickets: u32,
+    /// Messages that were erased now.
+    pub messages: u32,
+    /// Send it back as `cursor` to go on; none when all is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// What `GET /v1/customers/{ref}/export` answers with, page by page.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Export {
+    pub customer: CustomerRef,
+    pub profile: Profile,
+    /// When everything that was known of them was erased last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub erased_at: Option<String>,
+    /// Tickets, latest first. `more` says that the next page goes on with the last one.
+    pub tickets: Vec<Whole>,
+    /// Send it back as `cursor` for the next page; none on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One page of tickets.

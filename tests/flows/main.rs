@@ -13,6 +13,7 @@ mod intake_limits;
 mod intake_mail;
 mod intake_once;
 mod intake_refusals;
+mod privacy;
 
 mod calendar_oracle;
 mod classifier;

@@ -1,12 +1,16 @@
 //! Requests and answers as a shop sees them.
 
+use aftercare::aws::pages::cursor;
 use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
+use aftercare::customer::Profile;
 use aftercare::id::{CustomerRef, Number, OrderId, TicketId};
 use aftercare::priority::{Ground, Part};
 use aftercare::settings::Settings;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
-use aftercare::view::{By, Inside, MessagePage, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
+use aftercare::view::{
+    By, Erased, Export, Inside, MessagePage, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole,
+};
 use serde_json::{Map, Value, json};
 
 const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
@@ -33,6 +37,7 @@ pub(super) fn of(body: &str) -> Value {
                 json!({ "name": "Ann Hughes", "email": "ann@example.com", "locale": "en-GB", "time_zone": "Europe/London" }),
             ),
         ],
+        "Erasure" => vec![("first", json!({})), ("going_on", json!({ "cursor": cursor(ID) }))],
         "NewReply" => vec![
             ("chinese", json!({ "body": "您好，我们已为您安排换货，新耳机明天寄出。", "then": "waiting_customer" })),
             ("english", json!({ "body": "Hello Ann, a new kettle is on its way and arrives on Friday." })),
@@ -89,12 +94,26 @@ pub(super) fn answers() -> Map<String, Value> {
         ],
         more: false,
     };
-    let page = MessagePage { messages: vec![message()], more: true };
+    let page = MessagePage { messages: vec![message()], before: Some(1) };
+    let export = Export {
+        customer: CustomerRef::parse("li-na").expect("a reference"),
+        profile: Profile { name: Some("李娜".into()), email: Some("li.na@example.com".into()), ..Profile::default() },
+        erased_at: None,
+        tickets: vec![Whole {
+            messages: vec![message()],
+            timeline: Vec::new(),
+            more: false,
+            ticket: ticket(Status::Open),
+        }],
+        next: None,
+    };
     let answers = [
         ("Received", json!(Received { ticket: ticket(Status::New), message: 1, appended: false })),
         ("Ticket", json!(ticket(Status::Open))),
         ("WholeTicket", json!(whole)),
         ("MessagePage", json!(page)),
+        ("Export", json!(export)),
+        ("Erased", json!(Erased { tickets: 2, messages: 9, next: None })),
         ("TicketPage", json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) })),
         ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
@@ -153,5 +172,6 @@ fn message() -> MessageView {
         attachments: Vec::new(),
         order: None,
         internal: false,
+        erased: false,
     }
 }

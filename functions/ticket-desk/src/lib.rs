@@ -52,8 +52,8 @@ impl Desk {
         let (before, limit) = call.before()?;
         let ticket = self.ticket(who, id).await?;
         tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
-        let (messages, more) = self.table.messages(&ticket, Reader::Shop, before, limit).await?;
-        Ok(Answer::json(200, &MessagePage { messages, more })?)
+        let (messages, before) = self.table.messages(&ticket, Reader::Shop, before, limit).await?;
+        Ok(Answer::json(200, &MessagePage { messages, before })?)
     }
 
     /// The ticket of that name in the caller's storefront. Another's is as if it were not there.

@@ -26,8 +26,8 @@ pub(crate) async fn messages(table: &Table, caller: &Caller, call: &Call, id: &s
     let (before, limit) = call.before()?;
     let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
     let ticket = own(table, caller, &name).await?;
-    let (messages, more) = table.messages(&ticket, reader(caller), before, limit).await?;
-    Ok(Answer::json(200, &MessagePage { messages, more })?)
+    let (messages, before) = table.messages(&ticket, reader(caller), before, limit).await?;
+    Ok(Answer::json(200, &MessagePage { messages, before })?)
 }
 
 pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {

@@ -243,6 +243,8 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "tickets", _, "messages"] => Problem::method("GET"),
         ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => Problem::method("POST"),
         ["v1", "customers", _] => Problem::method("PUT"),
+        ["v1", "customers", _, "export"] => Problem::method("GET"),
+        ["v1", "customers", _, "erase"] => Problem::method("POST"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         _ => Problem::not_found(),
     }

@@ -55,31 +55,40 @@ impl Table {
         let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
         let (mut messages, older) = self.messages(ticket, reader, None, MOST_MESSAGES).await?;
         // What it is about stands in the first message, however long the conversation.
-        if older && let Some(first) = self.get(&Key::content(&ticket.storefront, ticket.id, 1)).await? {
+        if older.is_some()
+            && let Some(first) = self.get(&Key::content(&ticket.storefront, ticket.id, 1)).await?
+        {
             messages.insert(0, message(&first)?);
         }
         let mut timeline = Vec::new();
         for item in entries.items.iter().rev() {
             timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
         }
-        Ok(view::Whole { ticket: view::ticket(ticket, reader), messages, timeline, more: older || entries.more })
+        Ok(view::Whole {
+            ticket: view::ticket(ticket, reader),
+            messages,
+            timeline,
+            more: older.is_some() || entries.more,
+        })
     }
 
     /// The latest messages that this reader may see, or those before a number: oldest first, at most `limit` and what
-    /// a page of the table holds. The second part tells whether there are older ones.
+    /// a page of the table holds. Where there are older ones, the second part is what to ask for them with as `before`.
     pub async fn messages(
         &self,
         ticket: &Ticket,
         reader: view::Reader,
         before: Option<u32>,
         limit: i32,
-    ) -> Result<(Vec<view::MessageView>, bool), Trouble> {
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
         let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
         let page = self.query(&partition, keys::CONTENT, true, limit, after.as_deref()).await?;
         let messages: Result<Vec<_>, _> = page.items.iter().rev().map(message).collect();
-        let seen = |message: &view::MessageView| !message.internal || reader == view::Reader::Shop;
-        Ok((messages?.into_iter().filter(seen).collect(), page.more))
+        let mut messages = messages?;
+        let oldest = messages.first().map(|message: &view::MessageView| message.number);
+        messages.retain(|message| !message.internal || reader == view::Reader::Shop);
+        Ok((messages, oldest.filter(|_| page.more)))
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with

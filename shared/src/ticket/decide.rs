@@ -74,7 +74,9 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
             if story.ticket.status.is_live() {
                 story.end(Status::Cancelled, CancelReason::Withdrawn)?;
             }
-            story.push(Event::Erased);
+            if !story.ticket.erased {
+                story.push(Event::Erased);
+            }
         }
         Command::Scan => story.scan(),
     }
