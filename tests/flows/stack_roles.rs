@@ -9,9 +9,9 @@ type Act = (&'static str, &'static str, &'static str, Value);
 /// The functions' roles, and the acts each is let in to.
 const MAY: [(&str, &[&str]); 5] = [
     ("TicketIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
-    ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "put"]),
+    ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "put", "update"]),
     ("EventRelayRole", &["scan", "list streams", "fill notify-queue", "fill the relay's dead letters"]),
-    ("SlaScanRole", &["read items", "query due", "put"]),
+    ("SlaScanRole", &["read items", "read many", "query the table", "query due", "put", "update"]),
     (
         "NotifyRole",
         &["read items", "read many", "query due", "put", "drain notify-queue", "drain mail-notices-queue", "send mail"],

@@ -34,7 +34,7 @@ fn an_entry_that_was_stored_is_read_and_written_as_it_was() {
 
 #[test]
 fn settings_that_were_stored_are_read_and_written_as_they_were() {
-    kept::<Settings>(include_str!("../fixtures/stored/settings.json"));
+    kept::<Vec<Settings>>(include_str!("../fixtures/stored/settings.json"));
 }
 
 /// A new event makes this fail to compile: give it an example.

@@ -22,6 +22,8 @@ pub const MOST_CALENDARS: usize = 20;
 pub const MOST_STAFF: usize = 300;
 pub const MOST_TEAMS: usize = 50;
 pub const MOST_ANSWERS: usize = 200;
+/// Characters of a standard answer: longer ones are pages to link to.
+pub const LONGEST_ANSWER: usize = 5_000;
 /// Of each list of customers and addresses.
 pub const MOST_ENTRIES: usize = 500;
 pub const LONGEST_ENTRY: usize = 254;
@@ -290,7 +292,6 @@ impl Default for Lifecycle {
 }
 
 impl Lifecycle {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }
