@@ -84,6 +84,13 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
             object("Who takes it over.", [required("to", named("StaffId")).says("An id of the settings' staff list.")]),
         ),
         (
+            "NewPresence",
+            object(
+                "Whether somebody takes tickets.",
+                [required("presence", named("Presence")).says("`available` until it is said otherwise.")],
+            ),
+        ),
+        (
             "NewSettings",
             object(
                 "All settings of the storefront.",

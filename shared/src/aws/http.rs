@@ -228,6 +228,8 @@ pub fn no_route(path: &[&str]) -> Problem {
             Problem::method("POST")
         }
         ["v1", "customers", _] => Problem::method("PUT"),
+        ["v1", "desk", "agents"] => Problem::method("GET"),
+        ["v1", "desk", "agents", _, "presence"] => Problem::method("PUT"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         _ => Problem::not_found(),
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::keys::{self, Key};
 use super::table::{Committed, Guard, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
-use crate::id::{Number, StorefrontId, TicketId};
+use crate::id::{Number, StaffId, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
 use crate::view;
@@ -140,6 +140,39 @@ pub fn write(
     after: &Ticket,
     content: Option<&Content>,
 ) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, content)?;
+    let (shop, had, has) = (&entry.storefront, before.and_then(Ticket::holder), after.holder());
+    if had != has {
+        if let Some(person) = had {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
+        }
+        if let Some(person) = has {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
+        }
+    }
+    Ok(())
+}
+
+/// The same for a waiting ticket that is handed to somebody by itself: nothing is written unless they are there and hold
+/// as many tickets as when they were chosen.
+pub fn write_handed(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    to: &StaffId,
+    held: i64,
+) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, None)?;
+    transaction.load(Guard::Agent, &Key::agent(&entry.storefront, to), Load::Handed { at: entry.at, held });
+    Ok(())
+}
+
+fn write_state(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    content: Option<&Content>,
+) -> Result<(), Trouble> {
     let (shop, id) = (&entry.storefront, entry.ticket);
     let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.next_action());
     let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
@@ -157,15 +190,6 @@ pub fn write(
             &Key::content(shop, id, after.contents),
             Record::new(CONTENT_VERSION, content)?,
         );
-    }
-    let (had, has) = (before.and_then(Ticket::holder), after.holder());
-    if had != has {
-        if let Some(person) = had {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
-        }
-        if let Some(person) = has {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
-        }
     }
     Ok(())
 }
