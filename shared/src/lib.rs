@@ -20,6 +20,7 @@ pub mod classify;
 pub mod customer;
 pub mod event;
 pub mod priority;
+pub mod roster;
 pub mod ticket;
 
 pub mod access;

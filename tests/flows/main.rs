@@ -21,6 +21,9 @@ mod clocks;
 mod races;
 mod scan;
 
+mod agents;
+mod assignment;
+mod assignment_torn;
 mod desk;
 mod desk_pages;
 mod settings;

@@ -92,6 +92,13 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
             ),
         ),
         (
+            "NewPresence",
+            object(
+                "Whether somebody takes tickets.",
+                [required("presence", named("Presence")).says("`available` until it is said otherwise.")],
+            ),
+        ),
+        (
             "NewSettings",
             object(
                 "All settings of the storefront.",

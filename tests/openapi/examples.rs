@@ -1,10 +1,12 @@
 //! Requests and answers as a shop sees them.
 
+use aftercare::access::Role;
 use aftercare::aws::pages::cursor;
 use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use aftercare::customer::Profile;
-use aftercare::id::{CustomerRef, Number, OrderId, TicketId};
+use aftercare::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use aftercare::priority::{Ground, Part};
+use aftercare::roster::{AgentView, AgentsView, Presence};
 use aftercare::settings::Settings;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
@@ -47,6 +49,7 @@ pub(super) fn of(body: &str) -> Value {
             ("english", json!({ "body": "The new kettle has arrived. Thank you for your patience." })),
         ],
         "Assignment" => vec![("colleague", json!({ "to": "agent-1" }))],
+        "NewPresence" => vec![("lunch", json!({ "presence": "away" }))],
         "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
         other => panic!("no example of {other}"),
     };
@@ -116,10 +119,27 @@ pub(super) fn answers() -> Map<String, Value> {
         ("Erased", json!(Erased { tickets: 2, messages: 9, next: None })),
         ("TicketPage", json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) })),
         ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
+        (
+            "Agents",
+            json!(AgentsView { agents: vec![agent("agent-1", Role::Agent, 4), agent("lead-1", Role::Lead, 0)] }),
+        ),
+        ("Agent", json!(agent("agent-1", Role::Agent, 4))),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
         ("SettingsVersion", json!({ "version": 2 })),
     ];
     answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
+}
+
+fn agent(id: &str, role: Role, held: u32) -> AgentView {
+    AgentView {
+        id: StaffId::parse(id).expect("an id"),
+        role,
+        team: "after-sales".into(),
+        on_shift: true,
+        presence: Presence::Available,
+        held,
+        capacity: (role == Role::Agent).then_some(12),
+    }
 }
 
 fn ticket(status: Status) -> TicketView {

@@ -11,7 +11,7 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{customer, intake, money, problem, settings, ticket, view};
+use aftercare::{customer, intake, money, problem, roster, settings, ticket, view};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -105,6 +105,7 @@ fn schemas() -> Map<String, Value> {
     add::<money::Money>(&mut derived);
     add::<intake::OpenedBy>(&mut derived);
     add::<ticket::Turn>(&mut derived);
+    add::<roster::AgentsView>(&mut derived);
     let mut all: BTreeMap<String, Value> =
         derived.into_iter().map(|(name, schema)| (name, tidy(json!(schema)))).collect();
     bounds::add(&mut all);

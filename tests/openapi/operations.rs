@@ -242,6 +242,34 @@ fn desk() -> Vec<Operation> {
             refused: &[404, 409],
         },
         Operation {
+            route: "GET /v1/desk/agents",
+            id: "listAgents",
+            summary: "Who is at work",
+            about: format!("Everybody on the settings' staff list. {}", roles(Action::ReadAgents)),
+            parameters: Vec::new(),
+            body: None,
+            done: vec![(200, "Agents", "Everybody, by id.")],
+            refused: &[],
+        },
+        Operation {
+            route: "PUT /v1/desk/agents/{id}/presence",
+            id: "setPresence",
+            summary: "Take tickets, or take none",
+            about: format!(
+                "Nothing is handed to somebody who is away; what they hold stays with them. Everybody for themselves ({}). For others: {}",
+                roles(Action::SetPresence).trim_end_matches('.').to_lowercase(),
+                roles(Action::SetOthersPresence)
+            ),
+            parameters: vec![path(
+                "id",
+                "An id of the settings' staff list, or `me`.",
+                json!({ "type": "string", "minLength": 1 }),
+            )],
+            body: Some("NewPresence"),
+            done: vec![(200, "Agent", "The person now.")],
+            refused: &[404],
+        },
+        Operation {
             route: "GET /v1/desk/settings",
             id: "readSettings",
             summary: "The settings in force",

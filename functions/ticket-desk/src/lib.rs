@@ -1,6 +1,7 @@
 //! The staff's API: see what is due, answer, resolve, hand over, and keep the storefront's settings.
 
 mod act;
+mod agents;
 mod list;
 mod settings;
 
@@ -20,7 +21,9 @@ pub struct Desk {
 
 impl Desk {
     pub async fn handle(&self, call: &Call) -> Answer {
-        answer(self.route(call).await)
+        let answer = answer(self.route(call).await);
+        agents::hand_out(self, call, &answer).await;
+        answer
     }
 
     async fn route(&self, call: &Call) -> Result<Answer, Refusal> {
@@ -34,6 +37,8 @@ impl Desk {
             ("POST", ["tickets", id, "replies"]) => act::reply(self, &allowed(who, Action::Reply)?, call, id).await,
             ("POST", ["tickets", id, "resolve"]) => act::resolve(self, &allowed(who, Action::Resolve)?, call, id).await,
             ("POST", ["tickets", id, "assign"]) => act::assign(self, &allowed(who, Action::Assign)?, call, id).await,
+            ("GET", ["agents"]) => agents::list(self, &allowed(who, Action::ReadAgents)?, call).await,
+            ("PUT", ["agents", id, "presence"]) => agents::presence(self, who, call, id).await,
             ("GET", ["settings"]) => settings::get(self, &allowed(who, Action::ReadSettings)?, call).await,
             ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
             _ => Err(no_route(&path).into()),

@@ -245,6 +245,8 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "customers", _] => Problem::method("PUT"),
         ["v1", "customers", _, "export"] => Problem::method("GET"),
         ["v1", "customers", _, "erase"] => Problem::method("POST"),
+        ["v1", "desk", "agents"] => Problem::method("GET"),
+        ["v1", "desk", "agents", _, "presence"] => Problem::method("PUT"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         _ => Problem::not_found(),
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::keys::{self, Key};
 use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
-use crate::id::{Number, StorefrontId, TicketId};
+use crate::id::{Number, StaffId, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
 use crate::view;
@@ -164,6 +164,39 @@ pub fn write(
     after: &Ticket,
     content: Option<&Content>,
 ) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, content)?;
+    let (shop, had, has) = (&entry.storefront, before.and_then(Ticket::holder), after.holder());
+    if had != has {
+        if let Some(person) = had {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
+        }
+        if let Some(person) = has {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
+        }
+    }
+    Ok(())
+}
+
+/// The same for a waiting ticket that is handed to somebody by itself: nothing is written unless they are there and hold
+/// as many tickets as when they were chosen.
+pub fn write_handed(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    to: &StaffId,
+    held: i64,
+) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, None)?;
+    transaction.load(Guard::Agent, &Key::agent(&entry.storefront, to), Load::Handed { at: entry.at, held });
+    Ok(())
+}
+
+fn write_state(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    content: Option<&Content>,
+) -> Result<(), Trouble> {
     let (shop, id) = (&entry.storefront, entry.ticket);
     let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.next_action());
     let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
@@ -180,15 +213,6 @@ pub fn write(
         let record =
             Record::new(CONTENT_VERSION, content)?.with("by", by.as_str()).with_number("at", entry.at.as_millisecond());
         transaction.put_new(Guard::Content, &Key::content(shop, id, after.contents), record);
-    }
-    let (had, has) = (before.and_then(Ticket::holder), after.holder());
-    if had != has {
-        if let Some(person) = had {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
-        }
-        if let Some(person) = has {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
-        }
     }
     Ok(())
 }
