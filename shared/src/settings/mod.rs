@@ -2,6 +2,7 @@
 //! data, checked whole when it is loaded; a ticket keeps the version it was opened under.
 
 mod check;
+mod plain;
 mod shape;
 
 use std::collections::BTreeMap;
