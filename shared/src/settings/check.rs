@@ -1,5 +1,7 @@
 //! What settings of the right shape must hold to before they are stored.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::{
@@ -18,10 +20,16 @@ impl Settings {
     /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
     pub fn faults(&self, today: Date) -> Vec<Fault> {
         let mut faults = Vec::new();
+        let mut calendars = BTreeMap::from([("always".to_owned(), Calendar::always())]);
         for (name, spec) in &self.calendars {
-            faults.extend(Calendar::parse(spec, today).err().into_iter().flat_map(|wrong| placed(name, wrong)));
+            match Calendar::parse(spec, today) {
+                Ok(calendar) => drop(calendars.insert(name.clone(), calendar)),
+                Err(wrong) => faults.extend(placed(name, wrong)),
+            }
         }
         self.check(&mut faults);
+        faults.extend(self.policy.disorder(&calendars, today));
+        self.check_addresses(&mut faults);
         faults
     }
 

@@ -1,7 +1,10 @@
 //! What a shop can change without a build: calendars, promises, weights, limits, recipients and wording. Versioned
 //! data, checked whole when it is loaded; a ticket keeps the version it was opened under.
 
+mod addresses;
 mod check;
+mod order;
+mod plain;
 mod shape;
 
 use std::collections::BTreeMap;
