@@ -6,6 +6,7 @@ pub mod client;
 pub mod connector;
 pub mod http;
 pub mod keys;
+mod loads;
 pub mod metrics;
 pub mod pages;
 pub mod queue;
