@@ -23,6 +23,7 @@ pub mod priority;
 pub mod ticket;
 
 pub mod access;
+pub mod desk;
 pub mod intake;
 pub mod problem;
 pub mod reader;

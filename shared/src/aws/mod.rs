@@ -3,8 +3,11 @@
 pub mod batch;
 pub mod client;
 pub mod connector;
+pub mod expected;
 pub mod http;
 pub mod keys;
+mod listed;
+pub mod looks;
 pub mod metrics;
 pub mod pages;
 pub mod queue;

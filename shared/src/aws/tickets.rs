@@ -59,7 +59,7 @@ impl Table {
             let number =
                 string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
             let content: Content = document(item, CONTENT_VERSION)?;
-            if !content.internal || reader == view::Reader::Shop {
+            if !content.internal || reader == view::Reader::Staff {
                 messages.push(view::MessageView::new(number, content));
             }
         }
@@ -151,7 +151,8 @@ pub fn write(
     }
     transaction.put_next(Guard::State, &Key::ticket(shop, id), state, entry.seq - 1);
     transaction.put_new(Guard::Entry, &Key::entry(shop, id, entry.seq), Record::new(event::VERSION, entry)?);
-    if let Some(content) = content {
+    // Where what was asked turned out to be done already, and only a timer was recorded, nothing was typed on the ticket.
+    if let Some(content) = content.filter(|_| before.is_none_or(|before| before.contents < after.contents)) {
         transaction.put_new(
             Guard::Content,
             &Key::content(shop, id, after.contents),
