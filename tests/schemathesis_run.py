@@ -176,6 +176,10 @@ def hooks(told: dict) -> None:
             case.headers["Idempotency-Key"] = unique(case.headers.get("Idempotency-Key", "key")[:230])
         if valid[At.QUERY] and case.path == "/v1/tickets" and case.method == "GET":
             case.query.setdefault("customer", "c-1")
+        if valid[At.QUERY] and case.path == "/v1/desk/tickets" and "owner" in case.query:
+            # Parameters that do not go with an owner.
+            for name in ["status", "due"] if case.query["owner"] == "none" else ["status", "due", "team"]:
+                case.query.pop(name, None)
         if valid[At.QUERY]:
             case.query.pop("cursor", None)  # only the API can make one
         if valid[At.BODY] and isinstance(case.body, dict):

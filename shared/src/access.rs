@@ -242,7 +242,10 @@ mod tests {
     fn the_table_that_people_read_has_a_row_an_action_and_a_column_a_role() {
         let table = table();
         assert_eq!(table.lines().count(), Action::ALL.len() + 2);
-        assert!(table.contains("| `excuse` | say why a breach does not count | – | yes | yes | yes | – | – |"), "{table}");
+        assert!(
+            table.contains("| `excuse` | say why a breach does not count | – | yes | yes | yes | – | – |"),
+            "{table}"
+        );
     }
 
     #[test]

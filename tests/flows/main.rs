@@ -20,7 +20,11 @@ mod races;
 mod scan;
 
 mod desk;
+mod desk_acts;
+mod desk_lists;
 mod desk_pages;
+mod desk_reads;
+mod desk_routes;
 mod settings;
 
 mod crash;

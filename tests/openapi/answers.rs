@@ -81,9 +81,7 @@ fn refusals() -> Vec<Refusals> {
                 ("late", Problem::conflict(Rejection::TooLate.sentence())),
                 (
                     "move",
-                    Problem::conflict(
-                        Rejection::Move { from: Status::Resolved, to: Status::Cancelled }.sentence(),
-                    ),
+                    Problem::conflict(Rejection::Move { from: Status::Resolved, to: Status::Cancelled }.sentence()),
                 ),
                 ("stranger", Problem::conflict(Rejection::UnknownStaff.sentence())),
             ],

@@ -141,19 +141,13 @@ const ROWS: [Row; 17] = [
         "Both of the same customer. This one ends; what the customer writes to it goes to the other. Both change at once, or neither.",
         Action::Merge,
     ),
-    (
-        "POST /v1/desk/tickets/{id}/link",
-        "Link",
-        "link",
-        "Link two tickets",
-        "Each then names the other.",
-        Action::Link,
-    ),
+    ("POST /v1/desk/tickets/{id}/link", "Link", "link", "Link two tickets", "Each then names the other.", Action::Link),
 ];
 
 pub(super) fn operations() -> Vec<Operation> {
     let acts = ROWS.iter().map(|(route, body, id, summary, about, action)| {
-        let number = || path("n", "The proposal's number.", json!({ "type": "integer", "minimum": 1, "maximum": 65_535 }));
+        let number =
+            || path("n", "The proposal's number.", json!({ "type": "integer", "minimum": 1, "maximum": 65_535 }));
         Operation {
             route,
             id,
@@ -182,7 +176,10 @@ pub(super) fn operations() -> Vec<Operation> {
         route: "GET /v1/desk/tickets/{id}/reads",
         id: "listReads",
         summary: "Who of the staff looked at a ticket",
-        about: format!("Every look at what its customer wrote, latest first, for as long as the settings say. {}", roles(Action::ReadReads)),
+        about: format!(
+            "Every look at what its customer wrote, latest first, for as long as the settings say. {}",
+            roles(Action::ReadReads)
+        ),
         parameters: vec![ticket(), limit(), cursor()],
         body: None,
         done: vec![(200, "ReadPage", "One page.")],
@@ -310,8 +307,14 @@ pub(super) fn examples(body: &str) -> Vec<(&'static str, Value)> {
         "Investigation" => vec![("chinese", json!({ "body": "同批次耳机已有三起左耳无声的反馈，属于质量问题。" }))],
         "FollowUp" => vec![("chinese", json!({ "body": "电话回访：新耳机使用正常，客户满意。" }))],
         "NewProposal" => vec![
-            ("chinese", json!({ "solution": "exchange", "body": "我们为您更换一副新耳机，运费由我们承担，您看可以吗？" })),
-            ("english", json!({ "solution": "return_refund", "body": "Send the kettle back at our cost, and we refund it in full. Do you agree?" })),
+            (
+                "chinese",
+                json!({ "solution": "exchange", "body": "我们为您更换一副新耳机，运费由我们承担，您看可以吗？" }),
+            ),
+            (
+                "english",
+                json!({ "solution": "return_refund", "body": "Send the kettle back at our cost, and we refund it in full. Do you agree?" }),
+            ),
         ],
         "ProposalAnswer" => vec![("by_phone", json!({ "accepted": true, "note": "Agreed by phone at 10:20." }))],
         "Execution" => vec![("exchange", json!({ "solution": "exchange" }))],
@@ -328,7 +331,10 @@ pub(super) fn examples(body: &str) -> Vec<(&'static str, Value)> {
         "Link" => vec![("by_id", json!({ "to": ID }))],
         "Bulk" => vec![
             ("hand_over", json!({ "tickets": [ID], "action": { "type": "assign", "to": "agent-1" } })),
-            ("note", json!({ "tickets": [ID], "action": { "type": "note", "body": "The courier is on strike until Friday." } })),
+            (
+                "note",
+                json!({ "tickets": [ID], "action": { "type": "note", "body": "The courier is on strike until Friday." } }),
+            ),
         ],
         other => panic!("no example of {other}"),
     }

@@ -9,8 +9,8 @@ use aftercare::settings::Settings;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
 use aftercare::view::{
-    BulkOutcome, BulkOutcomes, By, Inside, MessageView, Promise, ReadPage, ReadView, Received, Step, TicketPage, TicketView,
-    Whole,
+    BulkOutcome, BulkOutcomes, By, Inside, MessageView, Promise, ReadPage, ReadView, Received, Step, TicketPage,
+    TicketView, Whole,
 };
 use serde_json::{Map, Value, json};
 
@@ -41,7 +41,10 @@ pub(super) fn of(body: &str) -> Value {
         "NewReply" => vec![
             ("chinese", json!({ "body": "您好，我们已为您安排换货，新耳机明天寄出。", "then": "waiting_customer" })),
             ("english", json!({ "body": "Hello Ann, a new kettle is on its way and arrives on Friday." })),
-            ("standard", json!({ "body": "Hello Ann, every size is in the table on the product page.", "standard": "sizes" })),
+            (
+                "standard",
+                json!({ "body": "Hello Ann, every size is in the table on the product page.", "standard": "sizes" }),
+            ),
         ],
         "Resolution" => vec![
             ("chinese", json!({ "body": "新耳机已签收，感谢您的耐心。" })),
@@ -176,5 +179,13 @@ fn ticket(status: Status) -> TicketView {
 }
 
 fn step(at: &str, by: By, what: &str, message: u32) -> Step {
-    Step { at: at.into(), by, what: what.into(), message: Some(message), contacted_at: None, standard: None, staff: None }
+    Step {
+        at: at.into(),
+        by,
+        what: what.into(),
+        message: Some(message),
+        contacted_at: None,
+        standard: None,
+        staff: None,
+    }
 }

@@ -188,7 +188,10 @@ fn desk() -> Vec<Operation> {
             route: "GET /v1/desk/tickets/{id}",
             id: "readDeskTicket",
             summary: "One ticket, its messages and its timeline",
-            about: format!("That it was read is put on record first. Its `ETag` is what `If-Match` takes. {}", roles(Action::Read)),
+            about: format!(
+                "That it was read is put on record first. Its `ETag` is what `If-Match` takes. {}",
+                roles(Action::Read)
+            ),
             parameters: vec![ticket()],
             body: None,
             done: vec![(200, "WholeTicket", "The ticket.")],

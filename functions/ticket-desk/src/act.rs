@@ -62,7 +62,8 @@ pub(crate) async fn carry_out(
         let ticket = desk.ticket(who, id).await?;
         expected.check(ticket.seq)?;
         let own = desk.table.settings_version(&who.storefront, ticket.settings, at).await?;
-        let today = if asked.needs_today() { desk.table.settings(&who.storefront, at).await? } else { Arc::clone(&own) };
+        let today =
+            if asked.needs_today() { desk.table.settings(&who.storefront, at).await? } else { Arc::clone(&own) };
         let (events, content) = asked.decide(&ticket, at, &own, &today).map_err(Problem::from)?;
         let mut transaction = Transaction::default();
         let after = if events.is_empty() {

@@ -46,18 +46,28 @@ impl Desk {
             ("POST", ["tickets", id, "investigation"]) => {
                 act(self, &may(Action::Investigate)?, call, id, asked::investigation).await
             }
-            ("POST", ["tickets", id, "proposals"]) => act(self, &may(Action::Propose)?, call, id, asked::proposal).await,
+            ("POST", ["tickets", id, "proposals"]) => {
+                act(self, &may(Action::Propose)?, call, id, asked::proposal).await
+            }
             ("POST", ["tickets", id, "proposals", number, "answer"]) => {
                 act::answer(self, &may(Action::Answer)?, call, id, number).await
             }
-            ("POST", ["tickets", id, "execution"]) => act(self, &may(Action::Execute)?, call, id, asked::execution).await,
-            ("POST", ["tickets", id, "follow-up"]) => act(self, &may(Action::FollowUp)?, call, id, asked::follow_up).await,
+            ("POST", ["tickets", id, "execution"]) => {
+                act(self, &may(Action::Execute)?, call, id, asked::execution).await
+            }
+            ("POST", ["tickets", id, "follow-up"]) => {
+                act(self, &may(Action::FollowUp)?, call, id, asked::follow_up).await
+            }
             ("POST", ["tickets", id, "wait"]) => act(self, &may(Action::Wait)?, call, id, asked::wait).await,
             ("POST", ["tickets", id, "cancel"]) => act(self, &may(Action::Cancel)?, call, id, asked::cancel).await,
             ("POST", ["tickets", id, "spam"]) => act(self, &may(Action::Spam)?, call, id, asked::spam).await,
             ("POST", ["tickets", id, "release"]) => act(self, &may(Action::Release)?, call, id, asked::release).await,
-            ("POST", ["tickets", id, "transfer"]) => act(self, &may(Action::Transfer)?, call, id, asked::transfer).await,
-            ("POST", ["tickets", id, "priority"]) => act(self, &may(Action::Prioritize)?, call, id, asked::priority).await,
+            ("POST", ["tickets", id, "transfer"]) => {
+                act(self, &may(Action::Transfer)?, call, id, asked::transfer).await
+            }
+            ("POST", ["tickets", id, "priority"]) => {
+                act(self, &may(Action::Prioritize)?, call, id, asked::priority).await
+            }
             ("POST", ["tickets", id, "classification"]) => {
                 act(self, &may(Action::Classify)?, call, id, asked::classification).await
             }

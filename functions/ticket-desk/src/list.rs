@@ -26,10 +26,18 @@ type Row = (String, Key);
 
 /// Which tickets are asked for.
 enum Wanted {
-    Due { statuses: Vec<Status>, until: String, team: Option<String> },
-    Held { by: StaffId },
+    Due {
+        statuses: Vec<Status>,
+        until: String,
+        team: Option<String>,
+    },
+    Held {
+        by: StaffId,
+    },
     /// Nobody holds them; without a team the shop's own.
-    Waiting { team: Option<String> },
+    Waiting {
+        team: Option<String>,
+    },
 }
 
 pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
@@ -118,13 +126,7 @@ async fn page(
 }
 
 /// The first rows of all partitions together: each gives its own next ones.
-async fn due(
-    desk: &Desk,
-    partitions: Vec<String>,
-    after: &str,
-    until: &str,
-    most: usize,
-) -> Result<Vec<Row>, Trouble> {
+async fn due(desk: &Desk, partitions: Vec<String>, after: &str, until: &str, most: usize) -> Result<Vec<Row>, Trouble> {
     let pages = partitions.iter().map(async |part| desk.table.desk(part, after, until, most_rows(most)).await);
     let mut rows: Vec<Row> = try_join_all(pages).await?.into_iter().flatten().collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));

@@ -50,7 +50,11 @@ mod tests {
         assert_eq!(Expected::read(Some(" * ")), Ok(Expected::Any));
         assert_eq!(Expected::read(Some("\"7\", \"x\",\"9\"")), Ok(Expected::Versions(vec![7, 9])));
         for wrong in ["", "7", "\"", "W/\"7\"", "\"7\",", "\"7\" \"8\"", &vec!["\"7\""; 21].join(",")] {
-            assert_eq!(Expected::read(Some(wrong)).map_err(|fault| fault.pointer), Err("header If-Match".to_owned()), "{wrong}");
+            assert_eq!(
+                Expected::read(Some(wrong)).map_err(|fault| fault.pointer),
+                Err("header If-Match".to_owned()),
+                "{wrong}"
+            );
         }
     }
 

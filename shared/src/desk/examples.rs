@@ -39,8 +39,7 @@ fn every_wrong_field_is_named_at_once() {
 fn a_standard_answer_comes_in_the_customers_language_with_number_and_shop() {
     let settings = answered(json!({ "zh-Hans": "{shop}：{number} 已收到。", "en": "unused" }));
     let ticket = ticket(&settings);
-    let (events, content) =
-        standard_reply(json!({})).decide(&ticket, at(THURSDAY), &settings, &settings).unwrap();
+    let (events, content) = standard_reply(json!({})).decide(&ticket, at(THURSDAY), &settings, &settings).unwrap();
     let number = &ticket.number;
     assert_eq!(content.unwrap().body, format!("{{number}} & sons：{number} 已收到。"));
     assert!(events.iter().any(|event| matches!(event, Event::Replied { standard: Some(name), .. } if name == "size")));
@@ -97,11 +96,17 @@ fn many_tickets_are_named_once_each_with_a_thing_that_can_be_done_to_many() {
     };
     let note = json!({ "type": "note", "body": "x" });
     assert_eq!(wrong(json!({ "tickets": [id, number], "action": note })), ["/tickets/1"]);
-    assert_eq!(wrong(json!({ "tickets": [id, id, 5, "-"], "action": note })), ["/tickets/1", "/tickets/2", "/tickets/3"]);
+    assert_eq!(
+        wrong(json!({ "tickets": [id, id, 5, "-"], "action": note })),
+        ["/tickets/1", "/tickets/2", "/tickets/3"]
+    );
     assert_eq!(wrong(json!({ "tickets": [], "action": note })), ["/tickets"]);
     assert_eq!(wrong(json!({})), ["/tickets", "/action"]);
     assert_eq!(wrong(json!({ "tickets": vec![id; 51], "action": note })), ["/tickets"]);
     assert_eq!(wrong(json!({ "tickets": [id], "action": { "type": "reply" } })), ["/action/type"]);
-    assert_eq!(wrong(json!({ "tickets": [id], "action": { "type": "transfer", "to": "x" } })), ["/action/team", "/action/to"]);
+    assert_eq!(
+        wrong(json!({ "tickets": [id], "action": { "type": "transfer", "to": "x" } })),
+        ["/action/team", "/action/to"]
+    );
     assert_eq!(read(&json!({ "tickets": [id], "action": note }), bulk).unwrap().tickets.len(), 1);
 }

@@ -129,9 +129,7 @@ impl Asked {
                 let command = Command::Reply { contacted: *contacted, then: *then, standard: Some(name.clone()) };
                 Ok((decide(ticket, &command, now, own)?, content))
             }
-            What::Adopt => {
-                Ok((decide(ticket, &Command::Adopt { settings: Arc::clone(today) }, now, own)?, content))
-            }
+            What::Adopt => Ok((decide(ticket, &Command::Adopt { settings: Arc::clone(today) }, now, own)?, content)),
         }
     }
 }
