@@ -40,7 +40,7 @@ pub(crate) async fn answer(
     id: &str,
     number: &str,
 ) -> Result<Answer, Refusal> {
-    let number: u16 = number.parse().map_err(|_| Problem::not_found())?;
+    let Ok(number) = number.parse::<u16>() else { return Err(Problem::not_found().into()) };
     act(desk, who, call, id, |fields, faults| desk::answer(number, fields, faults)).await
 }
 

@@ -293,7 +293,6 @@ impl Default for Lifecycle {
 }
 
 impl Lifecycle {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }
