@@ -3,6 +3,8 @@
 mod desk;
 mod steps;
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -203,7 +205,8 @@ fn promises(ticket: &Ticket, reader: Reader) -> Vec<Promise> {
         return latest.map(|clock| Promise { subject: None, excused: false, cause: None, ..promise(clock) }).collect();
     }
     let mut clocks: Vec<&Clock> = ticket.clocks.iter().collect();
-    clocks.sort_by_key(|clock| (clock.kind, clock.subject.clone(), clock.cycle));
+    // The latest cycle of each comes first.
+    clocks.sort_by_key(|clock| (clock.kind, clock.subject.clone(), Reverse(clock.cycle)));
     clocks.into_iter().map(promise).collect()
 }
 
