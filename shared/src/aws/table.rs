@@ -59,6 +59,8 @@ pub enum Guard {
     Suppressed,
     /// Of a member of staff: their load or their presence.
     Agent,
+    /// That a member of staff looked at a ticket is on record.
+    Look,
 }
 
 /// How a commit ended.
@@ -205,34 +207,6 @@ impl Table {
             .limit(limit);
         let rows = query.send().await.map_err(unavailable)?.items.unwrap_or_default().into_iter();
         Ok(rows.filter_map(|item| Some((string(&item, "due_at")?.to_owned(), key_of(&item)?))).collect())
-    }
-
-    /// Keys of one partition of the desk index after the row `after` and up to `until`, at most `limit`. Its sort keys
-    /// hold the ticket's id, so that no two are the same.
-    pub async fn desk(
-        &self,
-        partition: &str,
-        after: &str,
-        until: &str,
-        limit: i32,
-    ) -> Result<Vec<(String, Key)>, Trouble> {
-        if after > until {
-            return Ok(Vec::new()); // DynamoDB refuses an empty range
-        }
-        // Key conditions know no "more than and at most": the row itself comes again and is dropped.
-        let query = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .index_name("desk")
-            .key_condition_expression("desk_pk = :partition AND desk_sk BETWEEN :after AND :until")
-            .expression_attribute_values(":partition", text(partition))
-            .expression_attribute_values(":after", text(if after.is_empty() { "!" } else { after }))
-            .expression_attribute_values(":until", text(until))
-            .limit(limit.saturating_add(1));
-        let rows = query.send().await.map_err(unavailable)?.items.unwrap_or_default().into_iter();
-        let rows = rows.filter_map(|item| Some((string(&item, "desk_sk")?.to_owned(), key_of(&item)?)));
-        Ok(rows.filter(|(at, _)| at != after).take(usize::try_from(limit).unwrap_or(0)).collect())
     }
 
     /// One page of a scan for history entries, after the key the page before ended with.
