@@ -24,9 +24,11 @@ pub mod ticket;
 
 pub mod access;
 pub mod intake;
+pub mod network;
 pub mod problem;
 pub mod reader;
 pub mod view;
+pub mod voice;
 
 pub mod audience;
 pub mod mail;

@@ -79,7 +79,17 @@ pub enum Reader {
     Shop,
 }
 
+/// The status as this reader may know it. Whoever is blocked must not learn of it: they would write from elsewhere.
+pub fn status(is: Status, reader: Reader) -> Status {
+    match (is, reader) {
+        (Status::Spam, Reader::Customer) => Status::New,
+        (is, Reader::Customer | Reader::Shop) => is,
+    }
+}
+
 pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
+    // Nothing is promised to spam, and what was is no promise any more.
+    let promised = ticket.status != Status::Spam || reader == Reader::Shop;
     let inside = || Inside {
         version: ticket.seq,
         team: ticket.team.clone(),
@@ -95,7 +105,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         id: ticket.id,
         number: ticket.number.clone(),
         customer: ticket.customer.clone(),
-        status: ticket.status,
+        status: status(ticket.status, reader),
         channel: ticket.channel,
         stage: ticket.stage,
         kind: ticket.kind,
@@ -105,7 +115,12 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         priority: ticket.priority,
         opened_at: instant(ticket.opened),
         resolved_at: ticket.resolved.map(instant),
-        promises: ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind)).map(promise).collect(),
+        promises: ClockKind::ALL
+            .iter()
+            .filter(|_| promised)
+            .filter_map(|kind| ticket.clock(*kind))
+            .map(promise)
+            .collect(),
         inside: (reader == Reader::Shop).then(inside),
     }
 }
@@ -126,7 +141,8 @@ pub struct Received {
     pub ticket: TicketView,
     /// The number of the message on its ticket.
     pub message: u32,
-    /// It was added to a ticket that was there already: a repetition, or the answer to a mail of ours.
+    /// It was added to a ticket that was there already: a further message, a repetition, or the answer to a mail of ours.
+    /// Where it is false for a further message, the ticket was over for too long and this new one takes it up again.
     pub appended: bool,
 }
 

@@ -2,7 +2,9 @@
 
 mod customers;
 mod first;
+mod follow;
 mod known;
+mod landing;
 mod messages;
 mod open;
 mod read;
@@ -35,7 +37,7 @@ impl Intake {
             ("GET", ["v1", "tickets"]) => read::list(&self.table, &self.caller(call)?, call).await,
             ("GET", ["v1", "tickets", id]) => read::one(&self.table, &self.caller(call)?, call, id).await,
             ("POST", ["v1", "tickets", id, "messages"]) => {
-                messages::receive(&self.table, &self.caller(call)?, call, id).await
+                messages::receive(&self.table, &self.caller(call)?, call, id, fresh).await
             }
             ("PUT", ["v1", "customers", customer]) => {
                 customers::put(&self.table, &self.caller(call)?, call, customer).await
