@@ -8,6 +8,7 @@ mod customers;
 mod intake;
 mod intake_cost;
 mod intake_duplicates;
+mod intake_follow_ups;
 mod intake_limits;
 mod intake_mail;
 mod intake_once;
@@ -16,6 +17,8 @@ mod intake_refusals;
 mod calendar_oracle;
 mod classifier;
 mod clocks;
+mod lifecycle;
+mod lifecycle_mail;
 mod races;
 mod scan;
 
