@@ -11,6 +11,7 @@ mod acts;
 pub mod browser;
 mod callers;
 mod fakes;
+mod loads;
 pub mod openapi;
 pub mod stack;
 mod table;

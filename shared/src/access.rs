@@ -93,6 +93,7 @@ words!(
     /// What staff do at the desk.
     Action {
         Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign",
+        ReadAgents = "read_agents", SetPresence = "set_presence", SetOthersPresence = "set_others_presence",
         ReadSettings = "read_settings", WriteSettings = "write_settings",
     }
 );
@@ -104,6 +105,9 @@ impl Action {
         match self {
             Self::Read => &[Agent, Lead, Manager, Head, Finance, Admin],
             Self::Reply | Self::Resolve | Self::Assign => &[Agent, Lead, Manager, Head],
+            Self::ReadAgents => &[Agent, Lead, Manager, Head, Admin],
+            Self::SetPresence => &[Agent, Lead, Manager, Head],
+            Self::SetOthersPresence => &[Lead, Manager, Head],
             Self::ReadSettings => &[Lead, Manager, Head, Admin],
             Self::WriteSettings => &[Admin],
         }

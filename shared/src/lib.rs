@@ -20,11 +20,13 @@ pub mod classify;
 pub mod customer;
 pub mod event;
 pub mod priority;
+pub mod roster;
 pub mod ticket;
 
 pub mod access;
 pub mod intake;
 pub mod network;
+pub mod privacy;
 pub mod problem;
 pub mod reader;
 pub mod view;

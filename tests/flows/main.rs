@@ -4,6 +4,7 @@
 mod given;
 mod told;
 
+mod conversation;
 mod customers;
 mod intake;
 mod intake_cost;
@@ -13,6 +14,7 @@ mod intake_limits;
 mod intake_mail;
 mod intake_once;
 mod intake_refusals;
+mod privacy;
 
 mod calendar_oracle;
 mod classifier;
@@ -22,6 +24,9 @@ mod lifecycle_mail;
 mod races;
 mod scan;
 
+mod agents;
+mod assignment;
+mod assignment_torn;
 mod desk;
 mod desk_pages;
 mod settings;

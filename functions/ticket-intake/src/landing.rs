@@ -3,10 +3,9 @@
 
 use aftercare::aws::keys::Key;
 use aftercare::aws::table::{Table, Trouble, document};
-use aftercare::category::Channel;
 use aftercare::event::Event;
 use aftercare::id::TicketId;
-use aftercare::ticket::{self, Command, Rejection, Status, Ticket, Voice, decide};
+use aftercare::ticket::{self, Command, Rejection, Status, Ticket, decide_all};
 use jiff::Timestamp;
 
 /// A ticket that was merged into one that was merged … as a customer with a dozen requests may have.
@@ -22,17 +21,12 @@ pub(crate) enum Landing {
 }
 
 /// Follows a ticket to the one that its messages go to now, at most ten tickets on, and always of the same customer.
-pub(crate) async fn land(
-    table: &Table,
-    from: Ticket,
-    (channel, voice): (Channel, Voice),
-    now: Timestamp,
-) -> Result<Landing, Trouble> {
+/// `asked` is what the message asks of it: `messages::received`.
+pub(crate) async fn land(table: &Table, from: Ticket, asked: &[Command], now: Timestamp) -> Result<Landing, Trouble> {
     let mut ticket = from;
     for _ in 0..=MOST_HOPS {
         let settings = table.settings_version(&ticket.storefront, ticket.settings, now).await?;
-        let command = Command::Receive { channel, duplicate: false, voice };
-        let next = match decide(&ticket, &command, now, &settings) {
+        let next = match decide_all(&ticket, asked, now, &settings) {
             Ok(events) => return Ok(Landing::Taken { ticket, events }),
             Err(Rejection::MergedInto { ticket: into }) => of_same_customer(table, &ticket, into).await?,
             // It refuses a message for no other reason.

@@ -5,10 +5,11 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, over_quota};
 use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
+use aftercare::classify::classify;
 use aftercare::event::Event;
-use aftercare::intake::{NewMessage, TicketName};
+use aftercare::intake::{Content, NewMessage, TicketName};
 use aftercare::problem::Problem;
-use aftercare::ticket::Ticket;
+use aftercare::ticket::{Command, Ticket, Voice};
 use aftercare::view::{self, Received};
 use aftercare::voice::voice;
 use uuid::Uuid;
@@ -44,8 +45,7 @@ pub(crate) async fn receive(
             return Ok(answer);
         }
         let ticket = own(table, caller, &name).await?;
-        let said = (receiving.message.channel, voice(&receiving.message.content));
-        let done = match land(table, ticket, said, call.at).await? {
+        let done = match land(table, ticket, &received(&receiving.message, false), call.at).await? {
             Landing::Taken { ticket, events } => receiving.add(&ticket, events).await?,
             Landing::Over(old) => receiving.take_up(old, fresh).await?,
         };
@@ -86,6 +86,17 @@ impl Receiving<'_> {
         let opening = Opening::new(self.table, self.caller, self.call, wanted, &settings, self.receipt.clone());
         opening.follow(old, 201).attempt(fresh).await
     }
+}
+
+/// What a message asks of the ticket it lands on: to take it in, and to raise the alarm where a person tells of what
+/// somebody has to know at once.
+pub(crate) fn received(message: &NewMessage, duplicate: bool) -> Vec<Command> {
+    let Content { subject, body, .. } = &message.content;
+    let voice = voice(&message.content);
+    let receive = Command::Receive { channel: message.channel, duplicate, voice };
+    let found = classify(subject, body);
+    let alarm = Command::Alarm { danger: found.danger, legal: found.legal };
+    [receive].into_iter().chain((voice == Voice::Person).then_some(alarm)).collect()
 }
 
 /// The ticket of that name, if it is this caller's. Another's is as if it were not there.

@@ -16,13 +16,13 @@ use aftercare::intake::{Content, NewTicket, OpenedBy};
 use aftercare::network::network;
 use aftercare::settings::Loaded;
 use aftercare::text::{alike, grams, sketch};
-use aftercare::ticket::{self, Command, Status, Ticket, decide};
+use aftercare::ticket::{self, Status, Ticket, decide_all};
 use aftercare::view::{self, Received};
-use aftercare::voice::voice;
 use uuid::Uuid;
 
 use crate::known::Known;
 use crate::landing::{Landing, land};
+use crate::messages::received;
 use crate::{actor, first, follow, reader};
 
 /// Of the tickets a text may repeat, this many are compared with it: BatchGetItem hands out 100 items of 16 MB in all.
@@ -145,16 +145,14 @@ impl<'a> Opening<'a> {
         let ticket = self.table.ticket(shop, id).await?;
         let own = |ticket: &Ticket| ticket.customer == self.wanted.customer && ticket.status != Status::Spam;
         let Some(ticket) = ticket.filter(own) else { return Ok(None) };
-        let message = &self.wanted.message;
-        land(self.table, ticket, (message.channel, voice(&message.content)), self.call.at).await.map(Some)
+        land(self.table, ticket, &received(&self.wanted.message, false), self.call.at).await.map(Some)
     }
 
     /// What a repetition causes on the ticket it repeats; nothing if that takes none.
     async fn added(&self, ticket: Ticket) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
         let settings = self.table.settings_version(&ticket.storefront, ticket.settings, self.call.at).await?;
-        let message = &self.wanted.message;
-        let command = Command::Receive { channel: message.channel, duplicate: true, voice: voice(&message.content) };
-        Ok(decide(&ticket, &command, self.call.at, &settings).ok().map(|events| (ticket, events)))
+        let commands = received(&self.wanted.message, true);
+        Ok(decide_all(&ticket, &commands, self.call.at, &settings).ok().map(|events| (ticket, events)))
     }
 
     /// The first entry of a new ticket, and the ticket.

@@ -5,6 +5,7 @@
 mod address;
 mod clean;
 mod customer;
+mod encoded;
 mod facts;
 mod lang;
 mod letter;
