@@ -119,7 +119,7 @@ async fn the_acknowledgement_of_a_follow_up_says_what_it_continues_and_its_last_
     world.drained().await;
     let mail = world.mails_of("acknowledge").pop().unwrap();
     let said = plain(&mail);
-    assert!(said.contains(&format!("continues your earlier request {}", number(&world, old).await)), "{said}");
+    assert!(said.contains(&format!("Earlier request: {}", number(&world, old).await)), "{said}");
     assert!(mail.header("Subject").unwrap().contains(&number(&world, new).await));
     let told = world.mails_of("followed_up");
     assert_eq!((told.len(), told[0].to.as_str()), (1, AGENT_MAIL));

@@ -37,11 +37,11 @@ pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words
         })
         .collect();
     let promise = if due.is_empty() { Block::Text(words.plain(Key::AckSoon)) } else { Block::Due(due) };
-    let first = match facts.follows.as_deref().map(clean::line) {
-        Some(follows) => vec![thanks, words.say(Key::AckFollows, &[("earlier", &follows)]), next],
-        None => vec![thanks, next],
-    };
+    let earlier = facts.follows.as_deref().map(clean::line);
+    let takes_up = earlier.is_some().then(|| words.plain(Key::AckFollows));
+    let first: Vec<String> = [thanks].into_iter().chain(takes_up).chain([next]).collect();
     let mut blocks = vec![Block::Text(words.join(&first)), promise];
+    blocks.extend(earlier.map(|earlier| Block::Facts(vec![(words.plain(Key::AckEarlier), earlier)])));
     blocks.extend(follow(facts.link.as_deref(), words));
     blocks.push(Block::Text(words.plain(Key::AckMore)));
     let mut footer = footer(&number, shop, words);

@@ -35,7 +35,7 @@ pub(super) fn reminder(facts: &Reminder, shop: &Shop, words: Words<'_>) -> Lette
 
 pub(super) fn merged(facts: &Merged, shop: &Shop, words: Words<'_>) -> Letter {
     let into = clean::line(&facts.into);
-    let intro = words.say(Key::MergedIntro, &[("into", &into)]);
+    let intro = words.plain(Key::MergedIntro);
     let fact = (words.plain(Key::MergedInto), into);
     let mut blocks = vec![Block::Text(intro.clone()), Block::Facts(vec![fact])];
     blocks.extend(follow(facts.link.as_deref(), words));

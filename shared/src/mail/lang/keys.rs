@@ -33,7 +33,8 @@ keys! {
     AckSoon = "acknowledge.soon" ();
     AckMore = "acknowledge.more" ();
     AckPreview = "acknowledge.preview" (number);
-    AckFollows = "acknowledge.follows" (earlier);
+    AckFollows = "acknowledge.follows" ();
+    AckEarlier = "acknowledge.earlier" ();
     NextNew = "next.new" ();
     NextOpen = "next.open" ();
     NextWaitingCustomer = "next.waiting_customer" ();
@@ -80,7 +81,7 @@ keys! {
     SilentReopen = "resolved_silent.reopen" ();
 
     MergedHeading = "merged.heading" ();
-    MergedIntro = "merged.intro" (into);
+    MergedIntro = "merged.intro" ();
     MergedInto = "merged.into" ();
     MergedMore = "merged.more" ();
 
@@ -128,31 +129,31 @@ keys! {
 
     AssignedSubject = "assigned.subject" (number);
     AssignedHeading = "assigned.heading" ();
-    AssignedIntro = "assigned.intro" (number);
+    AssignedIntro = "assigned.intro" ();
     AssignedAct = "assigned.act" ();
     WroteSubject = "wrote.subject" (number);
     WroteHeading = "wrote.heading" ();
-    WroteIntro = "wrote.intro" (number);
+    WroteIntro = "wrote.intro" ();
     WroteAct = "wrote.act" ();
     AcceptedSubject = "accepted.subject" (number);
     AcceptedHeading = "accepted.heading" ();
-    AcceptedIntro = "accepted.intro" (number);
+    AcceptedIntro = "accepted.intro" ();
     AcceptedAct = "accepted.act" ();
     RejectedSubject = "rejected.subject" (number);
     RejectedHeading = "rejected.heading" ();
-    RejectedIntro = "rejected.intro" (number);
+    RejectedIntro = "rejected.intro" ();
     RejectedAct = "rejected.act" ();
     ChaseSubject = "chase.subject" (number);
     ChaseHeading = "chase.heading" ();
-    ChaseIntro = "chase.intro" (number);
+    ChaseIntro = "chase.intro" ();
     ChaseAct = "chase.act" ();
     ExpiredSubject = "expired.subject" (number);
     ExpiredHeading = "expired.heading" ();
-    ExpiredIntro = "expired.intro" (number);
+    ExpiredIntro = "expired.intro" ();
     ExpiredAct = "expired.act" ();
     FollowedSubject = "followed_up.subject" (number);
     FollowedHeading = "followed_up.heading" ();
-    FollowedIntro = "followed_up.intro" (number);
+    FollowedIntro = "followed_up.intro" ();
     FollowedAct = "followed_up.act" ();
     TaskDue = "task.due" ();
 
