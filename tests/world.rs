@@ -7,6 +7,7 @@
     reason = "a world that cannot be built ends the test, and it makes its own ids"
 )]
 
+mod acts;
 pub mod browser;
 mod callers;
 mod fakes;

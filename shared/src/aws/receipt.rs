@@ -29,7 +29,7 @@ struct Kept {
 }
 
 /// The guards of one POST against being done twice.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Receipt {
     key: Option<Key>,
     claim: Option<Key>,

@@ -111,6 +111,40 @@ pub enum Command {
     Scan,
 }
 
+impl Command {
+    /// Whether it is what a waiting ticket waits for: a word between the shop and its customer, or another turn. After
+    /// it nobody needs a reminder of before.
+    pub(super) fn is_an_answer(&self) -> bool {
+        match self {
+            Self::Receive { voice, .. } => *voice != Voice::Machine,
+            Self::Reply { .. }
+            | Self::Propose { .. }
+            | Self::Answer { .. }
+            | Self::Wait { .. }
+            | Self::Resolve { .. }
+            | Self::Cancel
+            | Self::Spam
+            | Self::Erase => true,
+            Self::Alarm { .. }
+            | Self::Note
+            | Self::Investigate
+            | Self::Execute { .. }
+            | Self::FollowUp
+            | Self::Assign { .. }
+            | Self::Release
+            | Self::Transfer { .. }
+            | Self::Prioritize { .. }
+            | Self::Classify { .. }
+            | Self::Adopt { .. }
+            | Self::Excuse { .. }
+            | Self::Begin { .. }
+            | Self::Keep { .. }
+            | Self::Link { .. }
+            | Self::Scan => false,
+        }
+    }
+}
+
 /// Why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {

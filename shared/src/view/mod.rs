@@ -156,6 +156,14 @@ impl Reader {
     }
 }
 
+/// The status as this reader may know it. Whoever is blocked must not learn of it: they would write from elsewhere.
+pub fn status(is: Status, reader: Reader) -> Status {
+    match (is, reader) {
+        (Status::Spam, Reader::Customer) => Status::New,
+        (is, Reader::Customer | Reader::Shop | Reader::Staff) => is,
+    }
+}
+
 pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
     let inside = || Inside {
         version: ticket.seq,
@@ -178,7 +186,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         id: ticket.id,
         number: ticket.number.clone(),
         customer: ticket.customer.clone(),
-        status: ticket.status,
+        status: status(ticket.status, reader),
         channel: ticket.channel,
         stage: ticket.stage,
         kind: ticket.kind,
@@ -202,6 +210,10 @@ fn proposal(proposal: Proposal) -> ProposalView {
 
 fn promises(ticket: &Ticket, reader: Reader) -> Vec<Promise> {
     if !reader.is_inside() {
+        // Nothing is promised to spam, and what was is no promise any more.
+        if ticket.status == Status::Spam {
+            return Vec::new();
+        }
         let latest = ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind));
         return latest.map(|clock| Promise { subject: None, excused: false, cause: None, ..promise(clock) }).collect();
     }
@@ -239,7 +251,8 @@ pub struct Received {
     pub ticket: TicketView,
     /// The number of the message on its ticket.
     pub message: u32,
-    /// It was added to a ticket that was there already: a repetition, or the answer to a mail of ours.
+    /// It was added to a ticket that was there already: a further message, a repetition, or the answer to a mail of ours.
+    /// Where it is false for a further message, the ticket was over for too long and this new one takes it up again.
     pub appended: bool,
 }
 
