@@ -277,7 +277,8 @@ impl Stack {
 
     /// What the functions logged.
     pub fn log_lines(&self) -> Vec<String> {
-        let functions = ["TicketIntakeName", "TicketDeskName", "EventRelayName", "SlaScanName", "NotifyName"];
+        let functions =
+            ["TicketIntakeName", "TicketDeskName", "TrackingPageName", "EventRelayName", "SlaScanName", "NotifyName"];
         let lines = functions.iter().flat_map(|name| {
             let group = json!({ "logGroupName": format!("/aws/lambda/{}", self.output(name)) });
             self.aws("logs", "filter_log_events", group)["events"].as_array().cloned().unwrap_or_default()

@@ -93,7 +93,7 @@ words!(
     /// What staff do at the desk.
     Action {
         Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign",
-        ReadSettings = "read_settings", WriteSettings = "write_settings",
+        ReadSettings = "read_settings", WriteSettings = "write_settings", RotateLinkKeys = "rotate_link_keys",
     }
 );
 
@@ -105,7 +105,7 @@ impl Action {
             Self::Read => &[Agent, Lead, Manager, Head, Finance, Admin],
             Self::Reply | Self::Resolve | Self::Assign => &[Agent, Lead, Manager, Head],
             Self::ReadSettings => &[Lead, Manager, Head, Admin],
-            Self::WriteSettings => &[Admin],
+            Self::WriteSettings | Self::RotateLinkKeys => &[Admin],
         }
     }
 }

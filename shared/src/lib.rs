@@ -29,8 +29,10 @@ pub mod reader;
 pub mod view;
 
 pub mod audience;
+pub mod link;
 pub mod mail;
 pub mod message;
+pub mod page;
 
 #[cfg(feature = "aws")]
 pub mod aws;

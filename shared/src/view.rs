@@ -7,6 +7,7 @@ use crate::category::{Category, Channel, Kind, Priority, Reason, Stage, words};
 use crate::event::{Actor, Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use crate::intake::{Attachment, Content, Order};
+use crate::link::LinkKeys;
 use crate::priority::Part;
 use crate::sla::{Change, Clock, ClockKind, Standing};
 use crate::ticket::{Status, Ticket, TimerKind};
@@ -271,6 +272,27 @@ fn word(change: &Change) -> String {
         Change::Excused => "excused".to_owned(),
         Change::Cancelled => "cancelled".to_owned(),
     }
+}
+
+/// The keys that a storefront's links are opened with; what they are is nobody's to see.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkKeys))]
+pub struct LinkKeysView {
+    /// Latest first: the first signs, the others go on opening what they signed.
+    pub keys: Vec<LinkKeyView>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkKey))]
+pub struct LinkKeyView {
+    pub number: u32,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub since: String,
+}
+
+pub fn link_keys(keys: &LinkKeys) -> LinkKeysView {
+    let keys = keys.all().map(|key| LinkKeyView { number: key.number, since: instant(key.since) });
+    LinkKeysView { keys: keys.collect() }
 }
 
 /// One page of tickets.

@@ -105,6 +105,10 @@ pub(super) fn answers() -> Map<String, Value> {
         ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
         ("SettingsVersion", json!({ "version": 2 })),
+        (
+            "LinkKeys",
+            json!({ "keys": [{ "number": 2, "since": "2026-11-20T02:00:00.000Z" }, { "number": 1, "since": "2026-02-03T08:15:00.000Z" }] }),
+        ),
     ];
     answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }

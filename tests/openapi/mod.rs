@@ -91,6 +91,7 @@ fn schemas() -> Map<String, Value> {
     add::<view::Received>(&mut derived);
     add::<view::Whole>(&mut derived);
     add::<view::TicketPage>(&mut derived);
+    add::<view::LinkKeysView>(&mut derived);
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);

@@ -41,6 +41,8 @@ struct Scene<'a> {
     /// What the customer wrote first.
     first: Content,
     reader: &'a Reader,
+    /// The signed page of the ticket, for its customer; staff have none.
+    link: Option<String>,
     settings: &'a Loaded,
     now: Timestamp,
 }
@@ -54,7 +56,12 @@ struct Thread {
 }
 
 /// Puts a mail into words, or says why it will not be sent.
-pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Result<Result<Composed, Skip>, Trouble> {
+pub(crate) async fn compose(
+    table: &Table,
+    public_url: &str,
+    held: &Held,
+    now: Timestamp,
+) -> Result<Result<Composed, Skip>, Trouble> {
     let intent = &held.intent;
     let settings = &table.settings(&intent.storefront, now).await?;
     let shop = &intent.storefront;
@@ -85,7 +92,11 @@ pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Resul
             let (ticket, event) = happened(&items, line)?;
             let first = items.get(2).and_then(Option::as_ref);
             let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
-            let scene = Scene { table, ticket, event, first, reader, settings, now };
+            let link = match &intent.recipient {
+                Recipient::Customer(_) => Some(table.track_link(public_url, &ticket, now).await?),
+                Recipient::Staff(_) => None,
+            };
+            let scene = Scene { table, ticket, event, first, reader, link, settings, now };
             (scene.mail(line).await?, scene.thread().await?)
         }
         Subject::Digest { total, shown } => (digest(intent, *total, shown, &items, reader, now), Thread::default()),
@@ -166,7 +177,7 @@ impl Scene<'_> {
                 first_response_due: ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due),
                 resolution_due: ticket.clock(ClockKind::Resolution).and_then(|clock| clock.due),
                 time_zone,
-                link: None,
+                link: self.link.clone(),
             }),
             (Notice::Reply, Event::Replied { content, .. }) => Mail::Reply(Reply {
                 number,
@@ -174,7 +185,7 @@ impl Scene<'_> {
                 body: self.body(*content).await?,
                 agent_name: None,
                 status: ticket.status,
-                link: None,
+                link: self.link.clone(),
             }),
             (Notice::Resolved, Event::Resolved { content, .. }) => Mail::Resolved(Resolved {
                 number,
@@ -185,7 +196,7 @@ impl Scene<'_> {
                 },
                 reopens_until: ticket.reopens_until(self.settings),
                 time_zone,
-                link: None,
+                link: self.link.clone(),
             }),
             (Notice::Urgent, Event::Classified { .. }) => Mail::UrgentTicket(urgent(ticket, self.reader)),
             (Notice::NoWorkingTime, Event::NoWorkingTime { calendar }) => {

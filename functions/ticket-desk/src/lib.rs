@@ -1,6 +1,7 @@
 //! The staff's API: see what is due, answer, resolve, hand over, and keep the storefront's settings.
 
 mod act;
+mod link_keys;
 mod list;
 mod settings;
 
@@ -35,6 +36,9 @@ impl Desk {
             ("POST", ["tickets", id, "assign"]) => act::assign(self, &allowed(who, Action::Assign)?, call, id).await,
             ("GET", ["settings"]) => settings::get(self, &allowed(who, Action::ReadSettings)?, call).await,
             ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
+            ("POST", ["link-keys", "rotate"]) => {
+                link_keys::rotate(self, &allowed(who, Action::RotateLinkKeys)?, call).await
+            }
             _ => Err(no_route(&path).into()),
         }
     }

@@ -5,6 +5,7 @@ pub mod client;
 pub mod connector;
 pub mod http;
 pub mod keys;
+pub mod links;
 pub mod metrics;
 pub mod pages;
 pub mod queue;

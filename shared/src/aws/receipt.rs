@@ -6,6 +6,7 @@ use super::keys::Key;
 use super::table::{Guard, Item, Record, Transaction, Trouble, document};
 use crate::access::{Caller, StaffCaller};
 use crate::category::Channel;
+use crate::id::StorefrontId;
 use crate::problem::Problem;
 use crate::settings::Loaded;
 use crate::text::fingerprint;
@@ -67,6 +68,18 @@ impl Receipt {
             request: request(&scope, call, body),
             at: call.at,
         })
+    }
+
+    /// The same for a form on a page, whose nonce is its key: sent twice it is done once, and another form cannot take
+    /// its place. `fields` are what was filled in.
+    pub fn of_form(shop: &StorefrontId, nonce: &str, call: &Call, fields: &Value) -> Self {
+        let scope = "form";
+        Self {
+            key: Some(Key::idempotency(shop, scope, nonce)),
+            claim: None,
+            request: request(scope, call, fields),
+            at: call.at,
+        }
     }
 
     /// The keys to read before anything is done.

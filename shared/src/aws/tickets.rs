@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
-use super::table::{Committed, Guard, Load, Record, Table, Transaction, Trouble, document, string};
+use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
 use crate::id::{Number, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
+use crate::page::History;
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
 use crate::view;
 
@@ -49,29 +50,32 @@ impl Table {
         self.get(&Key::content(shop, id, number)).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()
     }
 
-    /// A ticket with its latest messages and steps, as this reader may see them.
-    pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
+    /// The latest that was written on a ticket and that happened to it, notes among staff included.
+    pub async fn history(&self, ticket: &Ticket) -> Result<History, Trouble> {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
         let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
         let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
-        let mut messages = Vec::new();
-        for item in contents.items.iter().rev() {
-            let number =
-                string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
-            let content: Content = document(item, CONTENT_VERSION)?;
-            if !content.internal || reader == view::Reader::Shop {
-                messages.push(view::MessageView::new(number, content));
-            }
-        }
-        let mut timeline = Vec::new();
-        for item in entries.items.iter().rev() {
-            timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
-        }
+        let more = contents.more || entries.more;
+        let numbered = |item: &Item| -> Result<(u32, Content), Trouble> {
+            let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok());
+            Ok((number.unwrap_or_default(), document(item, CONTENT_VERSION)?))
+        };
+        Ok(History {
+            contents: contents.items.iter().rev().map(numbered).collect::<Result<_, _>>()?,
+            entries: entries.items.iter().rev().map(|item| document(item, event::VERSION)).collect::<Result<_, _>>()?,
+            more,
+        })
+    }
+
+    /// A ticket with its latest messages and steps, as this reader may see them.
+    pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
+        let History { contents, entries, more } = self.history(ticket).await?;
+        let seen = contents.into_iter().filter(|(_, content)| !content.internal || reader == view::Reader::Shop);
         Ok(view::Whole {
             ticket: view::ticket(ticket, reader),
-            messages,
-            timeline,
-            more: contents.more || entries.more,
+            messages: seen.map(|(number, content)| view::MessageView::new(number, content)).collect(),
+            timeline: entries.iter().flat_map(|entry| view::steps(entry, reader)).collect(),
+            more,
         })
     }
 

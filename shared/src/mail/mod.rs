@@ -3,10 +3,10 @@
 //! Pure: a mail is a function of its facts, the shop, the reader's language and the shop's own wording. Whatever a
 //! person typed is cleaned on the way in (`clean`) and escaped by the template on the way out.
 mod address;
-mod clean;
+pub(crate) mod clean;
 mod customer;
 mod facts;
-mod lang;
+pub(crate) mod lang;
 mod letter;
 mod mime;
 #[cfg(test)]
@@ -14,8 +14,8 @@ mod samples;
 mod staff;
 #[cfg(test)]
 mod tests;
-mod when;
-mod words;
+pub(crate) mod when;
+pub(crate) mod words;
 
 use std::{collections::BTreeMap, fmt};
 

@@ -67,6 +67,7 @@ impl Ticket {
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
+            erased: false,
         };
         for event in rest {
             ticket.apply(event, entry.at);
@@ -149,7 +150,8 @@ impl Ticket {
             Event::TimerSet { timer } => self.timer = Some(*timer),
             Event::TimerReached { .. } => self.timer = None,
             Event::Clock { clock, .. } => self.set_clock(clock),
-            Event::Opened { .. } | Event::NoWorkingTime { .. } | Event::Erased => {}
+            Event::Erased => self.erased = true,
+            Event::Opened { .. } | Event::NoWorkingTime { .. } => {}
         }
     }
 

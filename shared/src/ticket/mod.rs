@@ -109,6 +109,9 @@ pub struct Ticket {
     /// Other tickets of the same matter; at most `MOST_LINKS`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<TicketId>,
+    /// What its customer wrote is gone for good, and with it their link to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 words!(
