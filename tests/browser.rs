@@ -1,12 +1,17 @@
 //! Mails in a real browser, see `browser/mails.py`.
 
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use crate::tool;
+use crate::callers::Token;
+use crate::{World, tool};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/mails.py");
+const VISIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/tracking.py");
 /// Where pictures of what was looked at are left.
 pub const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/pictures");
 
@@ -38,4 +43,34 @@ pub fn look(files: &[String]) -> Vec<Sight> {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     sights
+}
+
+/// Has a person visit a customer's page of this world in a browser, see `browser/tracking.py`. Answers what they read at
+/// each step; ends the test when anything is wrong.
+pub async fn visit(world: &World, path: &str, name: &str) -> BTreeMap<String, String> {
+    let chromium = tool("AFTERCARE_CHROMIUM", "a Chromium with Chinese fonts");
+    let run = Command::new(tool("AFTERCARE_PYTHON", "a Python with infra/requirements.txt"))
+        .args(["-B", VISIT, &chromium, PICTURES, path, name])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut run = run.unwrap_or_else(|why| panic!("AFTERCARE_PYTHON does not start: {why}"));
+    let mut answers = run.stdin.take().expect("an input");
+    let mut asked = BufReader::new(run.stdout.take().expect("an output")).lines();
+    loop {
+        let line = asked.next().and_then(Result::ok).unwrap_or_else(|| panic!("tracking.py failed; it says above why"));
+        let asked: Value = serde_json::from_str(&line).unwrap_or_else(|why| panic!("tracking.py: {why}"));
+        if let Some(done) = asked.get("done") {
+            run.wait().expect("an end");
+            let wrong: Vec<String> = serde_json::from_value(done["wrong"].clone()).expect("sentences");
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+            return serde_json::from_value(done["texts"].clone()).expect("texts");
+        }
+        let part = |place: usize| asked["http"][place].as_str().unwrap_or_default();
+        let headers: BTreeMap<String, String> = serde_json::from_value(asked["http"][2].clone()).expect("headers");
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let reply = world.send(&Token::None, part(0), part(1), &headers, part(3)).await;
+        let answer = json!({ "status": reply.status, "headers": reply.headers, "body": reply.text });
+        writeln!(answers, "{answer}").expect("it listens");
+    }
 }

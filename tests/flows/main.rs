@@ -35,6 +35,11 @@ mod relay;
 mod stored;
 mod template;
 
+mod tracking;
+mod tracking_abuse;
+mod tracking_keys;
+mod tracking_seen;
+
 mod mails_seen;
 mod stack;
 mod stack_api;
