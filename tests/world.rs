@@ -150,6 +150,9 @@ impl World {
             settings["staff"] = roles.iter().map(person).collect();
         })
         .await;
+        // One that has mailed before: the first link of all makes the keys.
+        let id = StorefrontId::parse(shop).expect("a storefront");
+        self.table.link_keys(&id, self.now()).await.expect("keys");
     }
 
     /// Replaces a storefront's settings, as an admin would.

@@ -1,10 +1,10 @@
 """A customer's page in a real browser, by a person's steps.
 
-    tracking.py CHROMIUM PICTURES PATH NAME
+    tracking.py CHROMIUM PICTURES PLACE NAME
 
-Serves whatever is asked of it by asking in turn: one JSON request a line on stdout, `{"http": [method, path, headers,
-body]}`, answered by one on stdin, `{"status", "headers", "body"}`. The person opens PATH, looks, writes with the keyboard
-alone, and accepts what is proposed. The last line is `{"done": {"wrong": [sentences], "texts": {step: text}}}`. Pictures
+PLACE is the page's address; or its path, and then this serves whatever is asked of it by asking in turn: one JSON request a line on stdout, `{"http": [method, path, headers,
+body]}`, answered by one on stdin, `{"status", "headers", "body"}`. The person opens it, looks, writes with the keyboard
+alone, and accepts what is proposed, if anything is. The last line is `{"done": {"wrong": [sentences], "texts": {step: text}}}`. Pictures
 of the steps go to the folder PICTURES, named after NAME.
 """
 
@@ -84,8 +84,9 @@ class Person:
 
     def focused(self, selector: str) -> None:
         """Goes on with the tab key until there, and sees that the focus is seen."""
-        for _ in range(20):
-            self.page.keyboard.press("Tab")
+        for step in range(20):
+            if step or selector != "textarea":
+                self.page.keyboard.press("Tab")
             if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
                 if self.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none":
                     self.wrong.append(f"that {selector} has the focus is not seen")
@@ -118,21 +119,22 @@ def visit(person: Person, address: str) -> None:
     page.reload()
     page.go_back()
     page.go_forward()
-    page.locator("form[action$='/accept'] button").click()
-    page.wait_for_selector("[role=status]")
-    person.look("accepted")
+    if accept := page.locator("form[action$='/accept'] button").all():
+        accept[0].click()
+        page.wait_for_selector("[role=status]")
+        person.look("accepted")
     page.goto(address[:-3] + "AAA")
     person.look("nothing")
 
 
-def main(chromium: str, pictures: str, path: str, name: str) -> None:
+def main(chromium: str, pictures: str, place: str, name: str) -> None:
     Path(pictures).mkdir(parents=True, exist_ok=True)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         person = Person(browser.new_page(viewport={"width": WIDTHS[0], "height": 800}, locale="en-GB"), Path(pictures), name)
-        visit(person, f"http://127.0.0.1:{server.server_port}{path}")
+        visit(person, place if "://" in place else f"http://127.0.0.1:{server.server_port}{place}")
         browser.close()
     with ASKING:
         print(json.dumps({"done": {"wrong": person.wrong, "texts": person.texts}}), flush=True)

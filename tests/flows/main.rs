@@ -43,4 +43,5 @@ mod tracking_seen;
 mod mails_seen;
 mod stack;
 mod stack_api;
+mod stack_page;
 mod stack_roles;

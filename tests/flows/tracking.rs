@@ -207,7 +207,7 @@ async fn bad_input_shows_the_page_again_with_what_is_wrong_beside_the_field_and_
     let page = world.visit(&world.link(ticket).await).await;
     let empty = world.submit(&page, "reply", "  ").await;
     assert_eq!(empty.status, 422);
-    assert!(empty.html.contains("aria-describedby=\"fault hint\" aria-invalid=\"true\""), "{}", empty.html);
+    assert!(empty.html.contains("aria-describedby=\"fault hint\" aria-invalid=\"true\" autofocus"), "{}", empty.html);
     assert!(empty.html.contains("<p class=\"fault\" id=\"fault\">Please write a message"));
     let long = "x".repeat(20_001);
     let refused = world.submit(&page, "reply", &long).await;

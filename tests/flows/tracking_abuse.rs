@@ -218,7 +218,9 @@ async fn every_page_is_closed_to_everything_from_elsewhere() {
         let nonce = nonce.split_once('\'').unwrap().0.to_owned();
         assert_eq!(
             policy,
-            format!("default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+            format!(
+                "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+            )
         );
         assert!(page.html.contains(&format!("<style nonce=\"{nonce}\">")));
         assert_eq!(page.header("referrer-policy"), "no-referrer");

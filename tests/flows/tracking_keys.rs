@@ -1,5 +1,7 @@
 //! Keys of links: made when first needed, rotated by an admin, and live links go on living.
 
+use aftercare::id::StorefrontId;
+use aftercare::ticket::Ticket;
 use serde_json::{Value, json};
 use tests::{ADMIN, LEAD, Token, World};
 
@@ -66,7 +68,9 @@ async fn only_an_admin_rotates_and_a_key_sent_again_rotates_once() {
     }
     let first = world.post_with_key(&ADMIN, ROTATE, "k", json!({})).await;
     let again = world.post_with_key(&ADMIN, ROTATE, "k", json!({})).await;
-    assert_eq!((numbers(&first.body), first.text), (vec![1], again.text));
+    assert_eq!((numbers(&first.body), first.text), (vec![2, 1], again.text));
+    let elsewhere = world.post(&Token::Staff("new-shop", "a", &["admin"]), ROTATE, json!({})).await;
+    assert_eq!(numbers(&elsewhere.body), [1], "before its first link");
     assert_eq!(world.get(&ADMIN, ROTATE).await.status, 405);
 }
 
@@ -74,7 +78,8 @@ async fn only_an_admin_rotates_and_a_key_sent_again_rotates_once() {
 async fn two_first_mails_at_once_make_one_set_of_keys() {
     let world = World::new().await;
     let ticket = opened(&world, json!({})).await;
-    let state = world.ticket(ticket).await;
+    let storefront = StorefrontId::parse("new-shop").unwrap();
+    let state = Ticket { storefront, ..world.ticket(ticket).await };
     let one = world.notify.table.track_link("", &state, world.now());
     let other = async { world.desk.table.track_link("", &state, world.now()).await };
     let (one, other) = crate::told::within(&world, ("TransactWriteItems", 1), one, other).await.unwrap();

@@ -59,7 +59,8 @@ impl Tale {
 
     fn shown_in(&self, language: Language, time: &str, notice: Option<Notice>) -> String {
         let now = thursday(time);
-        let tokens = offers(&self.ticket, &self.settings, now).into_iter().map(|form| (form, format!("token of {form}")));
+        let tokens =
+            offers(&self.ticket, &self.settings, now).into_iter().map(|form| (form, format!("token of {form}")));
         render(&Facts {
             ticket: &self.ticket,
             history: &self.history,
@@ -162,7 +163,12 @@ fn notes_among_staff_are_not_shown_whatever_the_event_says() {
     let mut tale = Tale::new()
         .goes_on(agent(), &Command::Note, "10:10", "secret note")
         .goes_on(agent(), &Command::Investigate, "10:20", "secret finding")
-        .goes_on(agent(), &Command::Reply { contacted: None, then: Turn::Open, standard: None }, "10:30", "secret reply");
+        .goes_on(
+            agent(),
+            &Command::Reply { contacted: None, then: Turn::Open, standard: None },
+            "10:30",
+            "secret reply",
+        );
     let page = tale.shown("10:31");
     assert!(!page.contains("secret note") && !page.contains("secret finding") && page.contains("secret reply"));
     assert!(page.contains("We looked into it"));
@@ -188,12 +194,14 @@ fn what_was_typed_becomes_neither_markup_nor_an_attribute() {
 
 #[test]
 fn what_an_address_claims_was_done_is_said_only_if_it_was() {
-    let tale = Tale::new().goes_on(Actor::Customer, &MESSAGE, "10:10", "More.").goes_on(agent(), &PROPOSE, "10:20", "?");
+    let tale =
+        Tale::new().goes_on(Actor::Customer, &MESSAGE, "10:10", "More.").goes_on(agent(), &PROPOSE, "10:20", "?");
     let said = |tale: &Tale, name: &str, value: &str| {
         Notice::claimed(&[(name.to_owned(), value.to_owned())].into(), &tale.ticket, &tale.history)
     };
     assert_eq!(said(&tale, "sent", "2"), Some(Notice::Sent));
-    for (name, value) in [("sent", "1"), ("sent", "3"), ("sent", "x"), ("answered", "1"), ("answered", "2"), ("x", "1")] {
+    for (name, value) in [("sent", "1"), ("sent", "3"), ("sent", "x"), ("answered", "1"), ("answered", "2"), ("x", "1")]
+    {
         assert_eq!(said(&tale, name, value), None, "{name}={value}");
     }
     let accept = Command::Answer { proposal: 1, accepted: true };
