@@ -10,6 +10,7 @@
 pub mod browser;
 mod callers;
 mod fakes;
+mod loads;
 pub mod openapi;
 pub mod stack;
 mod table;

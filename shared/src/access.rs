@@ -93,7 +93,9 @@ words!(
     /// What staff do at the desk.
     Action {
         Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign",
-        ReadSettings = "read_settings", WriteSettings = "write_settings", RotateLinkKeys = "rotate_link_keys",
+        ReadAgents = "read_agents", SetPresence = "set_presence", SetOthersPresence = "set_others_presence",
+        ReadSettings = "read_settings", WriteSettings = "write_settings",
+        RotateLinkKeys = "rotate_link_keys",
     }
 );
 
@@ -104,6 +106,9 @@ impl Action {
         match self {
             Self::Read => &[Agent, Lead, Manager, Head, Finance, Admin],
             Self::Reply | Self::Resolve | Self::Assign => &[Agent, Lead, Manager, Head],
+            Self::ReadAgents => &[Agent, Lead, Manager, Head, Admin],
+            Self::SetPresence => &[Agent, Lead, Manager, Head],
+            Self::SetOthersPresence => &[Lead, Manager, Head],
             Self::ReadSettings => &[Lead, Manager, Head, Admin],
             Self::WriteSettings | Self::RotateLinkKeys => &[Admin],
         }

@@ -153,6 +153,14 @@ pub enum Event {
         from: Priority,
         to: Priority,
     },
+    /// A later message told of danger or of law, which the ones before had not. The priority is raised by it, never
+    /// lowered.
+    Alarmed {
+        danger: bool,
+        legal: bool,
+        priority: Priority,
+        score: Vec<Part>,
+    },
     /// Staff put it under another heading.
     Reclassified {
         category: Category,
@@ -239,7 +247,9 @@ pub fn react(entry: &Entry) -> Vec<(u16, Notice)> {
 fn notice(event: &Event) -> Option<Notice> {
     match event {
         Event::Opened { acknowledge: Acknowledge::Yes, .. } => Some(Notice::Acknowledge),
-        Event::Classified { priority: Priority::Urgent, .. } => Some(Notice::Urgent),
+        Event::Classified { priority: Priority::Urgent, .. } | Event::Alarmed { priority: Priority::Urgent, .. } => {
+            Some(Notice::Urgent)
+        }
         Event::Replied { .. } => Some(Notice::Reply),
         Event::Resolved { .. } => Some(Notice::Resolved),
         Event::NoWorkingTime { .. } => Some(Notice::NoWorkingTime),
@@ -263,6 +273,7 @@ fn notice(event: &Event) -> Option<Notice> {
         | Event::Released
         | Event::Transferred { .. }
         | Event::Prioritized { .. }
+        | Event::Alarmed { .. }
         | Event::Reclassified { .. }
         | Event::Adopted { .. }
         | Event::Merged { .. }

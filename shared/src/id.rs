@@ -130,10 +130,11 @@ impl Number {
         Self(text)
     }
 
-    /// Reads a number as people type it: lower case, spaces and hyphens, O for 0, I and L for 1.
+    /// Reads a number as people type it: lower case, spaces and hyphens, O for 0, I and L for 1, and all of it in the
+    /// full width of a Chinese keyboard.
     pub fn parse(text: &str) -> Option<Self> {
         let mut clean = String::with_capacity(8);
-        for typed in text.chars().filter(|c| !matches!(c, '-' | ' ')) {
+        for typed in text.chars().map(narrow).filter(|c| !matches!(c, '-' | ' ')) {
             let upper = match typed.to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',
@@ -152,6 +153,15 @@ impl Number {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The ASCII character of a full-width one.
+fn narrow(typed: char) -> char {
+    match typed {
+        '\u{3000}' => ' ',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(typed) - 0xFEE0).unwrap_or(typed),
+        other => other,
     }
 }
 
@@ -206,6 +216,18 @@ mod tests {
             typed[place] = CROCKFORD[other];
             prop_assert_eq!(Number::parse(&String::from_utf8(typed).unwrap()), None);
         }
+    }
+
+    #[test]
+    fn a_number_typed_with_full_width_letters_is_read() {
+        let number = Number::of(TicketId(Uuid::from_u128(0x1234_5678)));
+        let wide = |letter: char| char::from_u32(u32::from(letter) + 0xFEE0).unwrap();
+        let typed: String = number.as_str().chars().map(wide).collect();
+        assert_eq!(Number::parse(&typed), Some(number.clone()), "{typed}");
+        let typed: String = format!("{}-{}", &number.as_str()[..4], &number.as_str()[4..]).to_lowercase();
+        let typed: String = typed.chars().map(wide).collect();
+        assert_eq!(Number::parse(&format!("{typed}\u{3000}")), Some(number), "{typed}");
+        assert_eq!(Number::parse("７７７７７７７７"), None);
     }
 
     #[test]

@@ -90,6 +90,9 @@ pub struct Content {
     /// A note among staff, which no customer sees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
+    /// It was erased at its customer's request: nothing else is left of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// The description of an attachment; its bytes are not taken here.

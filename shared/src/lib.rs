@@ -20,10 +20,12 @@ pub mod classify;
 pub mod customer;
 pub mod event;
 pub mod priority;
+pub mod roster;
 pub mod ticket;
 
 pub mod access;
 pub mod intake;
+pub mod privacy;
 pub mod problem;
 pub mod reader;
 pub mod view;

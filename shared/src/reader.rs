@@ -43,8 +43,18 @@ fn whole(value: &Value) -> Option<i64> {
 }
 
 fn text_rule(least: usize, most: usize) -> String {
-    let range = if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") };
-    format!("must be a text of {range} characters, not only spaces, without NUL")
+    match least {
+        0 => format!("must be a text of at most {most} characters, without NUL"),
+        _ => format!("must be a text of {least} to {most} characters, not only spaces, without NUL"),
+    }
+}
+
+/// The refusal of a name where only these are taken.
+pub fn not_known(known: &[&str]) -> String {
+    match known {
+        [] => "is not known here: nothing is taken".to_owned(),
+        _ => format!("is not known here; known are {}", known.join(", ")),
+    }
 }
 
 /// Faults found so far.
@@ -177,10 +187,7 @@ impl<'a> Reader<'a> {
         // Names are the caller's text: a bounded number of a bounded length is repeated to them.
         for name in unknown.take(20) {
             let shown: String = name.chars().take(60).collect();
-            faults.push(Fault::new(
-                self.pointer(&shown),
-                format!("is not known here; known are {}", self.asked.join(", ")),
-            ));
+            faults.push(Fault::new(self.pointer(&shown), not_known(&self.asked)));
         }
     }
 }
@@ -214,6 +221,25 @@ mod tests {
         ] {
             assert_eq!(instant(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_really_asked_for() {
+        let body = json!({ "subject": 7, "body": " ", "more": 1 });
+        let mut faults = Faults::new();
+        let mut fields = Reader::new("", &body, &mut faults);
+        assert_eq!(fields.text("subject", 0, 200, &mut faults), None);
+        assert_eq!(fields.text("body", 1, 200, &mut faults), None);
+        fields.finish(&mut faults);
+        Reader::new("", &body, &mut faults).finish(&mut faults);
+        let said: Vec<&str> = faults.iter().map(|fault| fault.detail.as_str()).take(4).collect();
+        let expected = [
+            "must be a text of at most 200 characters, without NUL",
+            "must be a text of 1 to 200 characters, not only spaces, without NUL",
+            "is not known here; known are subject, body",
+            "is not known here: nothing is taken",
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

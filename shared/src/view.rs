@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::category::{Category, Channel, Kind, Priority, Reason, Stage, words};
+use crate::customer::Profile;
 use crate::event::{Actor, Entry, Event};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use crate::intake::{Attachment, Content, Order};
@@ -149,6 +150,12 @@ pub struct Whole {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Message))]
 pub struct MessageView {
     pub number: u32,
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub at: Option<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub subject: String,
     pub body: String,
@@ -162,12 +169,15 @@ pub struct MessageView {
     /// A note among staff, which no customer sees.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
+    /// It was erased at its customer's request.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl MessageView {
-    pub fn new(number: u32, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, order, internal, mail: _ } = content;
-        Self { number, subject, body, hoped_for, attachments, order, internal }
+    pub fn new(number: u32, by: Option<By>, at: Option<Timestamp>, content: Content) -> Self {
+        let Content { subject, body, hoped_for, attachments, order, internal, erased, mail: _ } = content;
+        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, internal, erased }
     }
 }
 
@@ -189,6 +199,12 @@ pub struct Step {
     /// The message that was written with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<u32>,
+    /// For the shop only: the member of staff who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// For the shop only: to whom the ticket was handed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<StaffId>,
     /// For the shop only, when a contact was typed in later: the instant that was stated and counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
@@ -197,16 +213,35 @@ pub struct Step {
 
 /// The steps of an entry that this reader may see.
 pub fn steps(entry: &Entry, reader: Reader) -> Vec<Step> {
-    let by = match entry.by {
+    let inside = reader == Reader::Shop;
+    let shown = entry.events.iter().filter_map(|event| {
+        let (what, message) = step(event, reader)?;
+        let staff = if let Actor::Staff(id) = &entry.by { Some(id.clone()) } else { None };
+        let to = if let Event::Assigned { to } = event { Some(to.clone()) } else { None };
+        let contacted_at = contacted(event, entry.at, reader);
+        let (staff, to) = (staff.filter(|_| inside), to.filter(|_| inside));
+        Some(Step { at: instant(entry.at), by: by(event, &entry.by), what, message, staff, to, contacted_at })
+    });
+    shown.collect()
+}
+
+/// Who wrote the text that an entry brings.
+pub fn author(entry: &Entry) -> By {
+    entry.events.first().map_or(By::System, |event| by(event, &entry.by))
+}
+
+/// A storefront's server hands over what its customers write.
+fn by(event: &Event, actor: &Actor) -> By {
+    let customers = match event {
+        Event::Opened { by_agent, .. } => !by_agent,
+        event => matches!(event, Event::MessageReceived { .. }),
+    };
+    match actor {
         Actor::Customer => By::Customer,
+        Actor::Storefront if customers => By::Customer,
         Actor::Storefront | Actor::Staff(_) => By::Shop,
         Actor::System => By::System,
-    };
-    let shown =
-        entry.events.iter().filter_map(|event| Some((step(event, reader)?, contacted(event, entry.at, reader))));
-    shown
-        .map(|((what, message), contacted_at)| Step { at: instant(entry.at), by, what, message, contacted_at })
-        .collect()
+    }
 }
 
 fn contacted(event: &Event, at: Timestamp, reader: Reader) -> Option<String> {
@@ -236,6 +271,7 @@ fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
         Event::Assigned { .. } => Some(("assigned".to_owned(), None)),
         Event::Released => shop.then(|| ("released".to_owned(), None)),
         Event::Transferred { .. } => shop.then(|| ("transferred".to_owned(), None)),
+        Event::Alarmed { .. } => shop.then(|| ("alarmed".to_owned(), None)),
         Event::Prioritized { .. } => shop.then(|| ("prioritized".to_owned(), None)),
         Event::Reclassified { .. } => shop.then(|| ("reclassified".to_owned(), None)),
         Event::Adopted { .. } => shop.then(|| ("adopted".to_owned(), None)),
@@ -293,6 +329,47 @@ pub struct LinkKeyView {
 pub fn link_keys(keys: &LinkKeys) -> LinkKeysView {
     let keys = keys.all().map(|key| LinkKeyView { number: key.number, since: instant(key.since) });
     LinkKeysView { keys: keys.collect() }
+}
+
+/// What `GET /v1/tickets/{id}/messages` answers with.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessagePage {
+    /// Oldest first.
+    pub messages: Vec<MessageView>,
+    /// Ask again with this as `before` for older ones; none where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<u32>,
+}
+
+/// What `POST /v1/customers/{ref}/erase` answers with.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Erased {
+    /// Tickets that were looked at.
+    pub tickets: u32,
+    /// Messages that were erased now.
+    pub messages: u32,
+    /// Send it back as `cursor` to go on; none when all is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// What `GET /v1/customers/{ref}/export` answers with, page by page.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Export {
+    pub customer: CustomerRef,
+    pub profile: Profile,
+    /// When everything that was known of them was erased last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub erased_at: Option<String>,
+    /// Tickets, latest first. `more` says that the next page goes on with the last one.
+    pub tickets: Vec<Whole>,
+    /// Send it back as `cursor` for the next page; none on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One page of tickets.

@@ -164,7 +164,7 @@ async fn unknown_paths_and_methods_are_answered_by_us() {
     for (method, path, allowed) in [
         ("DELETE", "/v1/tickets", "GET, POST"),
         ("PATCH", "/v1/tickets/x", "GET"),
-        ("GET", "/v1/tickets/x/messages", "POST"),
+        ("PUT", "/v1/tickets/x/messages", "GET, POST"),
         ("GET", "/v1/customers/c-1", "PUT"),
     ] {
         let refused = world.send(&SHOP, method, path, &[], "").await;

@@ -4,6 +4,7 @@
 mod given;
 mod told;
 
+mod conversation;
 mod customers;
 mod intake;
 mod intake_cost;
@@ -12,6 +13,7 @@ mod intake_limits;
 mod intake_mail;
 mod intake_once;
 mod intake_refusals;
+mod privacy;
 
 mod calendar_oracle;
 mod classifier;
@@ -19,6 +21,9 @@ mod clocks;
 mod races;
 mod scan;
 
+mod agents;
+mod assignment;
+mod assignment_torn;
 mod desk;
 mod desk_pages;
 mod settings;

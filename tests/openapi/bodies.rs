@@ -84,6 +84,21 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
             object("Who takes it over.", [required("to", named("StaffId")).says("An id of the settings' staff list.")]),
         ),
         (
+            "Erasure",
+            object(
+                "How far an erasure has come.",
+                [optional("cursor", json!({ "type": "string", "format": "cursor", "minLength": 1, "maxLength": 400 }))
+                    .says("The `next` of the call before; left out at first.")],
+            ),
+        ),
+        (
+            "NewPresence",
+            object(
+                "Whether somebody takes tickets.",
+                [required("presence", named("Presence")).says("`available` until it is said otherwise.")],
+            ),
+        ),
+        (
             "NewSettings",
             object(
                 "All settings of the storefront.",

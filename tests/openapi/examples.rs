@@ -1,12 +1,18 @@
 //! Requests and answers as a shop sees them.
 
+use aftercare::access::Role;
+use aftercare::aws::pages::cursor;
 use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
-use aftercare::id::{CustomerRef, Number, OrderId, TicketId};
+use aftercare::customer::Profile;
+use aftercare::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
 use aftercare::priority::{Ground, Part};
+use aftercare::roster::{AgentView, AgentsView, Presence};
 use aftercare::settings::Settings;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
-use aftercare::view::{By, Inside, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
+use aftercare::view::{
+    By, Erased, Export, Inside, MessagePage, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole,
+};
 use serde_json::{Map, Value, json};
 
 const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
@@ -33,6 +39,7 @@ pub(super) fn of(body: &str) -> Value {
                 json!({ "name": "Ann Hughes", "email": "ann@example.com", "locale": "en-GB", "time_zone": "Europe/London" }),
             ),
         ],
+        "Erasure" => vec![("first", json!({})), ("going_on", json!({ "cursor": cursor(ID) }))],
         "NewReply" => vec![
             ("chinese", json!({ "body": "您好，我们已为您安排换货，新耳机明天寄出。", "then": "waiting_customer" })),
             ("english", json!({ "body": "Hello Ann, a new kettle is on its way and arrives on Friday." })),
@@ -42,6 +49,7 @@ pub(super) fn of(body: &str) -> Value {
             ("english", json!({ "body": "The new kettle has arrived. Thank you for your patience." })),
         ],
         "Assignment" => vec![("colleague", json!({ "to": "agent-1" }))],
+        "NewPresence" => vec![("lunch", json!({ "presence": "away" }))],
         "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
         other => panic!("no example of {other}"),
     };
@@ -82,27 +90,40 @@ fn by_mail() -> Value {
 pub(super) fn answers() -> Map<String, Value> {
     let whole = Whole {
         ticket: ticket(Status::Open),
-        messages: vec![MessageView {
-            number: 1,
-            subject: "耳机左耳没有声音".into(),
-            body: TEXT.into(),
-            hoped_for: Some("换新".into()),
-            attachments: Vec::new(),
-            order: None,
-            internal: false,
-        }],
+        messages: vec![message()],
         timeline: vec![
             step("2026-11-20T02:00:00.000Z", By::Customer, "received", 1),
             step("2026-11-20T02:20:00.000Z", By::Shop, "reply", 2),
         ],
         more: false,
     };
+    let page = MessagePage { messages: vec![message()], before: Some(1) };
+    let export = Export {
+        customer: CustomerRef::parse("li-na").expect("a reference"),
+        profile: Profile { name: Some("李娜".into()), email: Some("li.na@example.com".into()), ..Profile::default() },
+        erased_at: None,
+        tickets: vec![Whole {
+            messages: vec![message()],
+            timeline: Vec::new(),
+            more: false,
+            ticket: ticket(Status::Open),
+        }],
+        next: None,
+    };
     let answers = [
         ("Received", json!(Received { ticket: ticket(Status::New), message: 1, appended: false })),
         ("Ticket", json!(ticket(Status::Open))),
         ("WholeTicket", json!(whole)),
+        ("MessagePage", json!(page)),
+        ("Export", json!(export)),
+        ("Erased", json!(Erased { tickets: 2, messages: 9, next: None })),
         ("TicketPage", json!(TicketPage { tickets: vec![ticket(Status::Open)], next: Some("0e131911".into()) })),
         ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
+        (
+            "Agents",
+            json!(AgentsView { agents: vec![agent("agent-1", Role::Agent, 4), agent("lead-1", Role::Lead, 0)] }),
+        ),
+        ("Agent", json!(agent("agent-1", Role::Agent, 4))),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
         ("SettingsVersion", json!({ "version": 2 })),
         (
@@ -111,6 +132,18 @@ pub(super) fn answers() -> Map<String, Value> {
         ),
     ];
     answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
+}
+
+fn agent(id: &str, role: Role, held: u32) -> AgentView {
+    AgentView {
+        id: StaffId::parse(id).expect("an id"),
+        role,
+        team: "after-sales".into(),
+        on_shift: true,
+        presence: Presence::Available,
+        held,
+        capacity: (role == Role::Agent).then_some(12),
+    }
 }
 
 fn ticket(status: Status) -> TicketView {
@@ -149,5 +182,20 @@ fn ticket(status: Status) -> TicketView {
 }
 
 fn step(at: &str, by: By, what: &str, message: u32) -> Step {
-    Step { at: at.into(), by, what: what.into(), message: Some(message), contacted_at: None }
+    Step { at: at.into(), by, what: what.into(), message: Some(message), staff: None, to: None, contacted_at: None }
+}
+
+fn message() -> MessageView {
+    MessageView {
+        number: 1,
+        by: Some(By::Customer),
+        at: Some("2026-11-20T02:00:00.000Z".into()),
+        subject: "耳机左耳没有声音".into(),
+        body: TEXT.into(),
+        hoped_for: Some("换新".into()),
+        attachments: Vec::new(),
+        order: None,
+        internal: false,
+        erased: false,
+    }
 }

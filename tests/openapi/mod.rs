@@ -11,7 +11,7 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{customer, intake, money, problem, settings, ticket, view};
+use aftercare::{customer, intake, money, problem, roster, settings, ticket, view};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -21,10 +21,15 @@ const ABOUT: &str = include_str!("about.md");
 const COMPONENTS: &str = "#/components/schemas/";
 
 /// What is committed: file and text.
-pub fn files() -> [(PathBuf, String); 2] {
+pub fn files() -> [(PathBuf, String); 3] {
     let infra = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../infra"));
-    [("openapi.json", document()), ("settings.schema.json", settings_schema())]
-        .map(|(name, document)| (infra.join(name), format!("{document:#}\n")))
+    let json = |document: Value| format!("{document:#}\n");
+    [
+        ("openapi.json", json(document())),
+        ("settings.schema.json", json(settings_schema())),
+        ("PRIVACY.md", aftercare::privacy::document()),
+    ]
+    .map(|(name, text)| (infra.join(name), text))
 }
 
 /// `infra/openapi.json`.
@@ -92,12 +97,16 @@ fn schemas() -> Map<String, Value> {
     add::<view::Whole>(&mut derived);
     add::<view::TicketPage>(&mut derived);
     add::<view::LinkKeysView>(&mut derived);
+    add::<view::MessagePage>(&mut derived);
+    add::<view::Export>(&mut derived);
+    add::<view::Erased>(&mut derived);
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);
     add::<money::Money>(&mut derived);
     add::<intake::OpenedBy>(&mut derived);
     add::<ticket::Turn>(&mut derived);
+    add::<roster::AgentsView>(&mut derived);
     let mut all: BTreeMap<String, Value> =
         derived.into_iter().map(|(name, schema)| (name, tidy(json!(schema)))).collect();
     bounds::add(&mut all);

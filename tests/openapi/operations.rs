@@ -102,6 +102,16 @@ fn shop() -> Vec<Operation> {
             refused: &[],
         },
         Operation {
+            route: "GET /v1/tickets/{id}/messages",
+            id: "readMessages",
+            summary: "The messages of a ticket, page by page",
+            about: "Without `before` the latest. A conversation longer than a ticket shows at once is read backwards: ask again with the `before` of the page.".into(),
+            parameters: vec![ticket(), query("before", "The number of a message: those before it are answered.", json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295u32 })), limit()],
+            body: None,
+            done: vec![(200, "MessagePage", "One page.")],
+            refused: &[404],
+        },
+        Operation {
             route: "GET /v1/tickets/{id}",
             id: "readTicket",
             summary: "One ticket, its messages and its timeline",
@@ -122,11 +132,31 @@ fn shop() -> Vec<Operation> {
             refused: &[404, 409],
         },
         Operation {
+            route: "GET /v1/customers/{ref}/export",
+            id: "exportCustomer",
+            summary: "Everything that is known of a customer",
+            about: "The profile, and every ticket with its steps and messages as its customer may see them, latest first, page by page. With a customer's own token their own.".into(),
+            parameters: vec![reference(), cursor()],
+            body: None,
+            done: vec![(200, "Export", "One page.")],
+            refused: &[404],
+        },
+        Operation {
+            route: "POST /v1/customers/{ref}/erase",
+            id: "eraseCustomer",
+            summary: "Erase what is known of a customer",
+            about: "Empties the profile and every message on their tickets, of staff too; live tickets are cancelled, links to them end. The history keeps that it happened, and figures do not change. Takes a storefront's token. Call again with `next` as `cursor` until there is none. Erasing again is safe, and needed after a restore: what came back with it is erased then.".into(),
+            parameters: vec![reference()],
+            body: Some("Erasure"),
+            done: vec![(200, "Erased", "So far.")],
+            refused: &[404],
+        },
+        Operation {
             route: "PUT /v1/customers/{ref}",
             id: "putCustomer",
             summary: "What the storefront knows of a customer",
             about: "Replaces the profile: what is left out is forgotten. A customer may write their own, but for `tier`.".into(),
-            parameters: vec![path("ref", "The storefront's reference of the customer.", named("CustomerRef"))],
+            parameters: vec![reference()],
             body: Some("Profile"),
             done: vec![(200, "Profile", "The profile now.")],
             refused: &[404],
@@ -158,6 +188,16 @@ fn desk() -> Vec<Operation> {
             body: None,
             done: vec![(200, "TicketPage", "One page.")],
             refused: &[],
+        },
+        Operation {
+            route: "GET /v1/desk/tickets/{id}/messages",
+            id: "readMessagesAtDesk",
+            summary: "The messages of a ticket, page by page",
+            about: "Without `before` the latest. A conversation longer than a ticket shows at once is read backwards: ask again with the `before` of the page.".into(),
+            parameters: vec![ticket(), query("before", "The number of a message: those before it are answered.", json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295u32 })), limit()],
+            body: None,
+            done: vec![(200, "MessagePage", "One page.")],
+            refused: &[404],
         },
         Operation {
             route: "GET /v1/desk/tickets/{id}",
@@ -201,6 +241,34 @@ fn desk() -> Vec<Operation> {
             body: Some("Assignment"),
             done: vec![(200, "Ticket", "The ticket after it.")],
             refused: &[404, 409],
+        },
+        Operation {
+            route: "GET /v1/desk/agents",
+            id: "listAgents",
+            summary: "Who is at work",
+            about: format!("Everybody on the settings' staff list. {}", roles(Action::ReadAgents)),
+            parameters: Vec::new(),
+            body: None,
+            done: vec![(200, "Agents", "Everybody, by id.")],
+            refused: &[],
+        },
+        Operation {
+            route: "PUT /v1/desk/agents/{id}/presence",
+            id: "setPresence",
+            summary: "Take tickets, or take none",
+            about: format!(
+                "Nothing is handed to somebody who is away; what they hold stays with them. Everybody for themselves ({}). For others: {}",
+                roles(Action::SetPresence).trim_end_matches('.').to_lowercase(),
+                roles(Action::SetOthersPresence)
+            ),
+            parameters: vec![path(
+                "id",
+                "An id of the settings' staff list, or `me`.",
+                json!({ "type": "string", "minLength": 1 }),
+            )],
+            body: Some("NewPresence"),
+            done: vec![(200, "Agent", "The person now.")],
+            refused: &[404],
         },
         Operation {
             route: "GET /v1/desk/settings",
@@ -256,6 +324,10 @@ fn query(name: &str, about: &str, schema: Value) -> Value {
 
 fn ticket() -> Value {
     path("id", "The ticket's id, or its number as a person types it.", json!({ "type": "string", "minLength": 1 }))
+}
+
+fn reference() -> Value {
+    path("ref", "The storefront's reference of the customer.", named("CustomerRef"))
 }
 
 fn limit() -> Value {

@@ -174,8 +174,9 @@ impl Scene<'_> {
                 number,
                 subject,
                 status: ticket.status,
-                first_response_due: ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due),
-                resolution_due: ticket.clock(ClockKind::Resolution).and_then(|clock| clock.due),
+                // The ticket may have moved on before this mail: what is kept or paused by now is promised no more.
+                first_response_due: promised(ticket, ClockKind::FirstResponse),
+                resolution_due: promised(ticket, ClockKind::Resolution),
                 time_zone,
                 link: self.link.clone(),
             }),
@@ -198,7 +199,9 @@ impl Scene<'_> {
                 time_zone,
                 link: self.link.clone(),
             }),
-            (Notice::Urgent, Event::Classified { .. }) => Mail::UrgentTicket(urgent(ticket, self.reader)),
+            (Notice::Urgent, Event::Classified { .. } | Event::Alarmed { .. }) => {
+                Mail::UrgentTicket(urgent(ticket, self.reader))
+            }
             (Notice::NoWorkingTime, Event::NoWorkingTime { calendar }) => {
                 Mail::NoWorkingTime(NoWorkingTime { number, calendar: calendar.clone(), link: None })
             }
@@ -231,6 +234,10 @@ impl Scene<'_> {
             answered: self.first.mail.as_ref().and_then(|mail| mail.message_id.clone()),
         })
     }
+}
+
+fn promised(ticket: &Ticket, kind: ClockKind) -> Option<Timestamp> {
+    ticket.clock(kind).filter(|clock| clock.running.is_some()).and_then(|clock| clock.due)
 }
 
 fn urgent(ticket: &Ticket, reader: &Reader) -> UrgentTicket {

@@ -1,6 +1,7 @@
 //! The staff's API: see what is due, answer, resolve, hand over, and keep the storefront's settings.
 
 mod act;
+mod agents;
 mod link_keys;
 mod list;
 mod settings;
@@ -11,7 +12,7 @@ use aftercare::aws::table::Table;
 use aftercare::intake::TicketName;
 use aftercare::problem::Problem;
 use aftercare::ticket::Ticket;
-use aftercare::view::Reader;
+use aftercare::view::{MessagePage, Reader};
 
 /// What the function needs for every request.
 #[derive(Debug)]
@@ -21,7 +22,9 @@ pub struct Desk {
 
 impl Desk {
     pub async fn handle(&self, call: &Call) -> Answer {
-        answer(self.route(call).await)
+        let answer = answer(self.route(call).await);
+        agents::hand_out(self, call, &answer).await;
+        answer
     }
 
     async fn route(&self, call: &Call) -> Result<Answer, Refusal> {
@@ -30,10 +33,13 @@ impl Desk {
         let who = StaffCaller::from_claims(&call.claims, call.storefront.as_deref()).ok_or_else(nobody)?;
         match (method, rest) {
             ("GET", ["tickets"]) => list::list(self, &allowed(who, Action::Read)?, call).await,
+            ("GET", ["tickets", id, "messages"]) => self.messages(&allowed(who, Action::Read)?, call, id).await,
             ("GET", ["tickets", id]) => self.read(&allowed(who, Action::Read)?, call, id).await,
             ("POST", ["tickets", id, "replies"]) => act::reply(self, &allowed(who, Action::Reply)?, call, id).await,
             ("POST", ["tickets", id, "resolve"]) => act::resolve(self, &allowed(who, Action::Resolve)?, call, id).await,
             ("POST", ["tickets", id, "assign"]) => act::assign(self, &allowed(who, Action::Assign)?, call, id).await,
+            ("GET", ["agents"]) => agents::list(self, &allowed(who, Action::ReadAgents)?, call).await,
+            ("PUT", ["agents", id, "presence"]) => agents::presence(self, who, call, id).await,
             ("GET", ["settings"]) => settings::get(self, &allowed(who, Action::ReadSettings)?, call).await,
             ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
             ("POST", ["link-keys", "rotate"]) => {
@@ -49,6 +55,14 @@ impl Desk {
         // Every look of staff at what customers wrote is on record, by ids.
         tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
         Ok(Answer::json(200, &self.table.whole(&ticket, Reader::Shop).await?)?)
+    }
+
+    async fn messages(&self, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
+        let (before, limit) = call.before()?;
+        let ticket = self.ticket(who, id).await?;
+        tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
+        let (messages, before) = self.table.messages(&ticket, Reader::Shop, before, limit).await?;
+        Ok(Answer::json(200, &MessagePage { messages, before })?)
     }
 
     /// The ticket of that name in the caller's storefront. Another's is as if it were not there.

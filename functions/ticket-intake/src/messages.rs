@@ -5,9 +5,10 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, over_quota};
 use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
-use aftercare::intake::{NewMessage, TicketName};
+use aftercare::classify::classify;
+use aftercare::intake::{Content, NewMessage, TicketName};
 use aftercare::problem::Problem;
-use aftercare::ticket::{Command, Rejection, Ticket, Voice, decide};
+use aftercare::ticket::{Command, Rejection, Ticket, Voice, decide_all};
 use aftercare::view::{self, Received};
 
 use crate::{actor, reader};
@@ -26,7 +27,7 @@ pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &st
         let settings = table.settings_version(&ticket.storefront, ticket.settings, call.at).await?;
         let command = Command::Receive { channel: message.channel, duplicate: false, voice: Voice::Person };
         let refuse = |rejection: Rejection| Problem::conflict(rejection.sentence());
-        let events = decide(&ticket, &command, call.at, &settings).map_err(refuse)?;
+        let events = decide_all(&ticket, &[command, alarm(&message.content)], call.at, &settings).map_err(refuse)?;
         let (entry, after) = advance(&ticket, events, actor(caller), call.at);
         let seen = view::ticket(&after, reader(caller));
         let answer = Answer::json(201, &Received { ticket: seen, message: after.contents, appended: true })?;
@@ -46,6 +47,12 @@ pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &st
         }
     }
     Err(Trouble::Unavailable(format!("a message could not be added in {ROUNDS} rounds")).into())
+}
+
+/// What a message tells of that somebody has to know at once.
+pub(crate) fn alarm(content: &Content) -> Command {
+    let found = classify(&content.subject, &content.body);
+    Command::Alarm { danger: found.danger, legal: found.legal }
 }
 
 /// The ticket of that name, if it is this caller's. Another's is as if it were not there.

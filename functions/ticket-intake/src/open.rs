@@ -15,11 +15,12 @@ use aftercare::id::TicketId;
 use aftercare::intake::{Content, NewTicket, OpenedBy};
 use aftercare::settings::Loaded;
 use aftercare::text::{alike, grams, sketch};
-use aftercare::ticket::{self, Command, Status, Ticket, Voice, decide};
+use aftercare::ticket::{self, Command, Status, Ticket, Voice, decide_all};
 use aftercare::view::{self, Received};
 use uuid::Uuid;
 
 use crate::known::Known;
+use crate::messages::alarm;
 use crate::{actor, first, reader};
 
 /// Of the tickets a text may repeat, this many are compared with it: BatchGetItem hands out 100 items of 16 MB in all.
@@ -112,7 +113,8 @@ impl Opening<'_> {
     async fn added(&self, ticket: Ticket, duplicate: bool) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
         let settings = self.table.settings_version(&ticket.storefront, ticket.settings, self.call.at).await?;
         let command = Command::Receive { channel: self.wanted.message.channel, duplicate, voice: Voice::Person };
-        Ok(decide(&ticket, &command, self.call.at, &settings).ok().map(|events| (ticket, events)))
+        let commands = [command, alarm(&self.wanted.message.content)];
+        Ok(decide_all(&ticket, &commands, self.call.at, &settings).ok().map(|events| (ticket, events)))
     }
 
     /// The first entry of a new ticket, and the ticket.

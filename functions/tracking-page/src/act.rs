@@ -165,6 +165,7 @@ fn notice(why: &Rejection) -> Notice {
         | Rejection::Itself
         | Rejection::OtherCustomer
         | Rejection::TooManyLinks
-        | Rejection::TooManyClocks => Notice::Changed,
+        | Rejection::TooManyClocks
+        | Rejection::CannotAct => Notice::Changed,
     }
 }

@@ -175,6 +175,21 @@ impl Call {
         if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
     }
 
+    /// Of a page of messages: the number before which they are wanted, and how many.
+    pub fn before(&self) -> Result<(Option<u32>, i32), Problem> {
+        let before = self.query.get("before").map(|text| text.parse().ok().filter(|number| *number > 0));
+        let mut faults =
+            self.known_parameters(&["before", "limit"]).err().map(|problem| problem.errors).unwrap_or_default();
+        if before == Some(None) {
+            faults.push(Fault::new("query before", "must be the number of a message"));
+        }
+        let limit = self.limit().map_err(|problem| faults.extend(problem.errors));
+        match limit {
+            Ok(limit) if faults.is_empty() => Ok((before.flatten(), i32::try_from(limit).unwrap_or(100))),
+            Ok(_) | Err(()) => Err(Problem::invalid(faults)),
+        }
+    }
+
     /// The size of a page: 1 to 100, else 20.
     pub fn limit(&self) -> Result<usize, Problem> {
         let Some(text) = self.query.get("limit") else { return Ok(20) };
@@ -281,10 +296,14 @@ pub fn no_route(path: &[&str]) -> Problem {
     match path {
         ["v1", "tickets"] => Problem::method("GET, POST"),
         ["v1", "tickets", _] | ["v1", "desk", "tickets"] | ["v1", "desk", "tickets", _] => Problem::method("GET"),
-        ["v1", "tickets", _, "messages"] | ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => {
-            Problem::method("POST")
-        }
+        ["v1", "tickets", _, "messages"] => Problem::method("GET, POST"),
+        ["v1", "desk", "tickets", _, "messages"] => Problem::method("GET"),
+        ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => Problem::method("POST"),
         ["v1", "customers", _] => Problem::method("PUT"),
+        ["v1", "customers", _, "export"] => Problem::method("GET"),
+        ["v1", "customers", _, "erase"] => Problem::method("POST"),
+        ["v1", "desk", "agents"] => Problem::method("GET"),
+        ["v1", "desk", "agents", _, "presence"] => Problem::method("PUT"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         ["v1", "desk", "link-keys", "rotate"] => Problem::method("POST"),
         ["t", _, _] => Problem::method("GET, HEAD"),

@@ -1,5 +1,6 @@
 //! The shell: AWS on one side, the rules on the other. All input and output, the clock and the environment are here.
 
+pub mod agents;
 pub mod batch;
 pub mod client;
 pub mod connector;

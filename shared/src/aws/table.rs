@@ -8,10 +8,12 @@ use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, Update};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::keys::Key;
+use crate::roster::Presence;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -91,6 +93,8 @@ pub struct Table {
     pub(super) link_keys: super::links::Known,
 }
 
+/// Attributes of an item that is in both indexes, and a few.
+const ROOM: usize = 12;
 /// BatchGetItem takes 100 keys.
 const MOST_KEYS: usize = 100;
 /// What DynamoDB left undone of a batch is asked for again this often.
@@ -293,12 +297,11 @@ impl Record {
     /// A document in one string: one attribute is half the bytes and a third of the work of a map of them.
     pub fn new<T: Serialize>(version: u32, document: &T) -> Result<Self, Trouble> {
         let document = serde_json::to_string(document).map_err(unavailable)?;
-        Ok(Self {
-            attributes: Item::from([
-                ("v".to_owned(), number(version)),
-                ("doc".to_owned(), AttributeValue::S(document)),
-            ]),
-        })
+        // Room for keys, indexes and version as well: a map that grows hashes all it has again.
+        let mut attributes = Item::with_capacity(ROOM);
+        attributes.insert("v".to_owned(), number(version));
+        attributes.insert("doc".to_owned(), AttributeValue::S(document));
+        Ok(Self { attributes })
     }
 
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -356,6 +359,7 @@ enum Action {
     Put { item: Item, condition: Option<&'static str>, values: Item },
     Count { key: Item, limit: u32, ttl: i64 },
     Load { key: Item, load: Load },
+    Presence { key: Item, presence: &'static str },
 }
 
 /// How the number of live tickets that a person holds changes. It counts on the item as it is: two that change it at
@@ -365,6 +369,11 @@ pub enum Load {
     /// One more, handed over at this instant.
     More {
         at: jiff::Timestamp,
+    },
+    /// One more by itself: only if they are there and hold as many as when they were chosen.
+    Handed {
+        at: jiff::Timestamp,
+        held: i64,
     },
     Less,
 }
@@ -421,6 +430,12 @@ impl Transaction {
         self
     }
 
+    /// Notes whether a person takes tickets, and leaves their load as it is.
+    pub fn presence(&mut self, guard: Guard, key: &Key, presence: Presence) -> &mut Self {
+        self.actions.push((guard, Action::Presence { key: attributes(key), presence: presence.as_str() }));
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
@@ -462,15 +477,34 @@ impl Action {
             }
             Self::Load { key, load } => {
                 let update = Update::builder().table_name(table).set_key(Some(key));
-                let update = match load {
-                    Load::More { at } => update
+                let more = |update: UpdateBuilder, at| {
+                    update
                         .update_expression("SET last_at = :at ADD held :more")
                         .expression_attribute_values(":at", text(&super::keys::instant(at)))
-                        .expression_attribute_values(":more", number(1)),
+                        .expression_attribute_values(":more", number(1))
+                };
+                let update = match load {
+                    Load::More { at } => more(update, at),
+                    Load::Handed { at, held } => more(update, at)
+                        .condition_expression(if held == 0 {
+                            "(attribute_not_exists(held) OR held = :held) AND (attribute_not_exists(presence) OR presence = :here)"
+                        } else {
+                            "held = :held AND (attribute_not_exists(presence) OR presence = :here)"
+                        })
+                        .expression_attribute_values(":held", number(held))
+                        .expression_attribute_values(":here", text(Presence::Available.as_str())),
                     Load::Less => {
                         update.update_expression("ADD held :more").expression_attribute_values(":more", number(-1))
                     }
                 };
+                write.update(update.build().ok()?).build()
+            }
+            Self::Presence { key, presence } => {
+                let update = Update::builder()
+                    .table_name(table)
+                    .set_key(Some(key))
+                    .update_expression("SET presence = :presence")
+                    .expression_attribute_values(":presence", text(presence));
                 write.update(update.build().ok()?).build()
             }
         })

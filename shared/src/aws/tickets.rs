@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::keys::{self, Key};
 use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
-use crate::id::{Number, StorefrontId, TicketId};
+use crate::id::{Number, StaffId, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
 use crate::page::History;
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
@@ -50,33 +50,63 @@ impl Table {
         self.get(&Key::content(shop, id, number)).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()
     }
 
-    /// The latest that was written on a ticket and that happened to it, notes among staff included.
+    /// The latest that was written on a ticket and that happened to it, notes among staff included, and always the first
+    /// message.
     pub async fn history(&self, ticket: &Ticket) -> Result<History, Trouble> {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
         let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
         let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
-        let more = contents.more || entries.more;
-        let numbered = |item: &Item| -> Result<(u32, Content), Trouble> {
-            let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok());
-            Ok((number.unwrap_or_default(), document(item, CONTENT_VERSION)?))
-        };
+        let first = if contents.more { self.content(&ticket.storefront, ticket.id, 1).await? } else { None };
+        let numbered =
+            |item: &Item| -> Result<_, Trouble> { Ok((number_of(item), document::<Content>(item, CONTENT_VERSION)?)) };
+        let latest: Vec<_> = contents.items.iter().rev().map(numbered).collect::<Result<_, _>>()?;
         Ok(History {
-            contents: contents.items.iter().rev().map(numbered).collect::<Result<_, _>>()?,
+            contents: first.map(|first| (1, first)).into_iter().chain(latest).collect(),
             entries: entries.items.iter().rev().map(|item| document(item, event::VERSION)).collect::<Result<_, _>>()?,
-            more,
+            more: contents.more || entries.more,
         })
     }
 
     /// A ticket with its latest messages and steps, as this reader may see them.
     pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
-        let History { contents, entries, more } = self.history(ticket).await?;
-        let seen = contents.into_iter().filter(|(_, content)| !content.internal || reader == view::Reader::Shop);
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
+        let (mut messages, older) = self.messages(ticket, reader, None, MOST_MESSAGES).await?;
+        // What it is about stands in the first message, however long the conversation.
+        if older.is_some()
+            && let Some(first) = self.get(&Key::content(&ticket.storefront, ticket.id, 1)).await?
+        {
+            messages.insert(0, message(&first)?);
+        }
+        let mut timeline = Vec::new();
+        for item in entries.items.iter().rev() {
+            timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
+        }
         Ok(view::Whole {
             ticket: view::ticket(ticket, reader),
-            messages: seen.map(|(number, content)| view::MessageView::new(number, content)).collect(),
-            timeline: entries.iter().flat_map(|entry| view::steps(entry, reader)).collect(),
-            more,
+            messages,
+            timeline,
+            more: older.is_some() || entries.more,
         })
+    }
+
+    /// The latest messages that this reader may see, or those before a number: oldest first, at most `limit` and what
+    /// a page of the table holds. Where there are older ones, the second part is what to ask for them with as `before`.
+    pub async fn messages(
+        &self,
+        ticket: &Ticket,
+        reader: view::Reader,
+        before: Option<u32>,
+        limit: i32,
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
+        let page = self.query(&partition, keys::CONTENT, true, limit, after.as_deref()).await?;
+        let messages: Result<Vec<_>, _> = page.items.iter().rev().map(message).collect();
+        let mut messages = messages?;
+        let oldest = messages.first().map(|message: &view::MessageView| message.number);
+        messages.retain(|message| !message.internal || reader == view::Reader::Shop);
+        Ok((messages, oldest.filter(|_| page.more)))
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
@@ -115,6 +145,19 @@ impl Table {
     }
 }
 
+/// The number of a content item on its ticket.
+fn number_of(item: &Item) -> u32 {
+    string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default()
+}
+
+fn message(item: &Item) -> Result<view::MessageView, Trouble> {
+    let number = number_of(item);
+    let by = string(item, "by").and_then(view::By::parse);
+    let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
+    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    Ok(view::MessageView::new(number, by, at, document(item, CONTENT_VERSION)?))
+}
+
 /// How a command on a ticket ended.
 #[expect(clippy::large_enum_variant, reason = "made once a command, and nearly always Done")]
 #[derive(Debug)]
@@ -144,6 +187,39 @@ pub fn write(
     after: &Ticket,
     content: Option<&Content>,
 ) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, content)?;
+    let (shop, had, has) = (&entry.storefront, before.and_then(Ticket::holder), after.holder());
+    if had != has {
+        if let Some(person) = had {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
+        }
+        if let Some(person) = has {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
+        }
+    }
+    Ok(())
+}
+
+/// The same for a waiting ticket that is handed to somebody by itself: nothing is written unless they are there and hold
+/// as many tickets as when they were chosen.
+pub fn write_handed(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    to: &StaffId,
+    held: i64,
+) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, None)?;
+    transaction.load(Guard::Agent, &Key::agent(&entry.storefront, to), Load::Handed { at: entry.at, held });
+    Ok(())
+}
+
+fn write_state(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    content: Option<&Content>,
+) -> Result<(), Trouble> {
     let (shop, id) = (&entry.storefront, entry.ticket);
     let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.next_action());
     let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
@@ -156,20 +232,10 @@ pub fn write(
     transaction.put_next(Guard::State, &Key::ticket(shop, id), state, entry.seq - 1);
     transaction.put_new(Guard::Entry, &Key::entry(shop, id, entry.seq), Record::new(event::VERSION, entry)?);
     if let Some(content) = content {
-        transaction.put_new(
-            Guard::Content,
-            &Key::content(shop, id, after.contents),
-            Record::new(CONTENT_VERSION, content)?,
-        );
-    }
-    let (had, has) = (before.and_then(Ticket::holder), after.holder());
-    if had != has {
-        if let Some(person) = had {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
-        }
-        if let Some(person) = has {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
-        }
+        let by = view::author(entry);
+        let record =
+            Record::new(CONTENT_VERSION, content)?.with("by", by.as_str()).with_number("at", entry.at.as_millisecond());
+        transaction.put_new(Guard::Content, &Key::content(shop, id, after.contents), record);
     }
     Ok(())
 }

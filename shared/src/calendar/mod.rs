@@ -4,6 +4,7 @@
 //! Inside, an instant is a count of seconds since 1970: no rule here is finer, and pieces of whole
 //! seconds add up exactly.
 
+mod pieces;
 mod reading;
 mod spec;
 
@@ -21,6 +22,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+pub use pieces::Pieces;
 pub use reading::{DATES, INTERVALS_A_DAY};
 pub use spec::{CalendarSpec, Fault, Interval, WeekSpec};
 

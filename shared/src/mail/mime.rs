@@ -5,13 +5,16 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use mail_builder::{
     MessageBuilder,
-    headers::{address::Address, content_type::ContentType, date::Date, message_id::MessageId, raw::Raw, text::Text},
+    headers::{
+        HeaderType, address::Address, content_type::ContentType, date::Date, message_id::MessageId, raw::Raw,
+        text::Text,
+    },
     mime::MimePart,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Language, MailAddress, Rendered, clean};
+use super::{Language, MailAddress, Rendered, clean, encoded::guarded};
 
 const NAME_MOST: usize = 80;
 /// A header line may have 998 octets (RFC 5322, 2.1.1) and an id cannot be folded.
@@ -56,11 +59,19 @@ pub fn thread_reference(ticket: Uuid, domain: &str) -> String {
 pub fn message(envelope: &Envelope, mail: &Rendered) -> Vec<u8> {
     let mark = mark_of(&envelope.intent_id);
     let name = clean::cut(&clean::line(&envelope.from_name), NAME_MOST);
-    let from = Address::new_address((!name.is_empty()).then_some(name), envelope.from.as_str());
+    let from = match guarded(&name) {
+        Some(words) => HeaderType::Raw(Raw::new(format!("{words} <{}>", envelope.from.as_str()))),
+        None => Address::new_address((!name.is_empty()).then_some(name), envelope.from.as_str()).into(),
+    };
+    let subject = clean::line(&mail.subject);
+    let subject = match guarded(&subject) {
+        Some(words) => HeaderType::Raw(Raw::new(words)),
+        None => Text::new(subject).into(),
+    };
     let mut built = MessageBuilder::new()
-        .from(from)
+        .header("From", from)
         .to(bare(&envelope.to))
-        .header("Subject", Text::new(clean::line(&mail.subject)))
+        .header("Subject", subject)
         .header("Date", Date::new(envelope.date.as_second()))
         .header("Message-ID", MessageId::new(format!("{mark}@{}", envelope.from.domain())))
         .header("MIME-Version", Raw::new("1.0"));
@@ -230,6 +241,55 @@ mod tests {
         let by_hand = Envelope { auto_submitted: AutoSubmitted::No, ..envelope() };
         let (names, _) = headers(&message(&by_hand, &rendered("a")));
         assert!(!names.iter().any(|name| name.starts_with("Auto-") || name.starts_with("X-Auto-")));
+    }
+
+    /// What a mail program shows for a header: encoded words of ASCII in Q, the blanks between them dropped.
+    fn shown(value: &str) -> String {
+        let mut shown = String::new();
+        for word in value.split(' ') {
+            let Some(inner) = word.strip_prefix("=?us-ascii?Q?").and_then(|rest| rest.strip_suffix("?=")) else {
+                return value.to_owned();
+            };
+            assert!(word.len() <= 75, "{word}");
+            let mut letters = inner.chars();
+            while let Some(letter) = letters.next() {
+                shown.push(match letter {
+                    '_' => ' ',
+                    '=' => {
+                        let hex: String = letters.by_ref().take(2).collect();
+                        char::from(u8::from_str_radix(&hex, 16).unwrap())
+                    }
+                    other => other,
+                });
+            }
+        }
+        shown
+    }
+
+    #[test]
+    fn words_that_a_mail_program_would_decode_are_shown_as_they_were_typed() {
+        let long = "=?utf-8?Q?a?= and so on, ".repeat(9);
+        for typed in [
+            "=?utf-8?B?4oCuZXZpbA0KQmNjOiB4QHkuZXhhbXBsZQ==?=",
+            "Re: =?UTF-8?Q?=E2=80=AEevil=0D=0ABcc:_x@y.example?= [7K3M]",
+            "=?iso-8859-1?q?caf=E9?=",
+            "=\u{200b}?utf-8?Q?hidden?=",
+            "why not =?",
+            long.trim(),
+        ] {
+            let typed_line = clean::line(typed);
+            let name = if typed.len() > NAME_MOST { "a =?" } else { typed };
+            let envelope = Envelope { from_name: name.to_owned(), ..envelope() };
+            let (_, section) = headers(&message(&envelope, &rendered(typed)));
+            let line = |name: &str| section.split("\r\n").find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+            assert_eq!(shown(&line("Subject: ")), typed_line, "{section}");
+            let from = line("From: ");
+            assert_eq!(shown(from.strip_suffix(" <help@shop.example>").unwrap()), clean::line(name), "{section}");
+            assert!(!section.contains(&typed_line), "{section}");
+        }
+        let mixed = "包裹 =?utf-8?B?4oCuZXZpbA==?=";
+        let (_, section) = headers(&message(&envelope(), &rendered(mixed)));
+        assert!(!section.contains("=?utf-8?B?4oCu"), "{section}");
     }
 
     #[test]

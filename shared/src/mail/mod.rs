@@ -5,6 +5,7 @@
 mod address;
 pub(crate) mod clean;
 mod customer;
+mod encoded;
 mod facts;
 pub(crate) mod lang;
 mod letter;

@@ -114,6 +114,7 @@ fn rows(event: &Event) -> Vec<Row> {
         Event::StatusChanged { .. }
         | Event::TimerReached { .. }
         | Event::Noted { .. }
+        | Event::Alarmed { .. }
         | Event::Released
         | Event::Transferred { .. }
         | Event::Prioritized { .. }

@@ -1,8 +1,12 @@
 //! What settings of the right shape must hold to before they are stored.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
-use super::{LONGEST_ENTRY, MOST_ANSWERS, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, MOST_TEAMS, Settings};
+use super::{
+    LONGEST_ANSWER, LONGEST_ENTRY, MOST_ANSWERS, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, MOST_TEAMS, Settings,
+};
 use crate::calendar::{self, Calendar};
 use crate::category::Priority;
 use crate::mail::check_override;
@@ -11,17 +15,21 @@ use crate::text::fits;
 
 /// The longest promise, in seconds.
 const YEAR: i64 = 365 * 86_400;
-/// Characters of a standard answer: longer ones are pages to link to.
-const LONGEST_ANSWER: usize = 5_000;
 
 impl Settings {
     /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
     pub fn faults(&self, today: Date) -> Vec<Fault> {
         let mut faults = Vec::new();
+        let mut calendars = BTreeMap::from([("always".to_owned(), Calendar::always())]);
         for (name, spec) in &self.calendars {
-            faults.extend(Calendar::parse(spec, today).err().into_iter().flat_map(|wrong| placed(name, wrong)));
+            match Calendar::parse(spec, today) {
+                Ok(calendar) => drop(calendars.insert(name.clone(), calendar)),
+                Err(wrong) => faults.extend(placed(name, wrong)),
+            }
         }
         self.check(&mut faults);
+        faults.extend(self.policy.disorder(&calendars, today));
+        self.check_addresses(&mut faults);
         faults
     }
 
@@ -81,8 +89,12 @@ impl Settings {
             if ![promise.urgent, promise.high, promise.normal, promise.low].is_sorted() {
                 fault(&at, "must not promise a lower priority sooner than a higher one");
             }
-            if promise.limit.is_some_and(|limit| limit <= promise.low || limit > YEAR) {
-                fault(&format!("{at}/limit"), "must come after every target, within 31536000 seconds");
+            match promise.limit {
+                Some(limit) if !(1..=YEAR).contains(&limit) => {
+                    fault(&format!("{at}/limit"), "must be 1 to 31536000 seconds");
+                }
+                Some(limit) if limit <= promise.low => fault(&format!("{at}/limit"), "must come after every target"),
+                Some(_) | None => {}
             }
         }
         let Some(last) = &self.policy.resolution else { return };

@@ -1,7 +1,10 @@
 //! What a shop can change without a build: calendars, promises, weights, limits, recipients and wording. Versioned
 //! data, checked whole when it is loaded; a ticket keeps the version it was opened under.
 
+mod addresses;
 mod check;
+mod order;
+mod plain;
 mod shape;
 
 use std::collections::BTreeMap;
@@ -22,6 +25,8 @@ pub const MOST_CALENDARS: usize = 20;
 pub const MOST_STAFF: usize = 300;
 pub const MOST_TEAMS: usize = 50;
 pub const MOST_ANSWERS: usize = 200;
+/// Characters of a standard answer: longer ones are pages to link to.
+pub const LONGEST_ANSWER: usize = 5_000;
 /// Of each list of customers and addresses.
 pub const MOST_ENTRIES: usize = 500;
 pub const LONGEST_ENTRY: usize = 254;
@@ -290,7 +295,6 @@ impl Default for Lifecycle {
 }
 
 impl Lifecycle {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }
@@ -405,6 +409,15 @@ impl Loaded {
     /// Everybody in a role.
     pub fn in_role(&self, role: Role) -> impl Iterator<Item = &Staff> {
         self.settings.staff.iter().filter(move |person| person.role == role)
+    }
+
+    /// Somebody whose role answers tickets.
+    pub fn may_hold(&self, id: &StaffId) -> bool {
+        let answers = |role: Role| match role {
+            Role::Agent | Role::Lead | Role::Manager | Role::Head => true,
+            Role::Finance | Role::Admin => false,
+        };
+        self.settings.staff.iter().any(|person| person.id == *id && answers(person.role))
     }
 
     /// A member of staff by id.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use serde_path_to_error::Segment;
 
 use super::Settings;
+use super::plain::words;
 use crate::problem::{Fault, segment};
 
 /// Somebody with more to mend sends it again.
@@ -32,7 +33,7 @@ impl Settings {
             let pointer: String = steps.iter().map(|step| format!("/{}", segment(step))).collect();
             let again = faults.iter().any(|fault| fault.pointer == pointer);
             if !again {
-                faults.push(Fault::new(pointer, format!("is not of the shape: {detail}")));
+                faults.push(Fault::new(pointer, words(&detail)));
             }
             mend(&mut mended, &sample(), &steps, again || detail.starts_with("unknown field"));
         }
@@ -129,6 +130,41 @@ mod tests {
             "/wording",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_plain_words() {
+        for (place, value, said) in [
+            ("/policy/resolution/urgent", json!("4 h"), "must be a whole number"),
+            ("/policy/resolution/urgent", json!(1.5), "must be a whole number"),
+            ("/limits/triage_below_percent", json!(300), "must be a whole number from 0 to 255"),
+            ("/limits/requests_per_minute", json!(-1), "must be a whole number from 0 to 4294967295"),
+            ("/shop/name", json!(7), "must be a text"),
+            ("/shop/language", json!("fr"), "must be one of zh-Hans, zh-Hant, en"),
+            ("/shop/language", json!(7), "must be a text"),
+            ("/shop/mail", json!("help"), "is not a mail address of the form name@domain.example"),
+            ("/shop", json!("Lotus"), "must be an object"),
+            ("/staff", json!({}), "must be a list"),
+            ("/calendars", json!([]), "must be an object"),
+            ("/calendars/office/week/mon", json!([["09:00"]]), "must be a list of 2"),
+            ("/calendars/office/week/mon", json!([["09:00", "10:00", "11:00"]]), "must be a list of 2"),
+            ("/calendars/office/week/mon", json!(["09:00"]), "must be a list of 2"),
+            ("/shop/colour", json!("red"), "is not known here; known are name, language, time_zone, mail, team"),
+            ("/policy/first_response/low", Value::Null, "must be a whole number"),
+            ("/policy/first_response", json!({}), "is required"),
+            ("/wording", json!({ "tlh": {} }), "must be one of zh-Hans, zh-Hant, en"),
+            (
+                "/staff",
+                json!([{ "id": "a b", "email": "a@shop.example", "role": "lead", "language": "en" }]),
+                "must be 1 to 64",
+            ),
+        ] {
+            let mut document = json!(Settings::shipped());
+            let (parent, name) = place.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[name] = value.clone();
+            let faults = Settings::read(&document).expect_err("it is wrong");
+            assert!(faults[0].detail.starts_with(said), "{place} {value}: {}", faults[0].detail);
+        }
     }
 
     #[test]

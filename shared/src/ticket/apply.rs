@@ -134,6 +134,10 @@ impl Ticket {
             Event::Released => self.assignee = None,
             Event::Transferred { team } => (self.team, self.assignee) = (team.clone(), None),
             Event::Prioritized { to, .. } => self.priority = *to,
+            Event::Alarmed { danger, legal, priority, score } => {
+                (self.danger, self.legal) = (*danger, *legal);
+                (self.priority, self.score) = (*priority, score.clone());
+            }
             Event::Reclassified { category, reason } => {
                 (self.category, self.reason, self.triage) = (*category, *reason, false);
             }

@@ -25,6 +25,11 @@ pub enum Command {
         duplicate: bool,
         voice: Voice,
     },
+    /// What the customer wrote tells of danger to people, or of law: together with `Receive`.
+    Alarm {
+        danger: bool,
+        legal: bool,
+    },
     /// Staff answered. `contacted` is when, if it is typed in later; never later than now. `standard` names the standard
     /// answer that was used.
     Reply {
@@ -123,6 +128,8 @@ pub enum Rejection {
     NotAnswered,
     /// The person is not on the staff list of the storefront's settings.
     UnknownStaff,
+    /// The person's role neither answers nor resolves.
+    CannotAct,
     /// The team is not one of the storefront's settings.
     UnknownTeam,
     /// The stated time of contact lies before the ticket.
@@ -175,6 +182,9 @@ impl Rejection {
             }
             Self::UnknownStaff => {
                 "That person is not on the storefront's staff list. Add them to the settings first.".into()
+            }
+            Self::CannotAct => {
+                "That person's role answers no tickets. Assign it to an agent, a lead, a manager or a head.".into()
             }
             Self::UnknownTeam => "That team is not in the storefront's settings. Add it there first.".into(),
             Self::ContactedTooEarly { opened } => {

@@ -8,6 +8,7 @@ use super::{Command, Rejection, Status, Ticket, Turn, Voice};
 use crate::category::{Channel, Priority};
 use crate::event::Event;
 use crate::id::StaffId;
+use crate::priority;
 use crate::settings::Loaded;
 use crate::sla::{CancelReason, Cause, ClockKind};
 
@@ -19,14 +20,30 @@ const MOST_TIMERS: usize = 4;
 /// Whatever a timer did before the command's instant comes first, whether or not a scan has recorded it: outcomes do
 /// not depend on when scans run.
 pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loaded) -> Result<Vec<Event>, Rejection> {
+    decide_all(ticket, std::slice::from_ref(command), now, settings)
+}
+
+/// The same of commands that come together, each on the ticket after the one before.
+pub fn decide_all(
+    ticket: &Ticket,
+    commands: &[Command],
+    now: Timestamp,
+    settings: &Loaded,
+) -> Result<Vec<Event>, Rejection> {
     let mut story = Story::of(ticket, now, settings);
-    if matches!(command, Command::Scan) {
-        story.scan();
-        return Ok(story.events);
+    if !matches!(commands, [Command::Scan]) {
+        story.catch_up();
     }
-    story.catch_up();
+    for command in commands {
+        carry_out(&mut story, command)?;
+    }
+    Ok(story.events)
+}
+
+fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> {
     match command {
         Command::Receive { channel, duplicate, voice } => story.receive(*channel, *duplicate, *voice)?,
+        Command::Alarm { danger, legal } => story.alarm(*danger, *legal),
         Command::Reply { contacted, then, standard } => story.reply(*contacted, *then, standard.clone())?,
         Command::Note => story.note(|content| Event::Noted { content })?,
         Command::Investigate => story.investigate()?,
@@ -49,7 +66,7 @@ pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loa
         Command::Adopt { settings } => story.adopt(settings)?,
         Command::Excuse { clock, subject, cycle } => story.excuse(*clock, subject.as_ref(), *cycle)?,
         Command::Begin { clock, subject } => story.begin(*clock, subject)?,
-        Command::Keep { clock, subject } => story.fulfil(*clock, Some(subject), now),
+        Command::Keep { clock, subject } => story.fulfil(*clock, Some(subject), story.now),
         Command::Link { to } => story.link(*to)?,
         Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
         Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
@@ -57,11 +74,13 @@ pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loa
             if story.ticket.status.is_live() {
                 story.end(Status::Cancelled, CancelReason::Withdrawn)?;
             }
-            story.push(Event::Erased);
+            if !story.ticket.erased {
+                story.push(Event::Erased);
+            }
         }
-        Command::Scan => {}
+        Command::Scan => story.scan(),
     }
-    Ok(story.events)
+    Ok(())
 }
 
 impl Story<'_> {
@@ -116,6 +135,22 @@ impl Story<'_> {
         Ok(())
     }
 
+    /// Danger or law that was not told of before raises the priority, and the promises with it.
+    fn alarm(&mut self, danger: bool, legal: bool) {
+        let (danger, legal) = (danger || self.ticket.danger, legal || self.ticket.legal);
+        if !self.ticket.status.is_live() || (danger, legal) == (self.ticket.danger, self.ticket.legal) {
+            return;
+        }
+        let (scored, score) = priority::heard(&self.ticket.score, danger, legal, &self.settings.settings.priority);
+        let to = scored.max(self.ticket.priority);
+        let raised = to != self.ticket.priority;
+        self.push(Event::Alarmed { danger, legal, priority: to, score });
+        if raised {
+            let (now, settings) = (self.now, self.settings);
+            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+        }
+    }
+
     fn reopen(&mut self, channel: Channel) {
         let cycle = self.ticket.cycle.saturating_add(1);
         self.push(Event::Reopened { cycle });
@@ -149,7 +184,13 @@ impl Story<'_> {
 
     fn resolve(&mut self, message: bool) -> Result<(), Rejection> {
         if self.ticket.status == Status::Resolved {
-            return Ok(());
+            // The words would be lost.
+            let is = Status::Resolved;
+            return if message {
+                Err(Rejection::Status { is, asked: "be resolved again in other words" })
+            } else {
+                Ok(())
+            };
         }
         self.may_become(Status::Resolved)?;
         let unanswered = self.ticket.clock(ClockKind::FirstResponse).is_some_and(|clock| clock.is_live());
@@ -179,6 +220,9 @@ impl Story<'_> {
         self.live("be assigned")?;
         if self.settings.person(to).is_none() {
             return Err(Rejection::UnknownStaff);
+        }
+        if !self.settings.may_hold(to) {
+            return Err(Rejection::CannotAct);
         }
         if self.ticket.assignee.as_ref() != Some(to) {
             self.push(Event::Assigned { to: to.clone() });

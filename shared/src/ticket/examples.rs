@@ -86,7 +86,7 @@ fn the_legal_moves() {
         (Command::Wait { turn: Turn::WaitingCustomer }, to(WaitingCustomer)),
         (Command::Wait { turn: Turn::WaitingThirdParty }, to(WaitingThirdParty)),
         (Command::Wait { turn: Turn::WaitingReturn }, to(WaitingReturn)),
-        (CLOSE, and(to(Resolved), Resolved, Some(Resolved))),
+        (CLOSE, to(Resolved)),
         (assign(), and(live_same, New, Some(Open))),
         (Command::Release, live_same),
         (Command::Transfer { team: "after-sales".to_owned() }, live_same),
@@ -152,7 +152,7 @@ fn what_is_done_already_causes_nothing() {
     assert_eq!(mine.assignee, StaffId::parse("lead-1"));
     assert_eq!(when(&mine, &assign(), thursday("11:00"), &settings).unwrap().1, []);
     let resolved = done(&mine, &CLOSE, thursday("11:00"), &settings);
-    assert_eq!(when(&resolved, &CLOSE, thursday("12:00"), &settings).unwrap().1, []);
+    assert_eq!(when(&resolved, &Command::Resolve { message: false }, thursday("12:00"), &settings).unwrap().1, []);
     let closed = done(&resolved, &Command::Scan, at("2026-04-12T00:00:00Z"), &settings);
     assert_eq!(closed.status, Status::Closed);
     assert_eq!(when(&closed, &Command::Scan, at("2026-05-12T00:00:00Z"), &settings).unwrap().1, []);

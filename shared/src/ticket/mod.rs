@@ -28,7 +28,7 @@ use crate::settings::Loaded;
 use crate::sla::{Clock, ClockKind, Next, millis, millis_or_none};
 
 pub use command::{Command, Rejection, Voice};
-pub use decide::decide;
+pub use decide::{decide, decide_all};
 pub use merge::merge;
 pub use promises::started;
 pub use status::{Status, Turn};

@@ -81,13 +81,21 @@ mod tests {
 
     #[test]
     fn a_locale_finds_its_language_in_any_spelling() {
-        let cases: [(&[&str], Option<Language>); 4] = [
+        let cases: [(&[&str], Option<Language>); 6] = [
             (
                 &["zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-CN", "ZH_tw", "zh_TW.UTF-8", "zh-hant-x-a", "yue"],
                 Some(Language::ZhHant),
             ),
             (
+                &["cmn-Hant", "cmn-Hant-TW", "cmn-TW", "zh-cmn-Hant", "zh-cmn-TW", "zh-yue", "zh-yue-HK", "zh_Hant_HK"],
+                Some(Language::ZhHant),
+            ),
+            (
                 &["zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-TW", "zh-Hans-HK", " zh_CN ", "cmn", "yue-Hans"],
+                Some(Language::ZhHans),
+            ),
+            (
+                &["cmn-Hans", "cmn-Hans-TW", "cmn-CN", "zh-cmn", "zh-cmn-Hans-CN", "zh-yue-Hans", "zh-yue-CN"],
                 Some(Language::ZhHans),
             ),
             (&["en", "en-GB", "EN_us", "en-US-POSIX"], Some(Language::En)),

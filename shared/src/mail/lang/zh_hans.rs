@@ -2,7 +2,7 @@
 use super::{Key, Tongue};
 
 pub(super) const TONGUE: Tongue = Tongue {
-    locales: &["zh", "zh-Hans", "cmn", "yue-Hans", "yue-CN"],
+    locales: &["zh", "zh-Hans", "cmn", "cmn-Hans", "zh-cmn-Hans", "yue-Hans", "yue-CN", "zh-yue-Hans", "zh-yue-CN"],
     fonts: "PingFang SC, Hiragino Sans GB, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC,",
     sentence_gap: "",
     colon: "：",

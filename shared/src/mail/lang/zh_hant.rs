@@ -2,7 +2,10 @@
 use super::{Key, Tongue};
 
 pub(super) const TONGUE: Tongue = Tongue {
-    locales: &["zh-Hant", "zh-TW", "zh-HK", "zh-MO", "yue"],
+    locales: &[
+        "zh-Hant", "zh-TW", "zh-HK", "zh-MO", "cmn-Hant", "cmn-TW", "cmn-HK", "cmn-MO", "zh-cmn-Hant", "zh-cmn-TW",
+        "zh-cmn-HK", "zh-cmn-MO", "yue", "zh-yue",
+    ],
     fonts: "PingFang TC, Heiti TC, Microsoft JhengHei, Noto Sans CJK TC, Noto Sans TC,",
     sentence_gap: "",
     colon: "：",
