@@ -47,7 +47,13 @@ mod relay;
 mod stored;
 mod template;
 
+mod tracking;
+mod tracking_abuse;
+mod tracking_keys;
+mod tracking_seen;
+
 mod mails_seen;
 mod stack;
 mod stack_api;
+mod stack_page;
 mod stack_roles;

@@ -142,6 +142,10 @@ pub(super) fn answers() -> Map<String, Value> {
         ("Agent", json!(agent("agent-1", Role::Agent, 4))),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
         ("SettingsVersion", json!({ "version": 2 })),
+        (
+            "LinkKeys",
+            json!({ "keys": [{ "number": 2, "since": "2026-11-20T02:00:00.000Z" }, { "number": 1, "since": "2026-02-03T08:15:00.000Z" }] }),
+        ),
     ];
     answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }

@@ -103,6 +103,7 @@ fn schemas() -> Map<String, Value> {
     add::<view::Received>(&mut derived);
     add::<view::Whole>(&mut derived);
     add::<view::TicketPage>(&mut derived);
+    add::<view::LinkKeysView>(&mut derived);
     add::<view::MessagePage>(&mut derived);
     add::<view::Export>(&mut derived);
     add::<view::Erased>(&mut derived);

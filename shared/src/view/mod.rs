@@ -12,6 +12,7 @@ use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage
 use crate::customer::Profile;
 use crate::id::{CustomerRef, Number, OrderId, StaffId, SubjectId, TicketId};
 use crate::intake::{Attachment, Content, Order};
+use crate::link::LinkKeys;
 use crate::mail::Language;
 use crate::priority::Part;
 use crate::sla::{Cause, Clock, ClockKind, Outcome, Standing};
@@ -313,6 +314,27 @@ pub struct TicketPage {
     /// Send it back as `cursor` for the next page; none on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+/// The keys that a storefront's links are opened with; what they are is nobody's to see.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkKeys))]
+pub struct LinkKeysView {
+    /// Latest first: the first signs, the others go on opening what they signed.
+    pub keys: Vec<LinkKeyView>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkKey))]
+pub struct LinkKeyView {
+    pub number: u32,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub since: String,
+}
+
+pub fn link_keys(keys: &LinkKeys) -> LinkKeysView {
+    let keys = keys.all().map(|key| LinkKeyView { number: key.number, since: instant(key.since) });
+    LinkKeysView { keys: keys.collect() }
 }
 
 /// What `GET /v1/tickets/{id}/messages` answers with.
