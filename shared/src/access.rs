@@ -94,6 +94,7 @@ words!(
     Action {
         Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign",
         ReadSettings = "read_settings", WriteSettings = "write_settings",
+        Preview = "preview",
     }
 );
 
@@ -106,6 +107,7 @@ impl Action {
             Self::Reply | Self::Resolve | Self::Assign => &[Agent, Lead, Manager, Head],
             Self::ReadSettings => &[Lead, Manager, Head, Admin],
             Self::WriteSettings => &[Admin],
+            Self::Preview => &[Lead, Manager, Head, Admin],
         }
     }
 }

@@ -27,6 +27,12 @@ fn routes(ticket: TicketId) -> Vec<(&'static str, String, Value, [bool; 6])> {
         ("POST", at("/resolve"), json!({ "body": "Done." }), service),
         ("GET", "/v1/desk/settings".to_owned(), json!(null), [false, true, true, true, false, true]),
         ("PUT", "/v1/desk/settings".to_owned(), json!({}), [false, false, false, false, false, true]),
+        (
+            "POST",
+            "/v1/desk/sla/preview".to_owned(),
+            json!({ "priority": "low", "start": "2026-03-12T02:00:00Z", "now": "2026-03-12T02:00:00Z" }),
+            [false, true, true, true, false, true],
+        ),
     ]
 }
 

@@ -4,6 +4,7 @@ use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use aftercare::id::{CustomerRef, Number, OrderId, TicketId};
 use aftercare::priority::{Ground, Part};
 use aftercare::settings::Settings;
+use aftercare::sla::preview::Told;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
 use aftercare::view::{By, Inside, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole};
@@ -43,6 +44,7 @@ pub(super) fn of(body: &str) -> Value {
         ],
         "Assignment" => vec![("colleague", json!({ "to": "agent-1" }))],
         "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
+        "SlaStory" => vec![("waited", story())],
         other => panic!("no example of {other}"),
     };
     examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
@@ -105,8 +107,19 @@ pub(super) fn answers() -> Map<String, Value> {
         ("Profile", json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "tier": "vip" })),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
         ("SettingsVersion", json!({ "version": 2 })),
+        ("SlaPreview", json!(Told::read(&story(), &Settings::shipped()).expect("a story").preview())),
     ];
     answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
+}
+
+/// A request that waited for the customer, and became urgent.
+fn story() -> Value {
+    json!({
+        "priority": "normal", "start": "2026-11-20T02:00:00Z", "now": "2026-11-24T02:00:00Z", "policy": "current",
+        "pauses": [{ "from": "2026-11-20T04:00:00Z", "to": "2026-11-23T01:00:00Z" }],
+        "changes": [{ "at": "2026-11-23T02:00:00Z", "priority": "urgent" }],
+        "fulfilled": { "first_response": "2026-11-20T04:00:00Z" },
+    })
 }
 
 fn ticket(status: Status) -> TicketView {

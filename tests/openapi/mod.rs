@@ -11,7 +11,7 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{customer, intake, money, problem, settings, ticket, view};
+use aftercare::{customer, intake, money, problem, settings, sla, ticket, view};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -94,6 +94,7 @@ fn schemas() -> Map<String, Value> {
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);
+    add::<sla::preview::Preview>(&mut derived);
     add::<money::Money>(&mut derived);
     add::<intake::OpenedBy>(&mut derived);
     add::<ticket::Turn>(&mut derived);

@@ -2,6 +2,7 @@
 
 mod act;
 mod list;
+mod preview;
 mod settings;
 
 use aftercare::access::{Action, StaffCaller};
@@ -34,6 +35,7 @@ impl Desk {
             ("POST", ["tickets", id, "resolve"]) => act::resolve(self, &allowed(who, Action::Resolve)?, call, id).await,
             ("POST", ["tickets", id, "assign"]) => act::assign(self, &allowed(who, Action::Assign)?, call, id).await,
             ("GET", ["settings"]) => settings::get(self, &allowed(who, Action::ReadSettings)?, call).await,
+            ("POST", ["sla", "preview"]) => preview::preview(self, &allowed(who, Action::Preview)?, call).await,
             ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
             _ => Err(no_route(&path).into()),
         }

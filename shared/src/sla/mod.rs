@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod examples;
+pub mod preview;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,14 @@ impl ClockKind {
         match self {
             Self::RefundDecision | Self::Payout => true,
             Self::FirstResponse | Self::NextReply | Self::Update | Self::Resolution => false,
+        }
+    }
+
+    /// It does not run while it is the customer's turn to act.
+    pub fn pauses(self) -> bool {
+        match self {
+            Self::Resolution | Self::Update => true,
+            Self::FirstResponse | Self::NextReply | Self::RefundDecision | Self::Payout => false,
         }
     }
 }
@@ -299,6 +308,17 @@ impl Clock {
         self.reached(now, settings, |next| next.scan_at() <= now)
     }
 
+    /// What holds at `now` by the rules alone, without the grace that a scan leaves to commands under way.
+    fn known(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        self.reached(now, settings, |next| next.at < now || (next.at == now && next.level != Level::Breached))
+    }
+
+    /// Working seconds that it has run by `now`, which is not before its latest start.
+    fn elapsed(&self, now: Timestamp, settings: &Loaded) -> i64 {
+        let times = settings.calendar(&self.calendar);
+        self.worked + self.running.zip(times).map_or(0, |(running, times)| times.elapsed(running, now))
+    }
+
     /// What a command of the instant `at` records when the promise was broken before it: what a scan would have found,
     /// but for its grace, since a command knows its own instant. Warnings of a promise that is kept, and reminders,
     /// are left to the scan.
@@ -453,10 +473,11 @@ impl Clock {
         let mut left = self.target - (self.worked - self.counted(settings, &self.calendar));
         let ended = self.ran.iter().map(|(from, to)| (instant(*from), instant(*to)));
         for (from, to) in ended.chain(self.running.map(|from| (from, now))) {
-            if times.due(from, left).is_some_and(|due| due < to) {
+            let ran = times.elapsed(from, to);
+            if left < ran || (left == ran && times.due(from, left).is_some_and(|due| due < to)) {
                 return true;
             }
-            left -= times.elapsed(from, to);
+            left -= ran;
         }
         false
     }

@@ -26,11 +26,7 @@ pub fn started(clock: Clock) -> Vec<Event> {
 
 /// `resolution` and the promised report of progress do not run while it is the customer's turn to act.
 fn pauses(kind: ClockKind, status: Status) -> bool {
-    let theirs = matches!(status, Status::WaitingCustomer | Status::WaitingReturn);
-    match kind {
-        ClockKind::Resolution | ClockKind::Update => theirs,
-        ClockKind::FirstResponse | ClockKind::NextReply | ClockKind::RefundDecision | ClockKind::Payout => false,
-    }
+    kind.pauses() && matches!(status, Status::WaitingCustomer | Status::WaitingReturn)
 }
 
 impl<'a> Story<'a> {
@@ -95,7 +91,7 @@ impl<'a> Story<'a> {
 
     /// What became by now of a clock that pauses, since it started: the resolution pauses where it does.
     fn pauses_since(&self, clock: &Clock) -> Changes {
-        if !pauses(clock.kind, Status::WaitingCustomer) {
+        if !clock.kind.pauses() {
             return Changes::new();
         }
         let resolution = self.ticket.clock(ClockKind::Resolution).filter(|other| other.is_live());
