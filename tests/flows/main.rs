@@ -43,6 +43,7 @@ mod mail_outcomes;
 mod mail_readers;
 mod openapi;
 mod picture;
+mod preview;
 mod relay;
 mod stored;
 mod template;

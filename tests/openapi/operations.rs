@@ -338,6 +338,19 @@ fn desk() -> Vec<Operation> {
             done: vec![(200, "LinkKeys", "The keys now.")],
             refused: &[],
         },
+        Operation {
+            route: "POST /v1/desk/sla/preview",
+            id: "previewPromises",
+            summary: "What every clock would say of a story",
+            about: format!(
+                "Tries calendars and promises before they are switched on, and recomputes what was measured. Nothing is stored; what the story leaves out is as in the settings in force. {}",
+                roles(Action::Preview)
+            ),
+            parameters: Vec::new(),
+            body: Some("SlaStory"),
+            done: vec![(200, "SlaPreview", "What the clocks say.")],
+            refused: &[],
+        },
     ]
 }
 
