@@ -10,7 +10,7 @@ use crate::category::{Category, Channel, Kind, Reason, Stage, Tier, words};
 use crate::customer::Profile;
 use crate::event::Acknowledge;
 use crate::id::{CustomerRef, Number, OrderId, TicketId};
-use crate::mail::{MailAddress, ticket_tag_of};
+use crate::mail::{MailAddress, is_mail_server, is_no, threads, ticket_tag_of};
 use crate::money::{self, Money};
 use crate::problem::Fault;
 use crate::reader::{Faults, Reader};
@@ -26,6 +26,10 @@ pub const LONGEST_WISH: usize = 500;
 pub const LONGEST_MESSAGE_ID: usize = 255;
 /// A line of a mail has at most 998 characters (RFC 5322, 2.1.1).
 pub const LONGEST_HEADER: usize = 998;
+/// Characters of the ids of all the mails before it; a client drops the oldest when they become too many.
+pub const LONGEST_REFERENCES: usize = 4_000;
+/// Of the references among them that look like ours, this many are looked up.
+const MOST_THREADS: usize = 3;
 pub const MOST_RECIPIENTS: usize = 50;
 pub const MOST_ATTACHMENTS: usize = 10;
 pub const LONGEST_FILE_NAME: usize = 255;
@@ -114,6 +118,9 @@ pub struct MailHeaders {
     pub message_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<String>,
+    /// The mails before it; one of ours names its ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<String>,
     /// Where bounces go; `<>` or empty marks a bounce.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_path: Option<String>,
@@ -178,7 +185,9 @@ impl NewTicket {
             [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
         if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
-        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>")) {
+        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>"))
+            || self.sender().is_some_and(is_mail_server)
+        {
             Acknowledge::Bounce
         } else if header(|mail| &mail.auto_submitted).is_some_and(|how| !is_no(how)) {
             Acknowledge::AutoSubmitted
@@ -210,11 +219,18 @@ impl NewTicket {
         let mail = self.message.content.mail.as_ref()?;
         mail.to.iter().find_map(|to| Number::parse(ticket_tag_of(to, &settings.shop.mail)?))
     }
-}
 
-/// `Auto-Submitted: no` (RFC 3834) may carry parameters.
-fn is_no(auto_submitted: &str) -> bool {
-    auto_submitted.split(';').next().is_some_and(|how| how.trim().eq_ignore_ascii_case("no"))
+    /// The tickets that its references may name, each with the domain of the reference, the likeliest first. Whether
+    /// they are ours is for the ticket to say.
+    pub fn references(&self) -> Vec<(TicketId, &str)> {
+        let Some(mail) = &self.message.content.mail else { return Vec::new() };
+        let headers = [&mail.in_reply_to, &mail.references].into_iter().flatten();
+        headers
+            .flat_map(|header| threads(header))
+            .map(|(id, domain)| (TicketId(id), domain))
+            .take(MOST_THREADS)
+            .collect()
+    }
 }
 
 /// One of the shop's own addresses, the tagged ones among them.
@@ -373,6 +389,7 @@ fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders
     let headers = MailHeaders {
         message_id: inner.text("message_id", 1, LONGEST_HEADER, faults),
         in_reply_to: inner.text("in_reply_to", 1, LONGEST_HEADER, faults),
+        references: inner.text("references", 1, LONGEST_REFERENCES, faults),
         return_path: inner.text("return_path", 0, LONGEST_HEADER, faults),
         auto_submitted: inner.text("auto_submitted", 1, LONGEST_HEADER, faults),
         from: inner.text("from", 1, LONGEST_HEADER, faults),

@@ -13,7 +13,7 @@ use aftercare::mail::{
 };
 use aftercare::message::Notice;
 use aftercare::settings::Loaded;
-use aftercare::sla::{Change, Clock, ClockKind, Level};
+use aftercare::sla::{Change, Clock, ClockKind, Level, Standing};
 use aftercare::ticket::{self, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -85,10 +85,16 @@ pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Resul
             let (ticket, event) = happened(&items, line)?;
             let first = items.get(2).and_then(Option::as_ref);
             let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
+            if is_overtaken(&ticket, &event, now) {
+                return Ok(Err(Skip::Overtaken));
+            }
             let scene = Scene { table, ticket, event, first, reader, settings, now };
             (scene.mail(line).await?, scene.thread().await?)
         }
-        Subject::Digest { total, shown } => (digest(intent, *total, shown, &items, reader, now), Thread::default()),
+        Subject::Digest { total, shown } => match digest(intent, *total, shown, &items, reader, now) {
+            Some(digest) => (digest, Thread::default()),
+            None => return Ok(Err(Skip::Overtaken)),
+        },
     };
     write(held, &mail, thread, reader, settings, now).map(Ok)
 }
@@ -267,7 +273,18 @@ fn clock_alert(
     }
 }
 
-/// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only.
+/// A warning whose promise is kept, broken, paused or off: mail waits for its bucket, and for opening hours.
+fn is_overtaken(ticket: &Ticket, event: &Event, now: Timestamp) -> bool {
+    let Event::Clock { change: Change::Reached { level: Level::Warned, .. }, clock: warned } = event else {
+        return false;
+    };
+    let clock = ticket.clocks.iter().find(|clock| clock.is_same(warned));
+    let runs = |clock: &Clock| clock.standing() == Standing::Running && clock.due.is_none_or(|due| now <= due);
+    !clock.is_some_and(runs)
+}
+
+/// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only; one
+/// that was overtaken is not, and where no other is left there is no digest.
 fn digest(
     intent: &Intent,
     total: u32,
@@ -275,16 +292,18 @@ fn digest(
     items: &[Option<Item>],
     reader: &Reader,
     now: Timestamp,
-) -> Mail {
+) -> Option<Mail> {
     let mut lines = Vec::new();
+    let mut total = usize::try_from(total).unwrap_or(usize::MAX);
     for (line, items) in shown.iter().zip(items.chunks(2)) {
         match happened(items, line) {
+            Ok((ticket, event)) if is_overtaken(&ticket, &event, now) => total = total.saturating_sub(1),
             Ok((ticket, event)) => lines.push(digest_line(&ticket, &event)),
             Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
     }
-    let total = usize::try_from(total).unwrap_or(usize::MAX);
-    Mail::Digest(Digest { lines, total, from: intent.at, to: now, time_zone: reader.zone.clone() })
+    let digest = Digest { lines, total, from: intent.at, to: now, time_zone: reader.zone.clone() };
+    (total > 0).then_some(Mail::Digest(digest))
 }
 
 fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {

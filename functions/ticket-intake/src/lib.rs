@@ -6,6 +6,7 @@ mod known;
 mod messages;
 mod open;
 mod read;
+mod threads;
 
 use aftercare::access::{Caller, ClaimNames};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};

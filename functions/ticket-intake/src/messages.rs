@@ -2,8 +2,8 @@
 
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
-use aftercare::aws::receipt::{Receipt, count, over_quota};
-use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
+use aftercare::aws::receipt::{Receipt, count, count_message, over};
+use aftercare::aws::table::{Committed, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
 use aftercare::intake::{NewMessage, TicketName};
 use aftercare::problem::Problem;
@@ -35,14 +35,19 @@ pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &st
         receipt.keep(&mut transaction, &answer)?;
         let current = table.settings(caller.storefront(), call.at).await?;
         count(&mut transaction, caller, &current, call.at, after.id.spread());
+        count_message(&mut transaction, caller, &current, call.at);
         match table.commit(transaction).await? {
             Committed::Done => {
                 let (shop, ticket, message) = (&after.storefront, after.id, after.contents);
                 tracing::info!(storefront = %shop, ticket = %ticket, message, "message received");
                 return Ok(answer);
             }
-            Committed::Refused(guards) if guards == [Guard::Quota] => return Err(over_quota(call.at).into()),
-            Committed::Refused(_) | Committed::Contended => {}
+            Committed::Refused(guards) => {
+                if let Some(problem) = over(&guards, call.at) {
+                    return Err(problem.into());
+                }
+            }
+            Committed::Contended => {}
         }
     }
     Err(Trouble::Unavailable(format!("a message could not be added in {ROUNDS} rounds")).into())

@@ -6,7 +6,7 @@ use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::Key;
 use aftercare::aws::metrics;
-use aftercare::aws::receipt::{Receipt, count, over_quota};
+use aftercare::aws::receipt::{Receipt, count, count_message, over};
 use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble, document};
 use aftercare::aws::tickets::{CONTENT_VERSION, POINTER_VERSION, ROUNDS, advance, write};
 use aftercare::customer::Recent;
@@ -20,7 +20,7 @@ use aftercare::view::{self, Received};
 use uuid::Uuid;
 
 use crate::known::Known;
-use crate::{actor, first, reader};
+use crate::{actor, first, reader, threads};
 
 /// Of the tickets a text may repeat, this many are compared with it: BatchGetItem hands out 100 items of 16 MB in all.
 const MOST_COMPARED: usize = 25;
@@ -98,11 +98,7 @@ impl Opening<'_> {
     /// it. Otherwise the mail becomes a ticket of its own: nothing that a customer wrote is lost.
     async fn answered(&self) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
         let shop = self.caller.storefront();
-        let Some(number) = self.wanted.answers(&self.settings.settings) else { return Ok(None) };
-        let Some(id) = self.table.ticket_by_number(shop, &number).await? else { return Ok(None) };
-        let ticket = self.table.ticket(shop, id).await?;
-        let own = |ticket: &Ticket| ticket.customer == self.wanted.customer && ticket.status != Status::Spam;
-        match ticket.filter(own) {
+        match threads::answered(self.table, shop, &self.wanted, self.settings, self.call.at).await? {
             Some(ticket) => self.added(ticket, false).await,
             None => Ok(None),
         }
@@ -163,8 +159,9 @@ impl Opening<'_> {
         let answer = self.answer(200, &after, true)?;
         let mut transaction = Transaction::default();
         write(&mut transaction, Some(ticket), &entry, &after, Some(&self.wanted.message.content))?;
-        if let Some(known) = repeats {
-            self.remember(&mut transaction, known, &after, Vec::new())?;
+        match repeats {
+            Some(known) => self.remember(&mut transaction, known, &after, Vec::new())?,
+            None => count_message(&mut transaction, self.caller, self.settings, self.call.at),
         }
         let done = self.finish(transaction, &answer, after.id).await?;
         if done.is_some() {
@@ -233,8 +230,8 @@ impl Opening<'_> {
         }
         match self.table.commit(transaction).await? {
             Committed::Done => Ok(Some(answer.clone())),
-            Committed::Refused(guards) if guards == [Guard::Quota] => Err(over_quota(self.call.at).into()),
-            Committed::Refused(_) | Committed::Contended => Ok(None),
+            Committed::Refused(guards) => over(&guards, self.call.at).map_or(Ok(None), |problem| Err(problem.into())),
+            Committed::Contended => Ok(None),
         }
     }
 

@@ -7,6 +7,7 @@ pub mod http;
 pub mod keys;
 pub mod metrics;
 pub mod pages;
+pub mod parameters;
 pub mod queue;
 pub mod receipt;
 pub mod settings;

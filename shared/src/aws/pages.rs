@@ -7,23 +7,26 @@ pub fn cursor(position: &str) -> String {
     position.bytes().map(|byte| format!("{:02x}", byte ^ 0x5a)).collect()
 }
 
-/// The position of a cursor that came back. What it leads to is decided by the caller's own scope, so one that was
-/// made up reaches nothing of anybody else's; `fits` says whether it can be a position at all.
+/// The position of a cursor that came back, or the refusal of one that is none.
 pub fn position(cursor: &str, fits: impl Fn(&str) -> bool) -> Result<String, Problem> {
     let wrong = || Problem::invalid(vec![Fault::new("query cursor", "must be the `next` of the page before")]);
+    at_cursor(cursor, fits).ok_or_else(wrong)
+}
+
+/// The position of a cursor that came back. What it leads to is decided by the caller's own scope, so one that was
+/// made up reaches nothing of anybody else's; `fits` says whether it can be a position at all.
+pub fn at_cursor(cursor: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
     let pairs = cursor.as_bytes().chunks(2);
     let bytes: Option<Vec<u8>> = pairs
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().map(|byte| byte ^ 0x5a))
         .collect();
     let position = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    position
-        .filter(|text| {
-            cursor.len() <= 400
-                && cursor.len().is_multiple_of(2)
-                && text.bytes().all(|byte| byte.is_ascii_graphic())
-                && fits(text)
-        })
-        .ok_or_else(wrong)
+    position.filter(|text| {
+        cursor.len() <= 400
+            && cursor.len().is_multiple_of(2)
+            && text.bytes().all(|byte| byte.is_ascii_graphic())
+            && fits(text)
+    })
 }
 
 #[cfg(test)]

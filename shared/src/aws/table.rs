@@ -48,6 +48,8 @@ pub enum Guard {
     IdempotencyKey,
     ChannelMessage,
     Quota,
+    /// Of one customer's messages in an hour.
+    Messages,
     Address,
     Settings,
     Mail,

@@ -7,6 +7,7 @@ mod clean;
 mod customer;
 mod encoded;
 mod facts;
+mod incoming;
 mod lang;
 mod letter;
 mod mime;
@@ -24,6 +25,7 @@ pub use address::{MailAddress, reply_address, ticket_tag_of};
 pub use facts::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Reply, Resolved, UrgentTicket,
 };
+pub use incoming::{is_mail_server, is_no, threads};
 pub use lang::Language;
 pub use mime::{AutoSubmitted, Envelope, message, thread_reference};
 #[cfg(test)]
