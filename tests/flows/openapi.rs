@@ -80,7 +80,7 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
             for (value, fits) in [(least - 1, false), (least, true), (most, true), (most + 1, false)] {
                 let mut settings = serde_json::to_value(Settings::shipped()).unwrap();
                 let at = format!("{place}/{name}");
-                *settings.pointer_mut(&at).unwrap() = json!(value);
+                settings.pointer_mut(place).unwrap()[name] = json!(value);
                 assert_eq!(!refused(&settings, &at), fits, "{at} = {value}");
             }
         }
