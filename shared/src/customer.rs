@@ -62,6 +62,9 @@ pub struct Customer {
     /// When they last opened a ticket.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::sla::millis_or_none")]
     pub last_opened: Option<Timestamp>,
+    /// When everything that was known of them was erased last.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::sla::millis_or_none")]
+    pub erased: Option<Timestamp>,
 }
 
 /// A ticket of the last day.

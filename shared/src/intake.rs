@@ -94,6 +94,9 @@ pub struct Content {
     /// A note among staff, which no customer sees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
+    /// It was erased at its customer's request: nothing else is left of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// The description of an attachment; its bytes are not taken here.
@@ -179,17 +182,16 @@ impl NewTicket {
     /// other never stop.
     pub fn acknowledge(&self, profile: &Profile, settings: &Settings) -> Acknowledge {
         let mail = self.message.content.mail.as_ref();
-        let header =
-            |read: fn(&MailHeaders) -> &Option<String>| mail.and_then(|mail| read(mail).as_deref()).map(str::trim);
-        let senders: Vec<String> =
-            [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
+        let senders: Vec<String> = [profile.email.as_deref(), mail.and_then(MailHeaders::sender)]
+            .into_iter()
+            .flatten()
+            .map(str::to_lowercase)
+            .collect();
         if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
-        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>"))
-            || self.sender().is_some_and(is_mail_server)
-        {
+        } else if mail.is_some_and(MailHeaders::is_bounce) {
             Acknowledge::Bounce
-        } else if header(|mail| &mail.auto_submitted).is_some_and(|how| !is_no(how)) {
+        } else if mail.is_some_and(MailHeaders::is_automatic) {
             Acknowledge::AutoSubmitted
         } else if senders.iter().any(|sender| is_own(sender, settings)) {
             Acknowledge::OwnAddress
@@ -208,12 +210,6 @@ impl NewTicket {
             || senders.iter().any(|sender| block.mail.iter().any(|blocked| covers(blocked, sender)))
     }
 
-    fn sender(&self) -> Option<&str> {
-        let from = self.message.content.mail.as_ref()?.from.as_deref()?;
-        // `Ann <ann@example.com>` or the bare address.
-        Some(from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end().trim_end_matches('>')).trim())
-    }
-
     /// The ticket this mail answers, if it was sent to an address tagged with one.
     pub fn answers(&self, settings: &Settings) -> Option<Number> {
         let mail = self.message.content.mail.as_ref()?;
@@ -230,6 +226,25 @@ impl NewTicket {
             .map(|(id, domain)| (TicketId(id), domain))
             .take(MOST_THREADS)
             .collect()
+    }
+}
+
+impl MailHeaders {
+    /// A notice that a mail was not delivered: it has nowhere to return to, or a mail server wrote it.
+    pub fn is_bounce(&self) -> bool {
+        self.return_path.as_deref().is_some_and(|path| matches!(path.trim(), "" | "<>"))
+            || self.sender().is_some_and(is_mail_server)
+    }
+
+    /// A machine sent it.
+    pub fn is_automatic(&self) -> bool {
+        self.auto_submitted.as_deref().is_some_and(|how| !is_no(how))
+    }
+
+    fn sender(&self) -> Option<&str> {
+        let from = self.from.as_deref()?;
+        // `Ann <ann@example.com>` or the bare address.
+        Some(from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end().trim_end_matches('>')).trim())
     }
 }
 
@@ -324,7 +339,8 @@ pub fn read_customer_profile(body: &Value, caller: &Caller) -> Result<Profile, V
     if faults.is_empty() { Ok(profile) } else { Err(faults) }
 }
 
-fn read_category(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<(Category, Option<Reason>)> {
+/// A category and one of its reasons, if any.
+pub(crate) fn read_category(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<(Category, Option<Reason>)> {
     let category = fields.word("category", Category::ALL, Category::parse, faults);
     let reason = fields.word("reason", Reason::ALL, Reason::parse, faults);
     match (category, reason) {

@@ -50,14 +50,26 @@ pub fn score(facts: Facts<'_>, rules: &PriorityRules) -> (Priority, Vec<Part>) {
     ];
     let parts: Vec<Part> =
         grounds.into_iter().filter(|(_, holds, _)| *holds).map(|(ground, _, points)| Part { ground, points }).collect();
-    let total = parts.iter().fold(0u16, |sum, part| sum.saturating_add(part.points));
-    let priority = match total {
+    (of(&parts, rules), parts)
+}
+
+/// The score of a ticket with what a later message told of, where it did not know it before.
+pub fn heard(score: &[Part], danger: bool, legal: bool, rules: &PriorityRules) -> (Priority, Vec<Part>) {
+    let known = |ground| score.iter().any(|part| part.ground == ground);
+    let told = [(Ground::Danger, danger, rules.danger), (Ground::Legal, legal, rules.legal)];
+    let new = told.into_iter().filter(|(ground, told, _)| *told && !known(*ground));
+    let parts: Vec<Part> =
+        score.iter().copied().chain(new.map(|(ground, _, points)| Part { ground, points })).collect();
+    (of(&parts, rules), parts)
+}
+
+fn of(parts: &[Part], rules: &PriorityRules) -> Priority {
+    match parts.iter().fold(0u16, |sum, part| sum.saturating_add(part.points)) {
         sum if sum >= rules.urgent_from => Priority::Urgent,
         sum if sum >= rules.high_from => Priority::High,
         sum if sum >= rules.normal_from => Priority::Normal,
         _ => Priority::Low,
-    };
-    (priority, parts)
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
     .venv/bin/python tests/classifier/train.py --quick    # the weights only, with the settings below
 
 Reads sentences/*.txt and concepts.txt beside it and tests/fixtures/labelled/tuning.jsonl. It never opens held_out.jsonl:
-that half is only measured, by the flow test `classifier` and the example `classifier`. The same input gives the same file.
+those are only measured, by the flow test `classifier` and the example `classifier`. The same input gives the same file.
 
 What it fits, all linear:
   * 17 classes (a reason each, and `inquiry`, `other`) on words, characters and concepts;
@@ -24,7 +24,7 @@ import struct
 import sys
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -44,20 +44,24 @@ CATEGORIES = ["quality", "delivery", "service", "order", "account_payment", "inq
 OF = np.array([CATEGORIES.index(c.split(".")[0]) for c in CLASSES])
 FLAGS = ["danger", "legal"]
 
-# Settings. The sentences and concepts were written with the tuning half in view, so cross-validation on it flatters:
+# Settings. The sentences and concepts were written with the tuning messages in view, so plain cross-validation on them
+# flatters. So while a message is tested, the sentences like it are not learned from (ALIKE). The concepts flatter still:
+# it says 90 % right, and danger found in 98 % at 84 % precision, where the held-out messages gave 83 %, and 91 % at 76 %.
 # HEAT and LINES are set more carefully than it says.
 TUNED_WEIGHT = 1.5      # a labelled message counts this much against a written sentence
 STRENGTH = 30.0         # inverse regularisation of the classes
 FLAG_STRENGTH = 5.0     # and of danger and law
 BODY, SUBJECT = 2, 3    # how much a feature counts in the body and in the subject
 CONCEPT_CLASS = 1       # a concept for the classes; for danger and law:
-CONCEPT_FLAG, PAIR_FLAG = 6, 4
+CONCEPT_FLAG, PAIR_FLAG = 4, 2
+CALM_SENTENCE = 0.5     # each sentence of a message without danger or law is learned as such too, and counts so much
 SEEN = 2                # a feature is learned when it is in so many texts; what was seen once is mostly chance
-KEEP = 21000            # and at most so many are kept, those with the largest weights
+KEEP = 23000            # and at most so many are kept, those with the largest weights
 FLAG_SHARE = 0.7        # how much a weight for danger or law counts against one for a class when choosing
-HEAT = 1.3              # makes the shares of the classes as sure as they are right
-LINES = [-2.3, -5.5]    # danger and law are told from here on; a missed danger costs more than a false one
+HEAT = 1.0              # makes the shares of the classes as sure as they are right, or less; the best fit is 1.5
+LINES = [-2.9, -6.8]    # danger and law are told from here on; a missed danger costs more than a false one
 FOLDS = 5
+ALIKE = 0.2             # a sentence so like a message is not learned from while that message is tested
 
 # ---------------------------------------------------------------- text -> tokens (tokens.rs)
 
@@ -342,11 +346,12 @@ class Model:
         self.classes = LogisticRegression(C=STRENGTH, max_iter=400).fit(X, y, sample_weight=w)
         self.flags = []
         for flag in FLAGS:
-            told = [r for r in rows if getattr(r, flag) is not None]
-            X = self.space.matrix([whole(r) for r in told], CONCEPT_FLAG, PAIR_FLAG)
-            self.flags.append(LogisticRegression(C=FLAG_STRENGTH, max_iter=400).fit(
-                X, [getattr(r, flag) for r in told], sample_weight=[r.weight for r in told]))
-
+            told = [(whole(r), getattr(r, flag), r.weight) for r in rows if getattr(r, flag) is not None]
+            told += [(part, 0, r.weight * CALM_SENTENCE) for r in rows if getattr(r, flag) == 0
+                     and len(r.message.sentences) > 1 for part in parts(r)]
+            items, gold, weight = zip(*told)
+            X = self.space.matrix(items, CONCEPT_FLAG, PAIR_FLAG)
+            self.flags.append(LogisticRegression(C=FLAG_STRENGTH, max_iter=400).fit(X, gold, sample_weight=weight))
         self.prune()
 
     def prune(self):
@@ -388,13 +393,28 @@ def figures(score, gold, line):
     return f"precision {found / max(hit.sum(), 1):.3f} recall {found / gold.sum():.3f}"
 
 
+def likeness(base, tuned):
+    """The cosine of each sentence (row) with each labelled message, over their features."""
+    space = Space(base + tuned)
+
+    def unit(rows):
+        matrix = space.matrix([whole(r) for r in rows], 0, 0)
+        length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
+        return diags(1 / np.maximum(length, 1e-9)) @ matrix
+
+    return (unit(base) @ unit(tuned).T).tocsc()
+
+
 def cross_validate(base, tuned):
+    alike = likeness(base, tuned)
     prior = collections.Counter(r.cls for r in tuned)
     fold = np.array([int(hashlib.sha256(r.id.encode()).hexdigest(), 16) % FOLDS for r in tuned])
     logits = np.zeros((len(tuned), len(CLASSES))); flags = np.zeros((len(FLAGS), len(tuned)))
     for k in range(FOLDS):
-        model = Model(base + [r for r, f in zip(tuned, fold) if f != k], prior)
         test = [i for i in range(len(tuned)) if fold[i] == k]
+        like = alike[:, test].max(1).toarray().ravel()
+        unlike = [r for r, near in zip(base, like) if near <= ALIKE]
+        model = Model(unlike + [r for r, f in zip(tuned, fold) if f != k], prior)
         logits[test] = model.logits([tuned[i] for i in test])
         for f in range(len(FLAGS)):
             flags[f, test] = model.flag_scores([tuned[i] for i in test], f)
@@ -402,14 +422,15 @@ def cross_validate(base, tuned):
     heats = np.arange(0.5, 4.05, 0.1)
     loss = [-np.log(category_shares(logits, h)[range(len(gold)), gold] + 1e-9).mean() for h in heats]
     heat = float(heats[int(np.argmin(loss))])
-    shares = category_shares(logits, heat); guess = shares.argmax(1); sure = shares.max(1)
+    shares = category_shares(logits, HEAT); guess = shares.argmax(1); sure = np.floor(shares.max(1) * 100)
     print(f"category {np.mean(guess == gold):.3f}  log loss {min(loss):.3f} at heat {heat:.1f}")
     reasoned = [i for i, r in enumerate(tuned) if "." in r.cls]
     print(f"reason {np.mean([CLASSES[logits[i].argmax()] == tuned[i].cls for i in reasoned]):.3f}")
     print("confused", collections.Counter((CATEGORIES[g], CATEGORIES[p]) for g, p in zip(gold, guess) if g != p).most_common(8))
-    for limit in (0.4, 0.5, 0.6, 0.7):
-        above = sure >= limit
-        print(f"  confidence >= {limit}: {above.mean():.2f} of messages, {np.mean(guess[above] == gold[above]):.3f} right")
+    for low, high in ((0, 50), (50, 60), (60, 70), (70, 80), (80, 90), (90, 100), (50, 100)):
+        band = (sure >= low) & (sure < high)
+        right = np.mean(guess[band] == gold[band]) if band.any() else 1.0
+        print(f"  confidence {low} to {high - 1} at heat {HEAT}: {band.mean():.2f} of messages, {right:.3f} right")
     for f, flag in enumerate(FLAGS):
         gold = np.array([bool(getattr(r, flag)) for r in tuned])
         print(f"{flag} at {LINES[f]}: {figures(flags[f], gold, LINES[f])}")

@@ -139,6 +139,8 @@ async fn a_contact_stated_by_a_clock_that_is_fast_counts_from_its_receipt() {
 #[tokio::test]
 async fn warnings_and_escalations_reach_their_people_once_each_and_the_head_daily() {
     let world = World::new().await;
+    // So that the resolution is the only promise left.
+    world.settings("shop", |settings| settings["policy"]["update"] = json!(null)).await;
     let ticket = kettle(&world).await;
     world.assign(ticket, "agent-1").await;
     world.reply(ticket, json!({})).await;
@@ -162,6 +164,8 @@ async fn warnings_and_escalations_reach_their_people_once_each_and_the_head_dail
             world.scan().await;
         }
         let told = notices(&world).await;
+        // A warning is mailed while it is one.
+        world.later(600).flush().await;
         assert_eq!(told, expected.iter().map(|(notice, _)| *notice).collect::<Vec<_>>(), "{instant}");
         for role in expected.into_iter().flat_map(|(_, roles)| roles) {
             match heard.iter_mut().find(|(known, _)| known == role) {

@@ -207,8 +207,7 @@ async fn warned(world: &World, count: usize, scanned: &str) -> Vec<aftercare::id
 }
 
 fn skipped(world: &World) -> usize {
-    let overtaken =
-        |item: &Value| item["doc"]["S"].as_str().is_some_and(|doc| doc.contains("\"skipped\":\"overtaken\""));
+    let overtaken = |item: &Value| item["doc"]["S"].as_str().is_some_and(|doc| doc.contains("\"skipped\":\"past\""));
     world.items().iter().filter(|item| overtaken(item)).count()
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use aftercare::settings::Settings;
+use aftercare::settings::{Lifecycle, Settings};
 use jiff::civil::date;
 use serde_json::{Map, Value, json};
 use tests::openapi::{document, files, settings_schema};
@@ -44,6 +44,10 @@ fn the_shipped_settings_are_taken_by_the_schema_and_broken_ones_by_neither_schem
         ("/limits/messages_per_customer_hour", json!(601)),
         ("/staff", json!([{ "id": "a", "email": "a@b.example", "role": "boss", "language": "en" }])),
         ("/wording", json!({ "en": { "no.such.key": "Hello" } })),
+        ("/teams", json!([{ "name": "" }])),
+        ("/lifecycle", json!({ "remind_after_days": 0 })),
+        ("/answers", json!({ "Repair times": { "title": "Repairs", "text": { "en": "Ten days." } } })),
+        ("/answers", json!({ "repairs": { "title": "Repairs", "text": {} } })),
     ];
     let with = |(place, value): &(&str, Value)| {
         let (parent, name) = place.rsplit_once('/').unwrap();
@@ -69,6 +73,8 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
         ("Limits", "/limits"),
         ("MailRules", "/mail"),
         ("Target", "/policy/resolution"),
+        ("Lifecycle", "/lifecycle"),
+        ("Staff", "/staff/0"),
         ("PriorityRules", "/priority"),
         ("CategoryPoints", "/priority/categories"),
     ] {
@@ -79,13 +85,15 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
             seen += 1;
             for (value, fits) in [(least - 1, false), (least, true), (most, true), (most + 1, false)] {
                 let mut settings = serde_json::to_value(Settings::shipped()).unwrap();
+                settings["staff"] = json!([{ "id": "a", "email": "a@b.example", "role": "lead", "language": "en" }]);
+                settings["lifecycle"] = json!(Lifecycle::default());
                 let at = format!("{place}/{name}");
                 settings.pointer_mut(place).unwrap()[name] = json!(value);
                 assert_eq!(!refused(&settings, &at), fits, "{at} = {value}");
             }
         }
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 38);
 }
 
 #[test]

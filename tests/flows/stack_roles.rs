@@ -9,9 +9,9 @@ type Act = (&'static str, &'static str, &'static str, Value);
 /// The functions' roles, and the acts each is let in to.
 const MAY: [(&str, &[&str]); 5] = [
     ("TicketIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
-    ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "put"]),
+    ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "query held", "put", "update"]),
     ("EventRelayRole", &["scan", "list streams", "fill notify-queue", "fill the relay's dead letters"]),
-    ("SlaScanRole", &["read items", "query due", "put"]),
+    ("SlaScanRole", &["read items", "read many", "query the table", "query due", "query held", "put", "update"]),
     (
         "NotifyRole",
         &["read items", "read many", "query due", "put", "drain notify-queue", "drain mail-notices-queue", "send mail"],
@@ -66,6 +66,7 @@ fn acts(stack: &Stack) -> Vec<Act> {
         ("query the table", "dynamodb", "query", query(Value::Null, "pk")),
         ("query due", "dynamodb", "query", query(json!("due"), "due_shard")),
         ("query desk", "dynamodb", "query", query(json!("desk"), "desk_pk")),
+        ("query held", "dynamodb", "query", query(json!("held"), "held_pk")),
         ("scan", "dynamodb", "scan", json!({ "TableName": table, "Limit": 1 })),
         ("put", "dynamodb", "put_item", on("Item", json!({}))),
         ("put", "dynamodb", "transact_write_items", json!({ "TransactItems": [{ "Put": on("Item", json!({})) }] })),

@@ -26,6 +26,8 @@ const SENDER_OR_DOMAIN: &str = concat!(
 const START: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 const END: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 
+const ANSWER_NAME: &str = "^[a-z0-9_-]{1,40}$";
+
 /// Adds them to the derived schemas.
 pub(super) fn add(all: &mut BTreeMap<String, Value>) {
     let mut document = json!(all);
@@ -83,7 +85,12 @@ fn rules() -> Vec<(&'static str, Value)> {
             "/Settings/properties/calendars",
             json!({ "maxProperties": settings::MOST_CALENDARS, "propertyNames": { "not": { "const": "always" } } }),
         ),
+        (
+            "/Settings/properties/answers",
+            json!({ "maxProperties": settings::MOST_ANSWERS, "propertyNames": { "pattern": ANSWER_NAME } }),
+        ),
         ("/Settings/properties/staff", json!({ "maxItems": settings::MOST_STAFF })),
+        ("/Settings/properties/teams", json!({ "maxItems": settings::MOST_TEAMS })),
         (
             "/Settings/properties/wording",
             json!({
@@ -99,6 +106,16 @@ fn rules() -> Vec<(&'static str, Value)> {
         ("/Shop/properties/name", text(1, 80)),
         ("/Shop/properties/team", text(1, 40)),
         ("/Shop/properties/time_zone", zone()),
+        ("/StandardAnswer/properties/title", text(1, 80)),
+        (
+            "/StandardAnswer/properties/text",
+            json!({
+                "minProperties": 1,
+                "propertyNames": named("Language"),
+                "additionalProperties": { "minLength": 1, "maxLength": settings::LONGEST_ANSWER },
+            }),
+        ),
+        ("/Team/properties/name", text(1, 40)),
         ("/WeekSpec/properties/mon", json!({ "maxItems": calendar::INTERVALS_A_DAY })),
         ("/WeekSpec/properties/tue", json!({ "maxItems": calendar::INTERVALS_A_DAY })),
         ("/WeekSpec/properties/wed", json!({ "maxItems": calendar::INTERVALS_A_DAY })),

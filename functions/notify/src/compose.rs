@@ -6,6 +6,7 @@ use aftercare::aws::table::{Item, Table, Trouble, document};
 use aftercare::aws::tickets::CONTENT_VERSION;
 use aftercare::customer::{self, Customer};
 use aftercare::event::{self, Entry, Event};
+use aftercare::id::Number;
 use aftercare::intake::Content;
 use aftercare::mail::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Envelope, Language, Mail, MailAddress, NoWorkingTime,
@@ -13,11 +14,12 @@ use aftercare::mail::{
 };
 use aftercare::message::Notice;
 use aftercare::settings::Loaded;
-use aftercare::sla::{Change, Clock, ClockKind, Level, Standing};
+use aftercare::sla::{Change, Clock, ClockKind, Level};
 use aftercare::ticket::{self, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::intent::{Held, Intent, Line, Recipient, Skip, Subject, tag};
+use crate::progress::{is_past, next_due, task_of};
 
 /// A mail ready to go.
 pub(crate) struct Composed {
@@ -27,22 +29,22 @@ pub(crate) struct Composed {
 }
 
 /// The reader of a mail.
-struct Reader {
+pub(crate) struct Reader {
     address: MailAddress,
     language: Language,
-    zone: TimeZone,
+    pub(crate) zone: TimeZone,
 }
 
 /// What one event's mail is made from.
-struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     table: &'a Table,
-    ticket: Ticket,
-    event: Event,
+    pub(crate) ticket: Ticket,
+    pub(crate) event: Event,
     /// What the customer wrote first.
-    first: Content,
-    reader: &'a Reader,
+    pub(crate) first: Content,
+    pub(crate) reader: &'a Reader,
     settings: &'a Loaded,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 /// How a mail hangs together with the others of its ticket.
@@ -85,15 +87,15 @@ pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Resul
             let (ticket, event) = happened(&items, line)?;
             let first = items.get(2).and_then(Option::as_ref);
             let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
-            if is_overtaken(&ticket, &event, now) {
-                return Ok(Err(Skip::Overtaken));
+            if is_past(line.notice, &ticket, &event, &intent.recipient, now) {
+                return Ok(Err(Skip::Past));
             }
             let scene = Scene { table, ticket, event, first, reader, settings, now };
             (scene.mail(line).await?, scene.thread().await?)
         }
         Subject::Digest { total, shown } => match digest(intent, *total, shown, &items, reader, now) {
             Some(digest) => (digest, Thread::default()),
-            None => return Ok(Err(Skip::Overtaken)),
+            None => return Ok(Err(Skip::Past)),
         },
     };
     write(held, &mail, thread, reader, settings, now).map(Ok)
@@ -165,12 +167,14 @@ impl Scene<'_> {
         let subject = self.first.subject.clone();
         let time_zone = self.reader.zone.clone();
         Ok(match (line.notice, &self.event) {
-            (Notice::Acknowledge, Event::Opened { .. }) => Mail::Acknowledgement(Acknowledgement {
+            (Notice::Acknowledge, Event::Opened { follows, .. }) => Mail::Acknowledgement(Acknowledgement {
                 number,
                 subject,
                 status: ticket.status,
-                first_response_due: ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due),
-                resolution_due: ticket.clock(ClockKind::Resolution).and_then(|clock| clock.due),
+                // The ticket may have moved on before this mail: what is kept or paused by now is promised no more.
+                first_response_due: promised(ticket, ClockKind::FirstResponse),
+                resolution_due: promised(ticket, ClockKind::Resolution),
+                follows: follows.map(|earlier| Number::of(earlier).as_str().to_owned()),
                 time_zone,
                 link: None,
             }),
@@ -182,18 +186,21 @@ impl Scene<'_> {
                 status: ticket.status,
                 link: None,
             }),
-            (Notice::Resolved, Event::Resolved { content, .. }) => Mail::Resolved(Resolved {
+            (Notice::Resolved, Event::Resolved { content, silent }) => Mail::Resolved(Resolved {
                 number,
                 subject,
                 body: match content {
                     Some(content) => Some(self.body(*content).await?),
                     None => None,
                 },
+                silent: silent.is_some(),
                 reopens_until: ticket.reopens_until(self.settings),
                 time_zone,
                 link: None,
             }),
-            (Notice::Urgent, Event::Classified { .. }) => Mail::UrgentTicket(urgent(ticket, self.reader)),
+            (Notice::Urgent, Event::Classified { .. } | Event::Alarmed { .. }) => {
+                Mail::UrgentTicket(urgent(ticket, self.reader))
+            }
             (Notice::NoWorkingTime, Event::NoWorkingTime { calendar }) => {
                 Mail::NoWorkingTime(NoWorkingTime { number, calendar: calendar.clone(), link: None })
             }
@@ -202,14 +209,14 @@ impl Scene<'_> {
                 Event::Clock { change: Change::Reached { level, .. }, clock },
             ) => Mail::ClockAlert(clock_alert(ticket, clock, *level, self.reader, self.settings, self.now)),
             (notice, _) => {
-                let why = format!("the event behind a {notice} of ticket {} is another one", ticket.id);
-                return Err(Trouble::Unavailable(why));
+                let why = || format!("the event behind a {notice} of ticket {} is another one", ticket.id);
+                self.progress(notice).await?.ok_or_else(|| Trouble::Unavailable(why()))?
             }
         })
     }
 
     /// What an agent wrote.
-    async fn body(&self, content: u32) -> Result<String, Trouble> {
+    pub(crate) async fn body(&self, content: u32) -> Result<String, Trouble> {
         let ticket = &self.ticket;
         let content = self.table.content(&ticket.storefront, ticket.id, content).await?;
         let gone = || Trouble::Unavailable(format!("a text of ticket {} is not there", ticket.id));
@@ -226,6 +233,10 @@ impl Scene<'_> {
             answered: self.first.mail.as_ref().and_then(|mail| mail.message_id.clone()),
         })
     }
+}
+
+fn promised(ticket: &Ticket, kind: ClockKind) -> Option<Timestamp> {
+    ticket.clock(kind).filter(|clock| clock.running.is_some()).and_then(|clock| clock.due)
 }
 
 fn urgent(ticket: &Ticket, reader: &Reader) -> UrgentTicket {
@@ -273,18 +284,8 @@ fn clock_alert(
     }
 }
 
-/// A warning whose promise is kept, broken, paused or off: mail waits for its bucket, and for opening hours.
-fn is_overtaken(ticket: &Ticket, event: &Event, now: Timestamp) -> bool {
-    let Event::Clock { change: Change::Reached { level: Level::Warned, .. }, clock: warned } = event else {
-        return false;
-    };
-    let clock = ticket.clocks.iter().find(|clock| clock.is_same(warned));
-    let runs = |clock: &Clock| clock.standing() == Standing::Running && clock.due.is_none_or(|due| now <= due);
-    !clock.is_some_and(runs)
-}
-
 /// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only; one
-/// that was overtaken is not, and where no other is left there is no digest.
+/// that says what is not so any more is not, and where no other is left there is no digest.
 fn digest(
     intent: &Intent,
     total: u32,
@@ -297,7 +298,9 @@ fn digest(
     let mut total = usize::try_from(total).unwrap_or(usize::MAX);
     for (line, items) in shown.iter().zip(items.chunks(2)) {
         match happened(items, line) {
-            Ok((ticket, event)) if is_overtaken(&ticket, &event, now) => total = total.saturating_sub(1),
+            Ok((ticket, event)) if is_past(line.notice, &ticket, &event, &intent.recipient, now) => {
+                total = total.saturating_sub(1);
+            }
             Ok((ticket, event)) => lines.push(digest_line(&ticket, &event)),
             Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
@@ -312,6 +315,8 @@ fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
         (DigestCause::Clock(clock.kind, *level), clock.due)
     } else if let Event::NoWorkingTime { .. } = event {
         (DigestCause::NoWorkingTime, None)
+    } else if let Some(task) = task_of(event) {
+        (DigestCause::Task(task), next_due(ticket, task))
     } else {
         (DigestCause::UrgentTicket, first_due())
     };

@@ -103,8 +103,8 @@ pub(crate) enum Skip {
     SameSubject,
     /// The person is on the staff list no more.
     Left,
-    /// It warned of something that has happened, or cannot happen any more.
-    Overtaken,
+    /// What it says is not so any more: the ticket went on while the mail waited.
+    Past,
 }
 
 impl Skip {
@@ -115,7 +115,7 @@ impl Skip {
             Self::TooMany => "too_many",
             Self::SameSubject => "same_subject",
             Self::Left => "left",
-            Self::Overtaken => "overtaken",
+            Self::Past => "past",
         }
     }
 }

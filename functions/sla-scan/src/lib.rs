@@ -1,8 +1,9 @@
 //! Every minute: finds what the clocks of tickets have reached and records it, most overdue first. It takes no input
 //! and keeps none: it compares what is with what should be, and the next run is the retry. Its cost follows the
-//! number of due clocks, not of open tickets.
+//! number of due clocks, not of open tickets. Then it hands waiting tickets to those whose shift it is.
 
 mod due;
+mod waiting;
 
 use aftercare::aws::keys::{Key, ticket_of};
 use aftercare::aws::metrics::{self, Unit};
@@ -31,8 +32,17 @@ pub struct Report {
     /// Found due, but somebody else was faster.
     pub skipped: u32,
     pub failed: u32,
-    /// Due tickets may be left for the next run.
+    /// Due tickets or storefronts may be left for the next run.
     pub more: bool,
+    /// Waiting tickets that were handed to somebody.
+    #[serde(default)]
+    pub handed: u32,
+    /// Tickets that wait for somebody on shift who can take them.
+    #[serde(default)]
+    pub waiting: u32,
+    /// How long ago the oldest of these was opened.
+    #[serde(default)]
+    pub oldest_waiting_seconds: i64,
 }
 
 /// One run at `now`, until nothing due is left or `deadline` is near. `clock` tells how late it is meanwhile.
@@ -44,8 +54,9 @@ pub async fn scan(
 ) -> Result<Report, Trouble> {
     let mut report = Report::default();
     let mut due = Due::new(now);
+    let is_late = || clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline);
     loop {
-        if clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline) {
+        if is_late() {
             report.more = true;
             break;
         }
@@ -61,6 +72,9 @@ pub async fn scan(
                 None => report.failed += 1,
             }
         }
+    }
+    if !report.more {
+        waiting::hand_out(table, now, &is_late, &mut report).await?;
     }
     tell(&report, now);
     Ok(report)
@@ -102,14 +116,21 @@ fn tell(report: &Report, now: Timestamp) {
         ("ScanChanged", report.changed),
         ("ScanFailed", report.failed),
         ("ScanMore", u32::from(report.more)),
+        ("TicketsHandedOut", report.handed),
+        ("TicketsWaiting", report.waiting),
     ];
-    metrics::emit(now.as_millisecond(), &figures.map(|(name, value)| (name, i64::from(value), Unit::Count)), &[]);
+    let figures = figures.map(|(name, value)| (name, i64::from(value), Unit::Count));
+    let age = ("OldestWaitingSeconds", report.oldest_waiting_seconds, Unit::Seconds);
+    let figures: Vec<_> = figures.into_iter().chain([age]).collect();
+    metrics::emit(now.as_millisecond(), &figures, &[]);
     tracing::info!(
         examined = report.examined,
         changed = report.changed,
         skipped = report.skipped,
         failed = report.failed,
         more = report.more,
+        handed = report.handed,
+        waiting = report.waiting,
         "scanned"
     );
 }

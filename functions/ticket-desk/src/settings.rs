@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::Desk;
 
 pub(crate) async fn get(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let version = desk.table.settings_number(&who.storefront).await?;
     let loaded = match version {
         0 => desk.table.settings(&who.storefront, call.at).await?,

@@ -12,13 +12,19 @@ use aftercare::problem::{Fault, Problem};
 
 use crate::known::versioned;
 
-pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
-    let body = call.body()?;
+/// The customer that a path names. Another than the one whose token it is, is as if they were not there.
+pub(crate) fn named(caller: &Caller, customer: &str) -> Result<CustomerRef, Problem> {
     let rule = || Problem::invalid(vec![Fault::new("path ref", format!("must be {}", CustomerRef::RULE))]);
     let customer = CustomerRef::parse(customer).ok_or_else(rule)?;
     if caller.customer().is_some_and(|own| *own != customer) {
-        return Err(Problem::not_found().into());
+        return Err(Problem::not_found());
     }
+    Ok(customer)
+}
+
+pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let customer = named(caller, customer)?;
     let profile = read_customer_profile(&body, caller).map_err(Problem::invalid)?;
     let key = Key::customer(caller.storefront(), &customer);
     for _ in 0..ROUNDS {

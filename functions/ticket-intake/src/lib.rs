@@ -2,9 +2,12 @@
 
 mod customers;
 mod first;
+mod follow;
 mod known;
+mod landing;
 mod messages;
 mod open;
+mod privacy;
 mod read;
 mod threads;
 
@@ -35,8 +38,17 @@ impl Intake {
             ("POST", ["v1", "tickets"]) => open::open(&self.table, &self.caller(call)?, call, fresh).await,
             ("GET", ["v1", "tickets"]) => read::list(&self.table, &self.caller(call)?, call).await,
             ("GET", ["v1", "tickets", id]) => read::one(&self.table, &self.caller(call)?, call, id).await,
+            ("GET", ["v1", "tickets", id, "messages"]) => {
+                read::messages(&self.table, &self.caller(call)?, call, id).await
+            }
             ("POST", ["v1", "tickets", id, "messages"]) => {
-                messages::receive(&self.table, &self.caller(call)?, call, id).await
+                messages::receive(&self.table, &self.caller(call)?, call, id, fresh).await
+            }
+            ("GET", ["v1", "customers", customer, "export"]) => {
+                privacy::export(&self.table, &self.caller(call)?, call, customer).await
+            }
+            ("POST", ["v1", "customers", customer, "erase"]) => {
+                privacy::erase(&self.table, &self.caller(call)?, call, customer).await
             }
             ("PUT", ["v1", "customers", customer]) => {
                 customers::put(&self.table, &self.caller(call)?, call, customer).await

@@ -10,16 +10,25 @@ use aftercare::id::{CustomerRef, TicketId};
 use aftercare::intake::TicketName;
 use aftercare::problem::Problem;
 use aftercare::ticket::{self, Ticket};
-use aftercare::view::{self, TicketPage};
+use aftercare::view::{self, MessagePage, TicketPage};
 
 use crate::messages::own;
 use crate::reader;
 
 pub(crate) async fn one(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
     let ticket = own(table, caller, &name).await?;
     Ok(Answer::json(200, &table.whole(&ticket, reader(caller)).await?)?)
+}
+
+/// The messages before a number, for a conversation longer than a page.
+pub(crate) async fn messages(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
+    let (before, limit) = call.before()?;
+    let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
+    let ticket = own(table, caller, &name).await?;
+    let (messages, before) = table.messages(&ticket, reader(caller), before, limit).await?;
+    Ok(Answer::json(200, &MessagePage { messages, before })?)
 }
 
 pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {

@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
+use aws_runtime::invocation_id::InvocationIdInterceptor;
+use aws_runtime::request_info::RequestInfoInterceptor;
 use aws_runtime::user_agent::UserAgentInterceptor;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
@@ -50,7 +52,7 @@ macro_rules! config {
             .disable_clock_skew_correction(true)
             // It watches for slow streams; all bodies here are small and in memory, and the attempt is timed.
             .stalled_stream_protection($sdk::config::StalledStreamProtectionConfig::disabled())
-            .interceptor(NoUserAgent)
+            .interceptor(NotSent)
             .retry_config(retries)
             .timeout_config(timeouts);
         match $clients.address($host) {
@@ -190,14 +192,15 @@ macro_rules! resolves_for {
 }
 resolves_for!(aws_sdk_dynamodb, aws_sdk_sqs, aws_sdk_ses);
 
-/// The signer sends one fixed user agent instead.
+/// Headers that tell AWS of the SDK and its attempts and that no answer depends on. The signer sends one fixed user agent
+/// instead.
 #[derive(Debug)]
-struct NoUserAgent;
+struct NotSent;
 
 #[dyn_dispatch_hint]
-impl Intercept for NoUserAgent {
+impl Intercept for NotSent {
     fn name(&self) -> &'static str {
-        "NoUserAgent"
+        "NotSent"
     }
 
     fn read_before_execution(
@@ -205,9 +208,10 @@ impl Intercept for NoUserAgent {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        config
-            .interceptor_state()
-            .store_put(disable_interceptor::<UserAgentInterceptor>("the signer sends a fixed one"));
+        let state = config.interceptor_state();
+        state.store_put(disable_interceptor::<UserAgentInterceptor>("the signer sends a fixed one"));
+        state.store_put(disable_interceptor::<InvocationIdInterceptor>("nobody reads it"));
+        state.store_put(disable_interceptor::<RequestInfoInterceptor>("nobody reads it"));
         Ok(())
     }
 }
@@ -240,7 +244,9 @@ mod tests {
         fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
             self.calls.fetch_add(1, Ordering::Relaxed);
             assert_eq!(request.headers().get_all("user-agent").count(), 1);
-            assert_eq!(request.headers().get("x-amz-user-agent"), None);
+            for name in ["x-amz-user-agent", "amz-sdk-invocation-id", "amz-sdk-request"] {
+                assert_eq!(request.headers().get(name), None);
+            }
             HttpConnectorFuture::ready(if self.broken {
                 Err(ConnectorError::io("connection reset".into()))
             } else {

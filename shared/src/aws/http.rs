@@ -8,6 +8,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::expected::Expected;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
 use crate::problem::{Fault, Problem};
@@ -22,6 +23,8 @@ pub struct Call {
     pub body: Vec<u8>,
     pub json: bool,
     pub idempotency_key: Option<String>,
+    /// The version that the caller decided on.
+    pub if_match: Option<String>,
     /// Which of their storefronts a member of staff means.
     pub storefront: Option<String>,
     pub claims: BTreeMap<String, String>,
@@ -41,6 +44,7 @@ impl Call {
             body: Vec::new(),
             json: header(&request, "content-type").is_some_and(|kind| is_json(&kind)),
             idempotency_key: header(&request, "idempotency-key"),
+            if_match: header(&request, "if-match"),
             storefront: header(&request, "aftercare-storefront"),
             claims: BTreeMap::new(),
             source_ip: None,
@@ -108,20 +112,29 @@ impl Call {
         }
     }
 
-    /// Refuses parameters that are not known here.
-    pub fn known_parameters(&self, known: &[&'static str]) -> Result<(), Problem> {
-        let mut parameters = self.parameters();
-        for name in known {
-            parameters.text(name);
+    /// The same at the desk, where a key is always asked for, with the version that it was decided on.
+    pub fn ordered<T>(&self, read: Result<T, Vec<Fault>>) -> Result<(T, String, Expected), Problem> {
+        match (read, self.key(true), Expected::read(self.if_match.as_deref())) {
+            (Ok(read), Ok(Some(key)), Ok(expected)) => Ok((read, key, expected)),
+            (read, key, expected) => {
+                let headers = key.err().into_iter().chain(expected.err());
+                Err(Problem::invalid(headers.chain(read.err().into_iter().flatten()).collect()))
+            }
         }
-        parameters.finish()
     }
 
-    /// The size of a page: 1 to 100, else 20.
-    pub fn limit(&self) -> Result<usize, Problem> {
+    /// Refuses every parameter: nothing is asked for here.
+    pub fn no_parameters(&self) -> Result<(), Problem> {
+        self.parameters().finish()
+    }
+
+    /// Of a page of messages: the number before which they are wanted, and how many.
+    pub fn before(&self) -> Result<(Option<u32>, i32), Problem> {
         let mut parameters = self.parameters();
+        let positive = |text: &str| text.parse().ok().filter(|number| *number > 0);
+        let before = parameters.parsed("before", "the number of a message", positive);
         let limit = parameters.limit();
-        parameters.refused().map(|()| limit)
+        parameters.finish().map(|()| (before, i32::try_from(limit).unwrap_or(100)))
     }
 }
 
@@ -173,6 +186,12 @@ impl Answer {
         Ok(Self { status, headers: vec![("content-type", "application/json".to_owned())], body })
     }
 
+    /// With the version of what it shows.
+    pub fn tagged(mut self, version: u32) -> Self {
+        self.headers.push(("etag", format!("\"{version}\"")));
+        self
+    }
+
     /// The answer that was given before, again.
     pub fn replayed(status: u16, body: String) -> Self {
         let headers = vec![("content-type", "application/json".to_owned()), ("idempotent-replayed", "true".to_owned())];
@@ -222,15 +241,45 @@ impl From<Trouble> for Refusal {
 pub fn no_route(path: &[&str]) -> Problem {
     match path {
         ["v1", "tickets"] => Problem::method("GET, POST"),
+        ["v1", "desk", "tickets", "bulk"] => Problem::method("POST"),
         ["v1", "tickets", _] | ["v1", "desk", "tickets"] | ["v1", "desk", "tickets", _] => Problem::method("GET"),
-        ["v1", "tickets", _, "messages"] | ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => {
-            Problem::method("POST")
-        }
+        ["v1", "tickets", _, "messages"] => Problem::method("GET, POST"),
+        ["v1", "desk", "tickets", _, "messages"] => Problem::method("GET"),
+        ["v1", "desk", "tickets", _, "reads"] => Problem::method("GET"),
+        ["v1", "desk", "tickets", _, "proposals", _, "answer"] => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, act] if DESK_ACTS.contains(act) => Problem::method("POST"),
         ["v1", "customers", _] => Problem::method("PUT"),
+        ["v1", "customers", _, "export"] => Problem::method("GET"),
+        ["v1", "customers", _, "erase"] => Problem::method("POST"),
+        ["v1", "desk", "agents"] => Problem::method("GET"),
+        ["v1", "desk", "agents", _, "presence"] => Problem::method("PUT"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         _ => Problem::not_found(),
     }
 }
+
+/// What staff post to a ticket.
+const DESK_ACTS: [&str; 19] = [
+    "replies",
+    "resolve",
+    "assign",
+    "notes",
+    "investigation",
+    "proposals",
+    "execution",
+    "follow-up",
+    "wait",
+    "cancel",
+    "spam",
+    "release",
+    "transfer",
+    "priority",
+    "classification",
+    "adopt",
+    "excuses",
+    "merge",
+    "link",
+];
 
 /// The answer of a handler. Ours is told once, here, in the log; the caller hears only that trying again is right.
 pub fn answer(result: Result<Answer, Refusal>) -> Answer {

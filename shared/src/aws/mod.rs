@@ -1,10 +1,15 @@
 //! The shell: AWS on one side, the rules on the other. All input and output, the clock and the environment are here.
 
+pub mod agents;
 pub mod batch;
 pub mod client;
 pub mod connector;
+pub mod expected;
 pub mod http;
 pub mod keys;
+mod listed;
+mod loads;
+pub mod looks;
 pub mod metrics;
 pub mod pages;
 pub mod parameters;

@@ -1,7 +1,7 @@
 //! Query parameters, read one by one; all that is wrong with them is told at once, as with the fields of a body.
 
 use super::http::Call;
-use super::pages::at_cursor;
+use super::pages::position;
 use crate::problem::{Fault, Problem};
 use crate::reader::not_known;
 
@@ -23,7 +23,9 @@ impl Call {
 impl<'a> Parameters<'a> {
     /// The text of a parameter, if it is there.
     pub fn text(&mut self, name: &'static str) -> Option<&'a str> {
-        self.asked.push(name);
+        if !self.asked.contains(&name) {
+            self.asked.push(name);
+        }
         self.call.query.get(name).map(String::as_str)
     }
 
@@ -46,7 +48,7 @@ impl<'a> Parameters<'a> {
 
     /// Where the page before ended, if this is not the first; `fits` says whether a text can be such a position.
     pub fn cursor(&mut self, fits: impl Fn(&str) -> bool) -> Option<String> {
-        self.parsed("cursor", "the `next` of the page before", |cursor| at_cursor(cursor, fits))
+        self.parsed("cursor", "the `next` of the page before", |cursor| position(cursor, fits))
     }
 
     pub fn fault(&mut self, name: &str, detail: impl Into<String>) {
@@ -61,11 +63,6 @@ impl<'a> Parameters<'a> {
             let shown: String = name.chars().take(60).collect();
             self.faults.push(Fault::new(format!("query {shown}"), not_known(&self.asked)));
         }
-        self.refused()
-    }
-
-    /// Refuses what was wrong.
-    pub(super) fn refused(self) -> Result<(), Problem> {
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 }

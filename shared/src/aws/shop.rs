@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::keys::Key;
-use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
+use super::keys::{self, Key};
+use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document, string, unavailable};
 use super::tickets::ROUNDS;
 use crate::id::StorefrontId;
 use crate::settings::{Loaded, Settings};
@@ -18,6 +19,7 @@ const VERSION: u32 = 1;
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 /// Settings held at once; past it all are forgotten and read again.
 const MOST_KNOWN: usize = 200;
+const STOREFRONTS_PAGE: i32 = 100;
 
 /// What this sandbox knows of settings.
 #[derive(Debug, Default)]
@@ -124,6 +126,23 @@ impl Table {
             }
         }
         Err(Trouble::Unavailable(format!("the settings of {shop} are written to by somebody else")))
+    }
+
+    /// One page of the storefronts there are, after the one that the page before ended with, and whether there are more.
+    pub async fn storefronts(&self, after: Option<&StorefrontId>) -> Result<(Vec<StorefrontId>, bool), Trouble> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :all AND sk > :after")
+            .expression_attribute_values(":all", AttributeValue::S(keys::STOREFRONTS.to_owned()))
+            // Ids begin with a letter or a digit.
+            .expression_attribute_values(":after", AttributeValue::S(after.map_or("!", |id| id.as_str()).to_owned()))
+            .limit(STOREFRONTS_PAGE);
+        let answer = query.send().await.map_err(unavailable)?;
+        let items = answer.items.unwrap_or_default();
+        let ids = items.iter().filter_map(|item| StorefrontId::parse(string(item, "sk")?));
+        Ok((ids.collect(), answer.last_evaluated_key.is_some()))
     }
 
     /// Forgets which settings are current, as the next minute would.

@@ -11,7 +11,11 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, Update};
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use super::loads::Load;
+
 use super::keys::Key;
+use super::loads;
+use crate::roster::Presence;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -57,6 +61,8 @@ pub enum Guard {
     Suppressed,
     /// Of a member of staff: their load or their presence.
     Agent,
+    /// That a member of staff looked at a ticket is on record.
+    Look,
 }
 
 /// How a commit ended.
@@ -91,6 +97,8 @@ pub struct Table {
     pub(super) known: super::shop::Known,
 }
 
+/// Attributes of an item that is in both indexes, and a few.
+const ROOM: usize = 12;
 /// BatchGetItem takes 100 keys.
 const MOST_KEYS: usize = 100;
 /// What DynamoDB left undone of a batch is asked for again this often.
@@ -203,34 +211,6 @@ impl Table {
         Ok(rows.filter_map(|item| Some((string(&item, "due_at")?.to_owned(), key_of(&item)?))).collect())
     }
 
-    /// Keys of one partition of the desk index after the row `after` and up to `until`, at most `limit`. Its sort keys
-    /// hold the ticket's id, so that no two are the same.
-    pub async fn desk(
-        &self,
-        partition: &str,
-        after: &str,
-        until: &str,
-        limit: i32,
-    ) -> Result<Vec<(String, Key)>, Trouble> {
-        if after > until {
-            return Ok(Vec::new()); // DynamoDB refuses an empty range
-        }
-        // Key conditions know no "more than and at most": the row itself comes again and is dropped.
-        let query = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .index_name("desk")
-            .key_condition_expression("desk_pk = :partition AND desk_sk BETWEEN :after AND :until")
-            .expression_attribute_values(":partition", text(partition))
-            .expression_attribute_values(":after", text(if after.is_empty() { "!" } else { after }))
-            .expression_attribute_values(":until", text(until))
-            .limit(limit.saturating_add(1));
-        let rows = query.send().await.map_err(unavailable)?.items.unwrap_or_default().into_iter();
-        let rows = rows.filter_map(|item| Some((string(&item, "desk_sk")?.to_owned(), key_of(&item)?)));
-        Ok(rows.filter(|(at, _)| at != after).take(usize::try_from(limit).unwrap_or(0)).collect())
-    }
-
     /// One page of a scan for history entries, after the key the page before ended with.
     pub async fn scan_entries(&self, after: Option<Key>) -> Result<Scanned, Trouble> {
         let scan = self
@@ -288,12 +268,11 @@ impl Record {
     /// A document in one string: one attribute is half the bytes and a third of the work of a map of them.
     pub fn new<T: Serialize>(version: u32, document: &T) -> Result<Self, Trouble> {
         let document = serde_json::to_string(document).map_err(unavailable)?;
-        Ok(Self {
-            attributes: Item::from([
-                ("v".to_owned(), number(version)),
-                ("doc".to_owned(), AttributeValue::S(document)),
-            ]),
-        })
+        // Room for keys, indexes and version as well: a map that grows hashes all it has again.
+        let mut attributes = Item::with_capacity(ROOM);
+        attributes.insert("v".to_owned(), number(version));
+        attributes.insert("doc".to_owned(), AttributeValue::S(document));
+        Ok(Self { attributes })
     }
 
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -351,17 +330,7 @@ enum Action {
     Put { item: Item, condition: Option<&'static str>, values: Item },
     Count { key: Item, limit: u32, ttl: i64 },
     Load { key: Item, load: Load },
-}
-
-/// How the number of live tickets that a person holds changes. It counts on the item as it is: two that change it at
-/// once both count.
-#[derive(Clone, Copy, Debug)]
-pub enum Load {
-    /// One more, handed over at this instant.
-    More {
-        at: jiff::Timestamp,
-    },
-    Less,
+    Presence { key: Item, presence: Presence },
 }
 
 impl Transaction {
@@ -416,6 +385,12 @@ impl Transaction {
         self
     }
 
+    /// Notes whether a person takes tickets, and leaves their load as it is.
+    pub fn presence(&mut self, guard: Guard, key: &Key, presence: Presence) -> &mut Self {
+        self.actions.push((guard, Action::Presence { key: attributes(key), presence }));
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
@@ -455,18 +430,9 @@ impl Action {
                     .expression_attribute_values(":ttl", number(ttl));
                 write.update(update.build().ok()?).build()
             }
-            Self::Load { key, load } => {
-                let update = Update::builder().table_name(table).set_key(Some(key));
-                let update = match load {
-                    Load::More { at } => update
-                        .update_expression("SET last_at = :at ADD held :more")
-                        .expression_attribute_values(":at", text(&super::keys::instant(at)))
-                        .expression_attribute_values(":more", number(1)),
-                    Load::Less => {
-                        update.update_expression("ADD held :more").expression_attribute_values(":more", number(-1))
-                    }
-                };
-                write.update(update.build().ok()?).build()
+            Self::Load { key, load } => write.update(load.on(table, key).build().ok()?).build(),
+            Self::Presence { key, presence } => {
+                write.update(loads::presence(table, key, presence).build().ok()?).build()
             }
         })
     }
@@ -476,11 +442,11 @@ fn attributes(key: &Key) -> Item {
     Item::from([("pk".to_owned(), text(&key.pk)), ("sk".to_owned(), text(&key.sk))])
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(super) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: impl ToString) -> AttributeValue {
+pub(super) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
-use super::table::{Committed, Guard, Load, Record, Table, Transaction, Trouble, document, string};
+use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Trouble, document, string};
 use crate::event::{self, Actor, Entry, Event};
-use crate::id::{Number, StorefrontId, TicketId};
+use crate::id::{Number, StaffId, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
 use crate::view;
@@ -52,16 +52,13 @@ impl Table {
     /// A ticket with its latest messages and steps, as this reader may see them.
     pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
-        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
         let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
-        let mut messages = Vec::new();
-        for item in contents.items.iter().rev() {
-            let number =
-                string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
-            let content: Content = document(item, CONTENT_VERSION)?;
-            if !content.internal || reader == view::Reader::Shop {
-                messages.push(view::MessageView::new(number, content));
-            }
+        let (mut messages, older) = self.messages(ticket, reader, None, MOST_MESSAGES).await?;
+        // What it is about stands in the first message, however long the conversation.
+        if older.is_some()
+            && let Some(first) = self.get(&Key::content(&ticket.storefront, ticket.id, 1)).await?
+        {
+            messages.insert(0, message(&first)?);
         }
         let mut timeline = Vec::new();
         for item in entries.items.iter().rev() {
@@ -71,8 +68,27 @@ impl Table {
             ticket: view::ticket(ticket, reader),
             messages,
             timeline,
-            more: contents.more || entries.more,
+            more: older.is_some() || entries.more,
         })
+    }
+
+    /// The latest messages that this reader may see, or those before a number: oldest first, at most `limit` and what
+    /// a page of the table holds. Where there are older ones, the second part is what to ask for them with as `before`.
+    pub async fn messages(
+        &self,
+        ticket: &Ticket,
+        reader: view::Reader,
+        before: Option<u32>,
+        limit: i32,
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
+        let page = self.query(&partition, keys::CONTENT, true, limit, after.as_deref()).await?;
+        let messages: Result<Vec<_>, _> = page.items.iter().rev().map(message).collect();
+        let mut messages = messages?;
+        let oldest = messages.first().map(|message: &view::MessageView| message.number);
+        messages.retain(|message| !message.internal || reader == view::Reader::Staff);
+        Ok((messages, oldest.filter(|_| page.more)))
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
@@ -111,6 +127,14 @@ impl Table {
     }
 }
 
+fn message(item: &Item) -> Result<view::MessageView, Trouble> {
+    let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
+    let by = string(item, "by").and_then(view::By::parse);
+    let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
+    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    Ok(view::MessageView::new(number, by, at, document(item, CONTENT_VERSION)?))
+}
+
 /// How a command on a ticket ended.
 #[expect(clippy::large_enum_variant, reason = "made once a command, and nearly always Done")]
 #[derive(Debug)]
@@ -140,6 +164,41 @@ pub fn write(
     after: &Ticket,
     content: Option<&Content>,
 ) -> Result<(), Trouble> {
+    // Where what was asked turned out to be done already, and only a timer was recorded, nothing was typed on the ticket.
+    let content = content.filter(|_| before.is_none_or(|before| before.contents < after.contents));
+    write_state(transaction, entry, after, content)?;
+    let (shop, had, has) = (&entry.storefront, before.and_then(Ticket::holder), after.holder());
+    if had != has {
+        if let Some(person) = had {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
+        }
+        if let Some(person) = has {
+            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
+        }
+    }
+    Ok(())
+}
+
+/// The same for a waiting ticket that is handed to somebody by itself: nothing is written unless they are there and hold
+/// as many tickets as when they were chosen.
+pub fn write_handed(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    to: &StaffId,
+    held: i64,
+) -> Result<(), Trouble> {
+    write_state(transaction, entry, after, None)?;
+    transaction.load(Guard::Agent, &Key::agent(&entry.storefront, to), Load::Handed { at: entry.at, held });
+    Ok(())
+}
+
+fn write_state(
+    transaction: &mut Transaction,
+    entry: &Entry,
+    after: &Ticket,
+    content: Option<&Content>,
+) -> Result<(), Trouble> {
     let (shop, id) = (&entry.storefront, entry.ticket);
     let (desk_pk, desk_sk) = keys::desk(shop, after.status, id, after.next_action());
     let mut state = Record::new(ticket::VERSION, after)?.with("desk_pk", desk_pk).with("desk_sk", desk_sk);
@@ -152,20 +211,10 @@ pub fn write(
     transaction.put_next(Guard::State, &Key::ticket(shop, id), state, entry.seq - 1);
     transaction.put_new(Guard::Entry, &Key::entry(shop, id, entry.seq), Record::new(event::VERSION, entry)?);
     if let Some(content) = content {
-        transaction.put_new(
-            Guard::Content,
-            &Key::content(shop, id, after.contents),
-            Record::new(CONTENT_VERSION, content)?,
-        );
-    }
-    let (had, has) = (before.and_then(Ticket::holder), after.holder());
-    if had != has {
-        if let Some(person) = had {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::Less);
-        }
-        if let Some(person) = has {
-            transaction.load(Guard::Agent, &Key::agent(shop, person), Load::More { at: entry.at });
-        }
+        let by = view::author(entry);
+        let record =
+            Record::new(CONTENT_VERSION, content)?.with("by", by.as_str()).with_number("at", entry.at.as_millisecond());
+        transaction.put_new(Guard::Content, &Key::content(shop, id, after.contents), record);
     }
     Ok(())
 }

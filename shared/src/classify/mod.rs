@@ -36,8 +36,8 @@ const SUBJECT_LIMIT: usize = 250;
 
 /// How much a concept counts for a class, and alone or in a pair for a flag, beside a feature's 2 or 3.
 const CONCEPT_CLASS: i32 = 1;
-const CONCEPT_FLAG: i32 = 6;
-const PAIR_FLAG: i32 = 4;
+const CONCEPT_FLAG: i32 = 4;
+const PAIR_FLAG: i32 = 2;
 
 const MOST_SIGNS: usize = 6;
 const DANGER: usize = 0;

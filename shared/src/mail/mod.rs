@@ -11,11 +11,13 @@ mod incoming;
 mod lang;
 mod letter;
 mod mime;
+mod progress;
 #[cfg(test)]
 mod samples;
 mod staff;
 #[cfg(test)]
 mod tests;
+mod todo;
 mod when;
 mod words;
 
@@ -23,7 +25,8 @@ use std::{collections::BTreeMap, fmt};
 
 pub use address::{MailAddress, reply_address, ticket_tag_of};
 pub use facts::{
-    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Reply, Resolved, UrgentTicket,
+    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Merged, NoWorkingTime, Proposal, Reminder, Reply,
+    Resolved, Task, ToDo, UrgentTicket, Waiting,
 };
 pub use incoming::{is_mail_server, is_no, threads};
 pub use lang::Language;
@@ -49,10 +52,15 @@ pub struct Shop {
 pub enum Mail {
     Acknowledgement(Acknowledgement),
     Reply(Reply),
+    Proposal(Proposal),
+    Waiting(Waiting),
+    Reminder(Reminder),
     Resolved(Resolved),
+    Merged(Merged),
     UrgentTicket(UrgentTicket),
     ClockAlert(ClockAlert),
     NoWorkingTime(NoWorkingTime),
+    ToDo(ToDo),
     Digest(Digest),
 }
 
@@ -89,10 +97,15 @@ pub fn render(mail: &Mail, shop: &Shop, language: Language, wording: &Wording) -
     let letter = match mail {
         Mail::Acknowledgement(facts) => customer::acknowledgement(facts, shop, words),
         Mail::Reply(facts) => customer::reply(facts, shop, words),
+        Mail::Proposal(facts) => customer::proposal(facts, shop, words),
+        Mail::Waiting(facts) => progress::waiting(facts, shop, words),
+        Mail::Reminder(facts) => progress::reminder(facts, shop, words),
         Mail::Resolved(facts) => customer::resolved(facts, shop, words),
+        Mail::Merged(facts) => progress::merged(facts, shop, words),
         Mail::UrgentTicket(facts) => staff::urgent(facts, shop, words),
         Mail::ClockAlert(facts) => staff::clock_alert(facts, shop, words),
         Mail::NoWorkingTime(facts) => staff::no_working_time(facts, shop, words),
+        Mail::ToDo(facts) => todo::to_do(facts, shop, words),
         Mail::Digest(facts) => staff::digest(facts, shop, words),
     };
     letter.rendered(shop, language).map_err(Unrendered)
@@ -103,9 +116,13 @@ impl Mail {
     pub fn auto_submitted(&self) -> AutoSubmitted {
         match self {
             Mail::Acknowledgement(_) => AutoSubmitted::AutoReplied,
-            Mail::Reply(_) => AutoSubmitted::No,
+            Mail::Reply(_) | Mail::Proposal(_) => AutoSubmitted::No,
             Mail::Resolved(Resolved { body: Some(_), .. }) => AutoSubmitted::No,
             Mail::Resolved(Resolved { body: None, .. })
+            | Mail::Waiting(_)
+            | Mail::Reminder(_)
+            | Mail::Merged(_)
+            | Mail::ToDo(_)
             | Mail::UrgentTicket(_)
             | Mail::ClockAlert(_)
             | Mail::NoWorkingTime(_)

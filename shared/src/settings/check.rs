@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{LONGEST_ENTRY, MOST_ANSWERS, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, MOST_TEAMS, Settings};
+use super::{
+    LONGEST_ANSWER, LONGEST_ENTRY, MOST_ANSWERS, MOST_CALENDARS, MOST_ENTRIES, MOST_STAFF, MOST_TEAMS, Settings,
+};
 use crate::calendar::{self, Calendar};
 use crate::category::Priority;
 use crate::mail::check_override;
@@ -13,8 +15,6 @@ use crate::text::fits;
 
 /// The longest promise, in seconds.
 const YEAR: i64 = 365 * 86_400;
-/// Characters of a standard answer: longer ones are pages to link to.
-const LONGEST_ANSWER: usize = 5_000;
 
 impl Settings {
     /// Everything that is wrong, at once. `today` bounds the search for working time in a calendar.
@@ -89,8 +89,12 @@ impl Settings {
             if ![promise.urgent, promise.high, promise.normal, promise.low].is_sorted() {
                 fault(&at, "must not promise a lower priority sooner than a higher one");
             }
-            if promise.limit.is_some_and(|limit| limit <= promise.low || limit > YEAR) {
-                fault(&format!("{at}/limit"), "must come after every target, within 31536000 seconds");
+            match promise.limit {
+                Some(limit) if !(1..=YEAR).contains(&limit) => {
+                    fault(&format!("{at}/limit"), "must be 1 to 31536000 seconds");
+                }
+                Some(limit) if limit <= promise.low => fault(&format!("{at}/limit"), "must come after every target"),
+                Some(_) | None => {}
             }
         }
         let Some(last) = &self.policy.resolution else { return };
@@ -184,6 +188,9 @@ impl Settings {
             if !(1..=365).contains(&value) {
                 fault(&format!("/lifecycle/{name}"), "must be 1 to 365");
             }
+        }
+        if !(180..=3650).contains(&self.privacy.reads_kept_days) {
+            fault("/privacy/reads_kept_days", "must be 180 to 3650");
         }
         if days.give_up_after_days <= days.remind_after_days {
             fault("/lifecycle/give_up_after_days", "must come after remind_after_days");

@@ -25,6 +25,8 @@ pub const MOST_CALENDARS: usize = 20;
 pub const MOST_STAFF: usize = 300;
 pub const MOST_TEAMS: usize = 50;
 pub const MOST_ANSWERS: usize = 200;
+/// Characters of a standard answer: longer ones are pages to link to.
+pub const LONGEST_ANSWER: usize = 5_000;
 /// Of each list of customers and addresses.
 pub const MOST_ENTRIES: usize = 500;
 pub const LONGEST_ENTRY: usize = 254;
@@ -50,6 +52,9 @@ pub struct Settings {
     /// How long a ticket waits for somebody.
     #[serde(default, skip_serializing_if = "Lifecycle::is_usual")]
     pub lifecycle: Lifecycle,
+    /// How long it is kept who looked at what.
+    #[serde(default, skip_serializing_if = "Privacy::is_usual")]
+    pub privacy: Privacy,
     /// Answers to common questions, by a name that stays.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, StandardAnswer>,
@@ -307,6 +312,29 @@ impl Default for Lifecycle {
 }
 
 impl Lifecycle {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What is kept of those who look at what customers wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Privacy {
+    /// Days that a look of staff at a ticket stays on record. Not fewer than 180: six months are what China's
+    /// Cybersecurity Law (article 21) asks of such logs.
+    #[cfg_attr(feature = "openapi", schema(minimum = 180, maximum = 3650))]
+    pub reads_kept_days: u16,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self { reads_kept_days: 400 }
+    }
+}
+
+impl Privacy {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
     fn is_usual(&self) -> bool {
         *self == Self::default()
@@ -419,9 +447,25 @@ impl Loaded {
         self.settings.shop.team == name || self.settings.teams.iter().any(|team| team.name == name)
     }
 
+    /// The same promises with the people, teams and standard answers of `today`: who may be handed a ticket is no matter
+    /// of what its customer was promised.
+    pub fn staffed_as(&self, today: &Self) -> Self {
+        let Settings { shop, staff, teams, answers, .. } = today.settings.clone();
+        Self { settings: Settings { shop, staff, teams, answers, ..self.settings.clone() }, ..self.clone() }
+    }
+
     /// Everybody in a role.
     pub fn in_role(&self, role: Role) -> impl Iterator<Item = &Staff> {
         self.settings.staff.iter().filter(move |person| person.role == role)
+    }
+
+    /// Somebody whose role answers tickets.
+    pub fn may_hold(&self, id: &StaffId) -> bool {
+        let answers = |role: Role| match role {
+            Role::Agent | Role::Lead | Role::Manager | Role::Head => true,
+            Role::Finance | Role::Admin => false,
+        };
+        self.settings.staff.iter().any(|person| person.id == *id && answers(person.role))
     }
 
     /// A member of staff by id.

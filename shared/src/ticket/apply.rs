@@ -67,6 +67,7 @@ impl Ticket {
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
+            erased: false,
         };
         for event in rest {
             ticket.apply(event, entry.at);
@@ -133,6 +134,10 @@ impl Ticket {
             Event::Released => self.assignee = None,
             Event::Transferred { team } => (self.team, self.assignee) = (team.clone(), None),
             Event::Prioritized { to, .. } => self.priority = *to,
+            Event::Alarmed { danger, legal, priority, score } => {
+                (self.danger, self.legal) = (*danger, *legal);
+                (self.priority, self.score) = (*priority, score.clone());
+            }
             Event::Reclassified { category, reason } => {
                 (self.category, self.reason, self.triage) = (*category, *reason, false);
             }
@@ -149,7 +154,8 @@ impl Ticket {
             Event::TimerSet { timer } => self.timer = Some(*timer),
             Event::TimerReached { .. } => self.timer = None,
             Event::Clock { clock, .. } => self.set_clock(clock),
-            Event::Opened { .. } | Event::NoWorkingTime { .. } | Event::Erased => {}
+            Event::Erased => self.erased = true,
+            Event::Opened { .. } | Event::NoWorkingTime { .. } => {}
         }
     }
 

@@ -25,8 +25,13 @@ pub enum Command {
         duplicate: bool,
         voice: Voice,
     },
-    /// Staff answered. `contacted` is when, if it is typed in later; what lies ahead by no more than clocks differ counts as
-    /// now. `standard` names the standard answer that was used.
+    /// What the customer wrote tells of danger to people, or of law: together with `Receive`.
+    Alarm {
+        danger: bool,
+        legal: bool,
+    },
+    /// Staff answered. `contacted` is when, if it is typed in later; what lies ahead by no more than clocks differ
+    /// counts as now. `standard` names the standard answer that was used.
     Reply {
         contacted: Option<Timestamp>,
         then: Turn,
@@ -106,6 +111,40 @@ pub enum Command {
     Scan,
 }
 
+impl Command {
+    /// Whether it is what a waiting ticket waits for: a word between the shop and its customer, or another turn. After
+    /// it nobody needs a reminder of before.
+    pub(super) fn is_an_answer(&self) -> bool {
+        match self {
+            Self::Receive { voice, .. } => *voice != Voice::Machine,
+            Self::Reply { .. }
+            | Self::Propose { .. }
+            | Self::Answer { .. }
+            | Self::Wait { .. }
+            | Self::Resolve { .. }
+            | Self::Cancel
+            | Self::Spam
+            | Self::Erase => true,
+            Self::Alarm { .. }
+            | Self::Note
+            | Self::Investigate
+            | Self::Execute { .. }
+            | Self::FollowUp
+            | Self::Assign { .. }
+            | Self::Release
+            | Self::Transfer { .. }
+            | Self::Prioritize { .. }
+            | Self::Classify { .. }
+            | Self::Adopt { .. }
+            | Self::Excuse { .. }
+            | Self::Begin { .. }
+            | Self::Keep { .. }
+            | Self::Link { .. }
+            | Self::Scan => false,
+        }
+    }
+}
+
 /// Why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -123,6 +162,8 @@ pub enum Rejection {
     NotAnswered,
     /// The person is not on the staff list of the storefront's settings.
     UnknownStaff,
+    /// The person's role neither answers nor resolves.
+    CannotAct,
     /// The team is not one of the storefront's settings.
     UnknownTeam,
     /// The stated time of contact lies before the ticket.
@@ -165,7 +206,9 @@ impl Rejection {
         match self {
             Self::Move { from, to } => {
                 let next: Vec<&str> = from.moves().iter().map(|status| status.as_str()).collect();
-                if next.is_empty() {
+                if from.may_become(*to) {
+                    format!("The ticket is {from}. Only a message of the customer's makes it {to} again.")
+                } else if next.is_empty() {
                     format!("The ticket is {from}, which is an end: it cannot become {to}. Open a new ticket.")
                 } else {
                     format!("The ticket is {from} and cannot become {to}, only {}.", next.join(", "))
@@ -179,6 +222,9 @@ impl Rejection {
             }
             Self::UnknownStaff => {
                 "That person is not on the storefront's staff list. Add them to the settings first.".into()
+            }
+            Self::CannotAct => {
+                "That person's role answers no tickets. Assign it to an agent, a lead, a manager or a head.".into()
             }
             Self::UnknownTeam => "That team is not in the storefront's settings. Add it there first.".into(),
             Self::ContactedTooEarly { opened } => {

@@ -8,6 +8,7 @@ use super::{Command, Rejection, Status, Ticket, Turn, Voice};
 use crate::category::{Channel, Priority};
 use crate::event::Event;
 use crate::id::StaffId;
+use crate::priority;
 use crate::settings::Loaded;
 use crate::sla::{CancelReason, Cause, ClockKind};
 
@@ -22,14 +23,30 @@ const FAST: SignedDuration = SignedDuration::from_secs(60);
 /// Whatever a timer did before the command's instant comes first, whether or not a scan has recorded it: outcomes do
 /// not depend on when scans run.
 pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loaded) -> Result<Vec<Event>, Rejection> {
+    decide_all(ticket, std::slice::from_ref(command), now, settings)
+}
+
+/// The same of commands that come together, each on the ticket after the one before.
+pub fn decide_all(
+    ticket: &Ticket,
+    commands: &[Command],
+    now: Timestamp,
+    settings: &Loaded,
+) -> Result<Vec<Event>, Rejection> {
     let mut story = Story::of(ticket, now, settings);
-    if matches!(command, Command::Scan) {
-        story.scan();
-        return Ok(story.events);
+    if !matches!(commands, [Command::Scan]) {
+        story.catch_up(!commands.iter().any(Command::is_an_answer));
     }
-    story.catch_up();
+    for command in commands {
+        carry_out(&mut story, command)?;
+    }
+    Ok(story.events)
+}
+
+fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> {
     match command {
         Command::Receive { channel, duplicate, voice } => story.receive(*channel, *duplicate, *voice)?,
+        Command::Alarm { danger, legal } => story.alarm(*danger, *legal),
         Command::Reply { contacted, then, standard } => story.reply(*contacted, *then, standard.clone())?,
         Command::Note => story.note(|content| Event::Noted { content })?,
         Command::Investigate => story.investigate()?,
@@ -52,7 +69,7 @@ pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loa
         Command::Adopt { settings } => story.adopt(settings)?,
         Command::Excuse { clock, subject, cycle } => story.excuse(*clock, subject.as_ref(), *cycle)?,
         Command::Begin { clock, subject } => story.begin(*clock, subject)?,
-        Command::Keep { clock, subject } => story.fulfil(*clock, Some(subject), now),
+        Command::Keep { clock, subject } => story.fulfil(*clock, Some(subject), story.now),
         Command::Link { to } => story.link(*to)?,
         Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
         Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
@@ -60,11 +77,13 @@ pub fn decide(ticket: &Ticket, command: &Command, now: Timestamp, settings: &Loa
             if story.ticket.status.is_live() {
                 story.end(Status::Cancelled, CancelReason::Withdrawn)?;
             }
-            story.push(Event::Erased);
+            if !story.ticket.erased {
+                story.push(Event::Erased);
+            }
         }
-        Command::Scan => {}
+        Command::Scan => story.scan(),
     }
-    Ok(story.events)
+    Ok(())
 }
 
 impl Story<'_> {
@@ -119,6 +138,22 @@ impl Story<'_> {
         Ok(())
     }
 
+    /// Danger or law that was not told of before raises the priority, and the promises with it.
+    fn alarm(&mut self, danger: bool, legal: bool) {
+        let (danger, legal) = (danger || self.ticket.danger, legal || self.ticket.legal);
+        if !self.ticket.status.is_live() || (danger, legal) == (self.ticket.danger, self.ticket.legal) {
+            return;
+        }
+        let (scored, score) = priority::heard(&self.ticket.score, danger, legal, &self.settings.settings.priority);
+        let to = scored.max(self.ticket.priority);
+        let raised = to != self.ticket.priority;
+        self.push(Event::Alarmed { danger, legal, priority: to, score });
+        if raised {
+            let (now, settings) = (self.now, self.settings);
+            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+        }
+    }
+
     fn reopen(&mut self, channel: Channel) {
         let cycle = self.ticket.cycle.saturating_add(1);
         self.push(Event::Reopened { cycle });
@@ -148,7 +183,9 @@ impl Story<'_> {
         if self.ticket.status == to {
             return Ok(());
         }
-        self.live("wait or be taken up")?;
+        if !self.ticket.status.is_live() {
+            return Err(Rejection::Move { from: self.ticket.status, to });
+        }
         self.may_become(to)?;
         self.go(to, self.now);
         Ok(())
@@ -156,7 +193,13 @@ impl Story<'_> {
 
     fn resolve(&mut self, message: bool) -> Result<(), Rejection> {
         if self.ticket.status == Status::Resolved {
-            return Ok(());
+            // The words would be lost.
+            let is = Status::Resolved;
+            return if message {
+                Err(Rejection::Status { is, asked: "be resolved again in other words" })
+            } else {
+                Ok(())
+            };
         }
         self.may_become(Status::Resolved)?;
         let unanswered = self.ticket.clock(ClockKind::FirstResponse).is_some_and(|clock| clock.is_live());
@@ -186,6 +229,9 @@ impl Story<'_> {
         self.live("be assigned")?;
         if self.settings.person(to).is_none() {
             return Err(Rejection::UnknownStaff);
+        }
+        if !self.settings.may_hold(to) {
+            return Err(Rejection::CannotAct);
         }
         if self.ticket.assignee.as_ref() != Some(to) {
             self.push(Event::Assigned { to: to.clone() });
@@ -260,13 +306,14 @@ impl Story<'_> {
         self.timers(|timer| timer.scan_at() <= now, true);
     }
 
-    /// The timers that were reached before the command, which a scan has not recorded yet.
-    pub(super) fn catch_up(&mut self) {
+    /// The timers that were reached before the command, which a scan has not recorded yet. Those that they concern are
+    /// told as if the scan had come first, unless the command is what they would be asked for.
+    pub(super) fn catch_up(&mut self, told: bool) {
         let now = self.now;
-        self.timers(|timer| timer.at < now, false);
+        self.timers(|timer| timer.at < now, told);
     }
 
-    /// Whoever acts needs no reminder: `told` says whether those that a timer concerns are told of it.
+    /// `told` says whether those that a timer concerns are told of it.
     fn timers(&mut self, is_reached: impl Fn(Timer) -> bool, told: bool) {
         for _ in 0..MOST_TIMERS {
             let Some(Timer { kind, at }) = self.ticket.timer.filter(|timer| is_reached(*timer)) else { break };

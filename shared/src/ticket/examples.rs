@@ -86,7 +86,7 @@ fn the_legal_moves() {
         (Command::Wait { turn: Turn::WaitingCustomer }, to(WaitingCustomer)),
         (Command::Wait { turn: Turn::WaitingThirdParty }, to(WaitingThirdParty)),
         (Command::Wait { turn: Turn::WaitingReturn }, to(WaitingReturn)),
-        (CLOSE, and(to(Resolved), Resolved, Some(Resolved))),
+        (CLOSE, to(Resolved)),
         (assign(), and(live_same, New, Some(Open))),
         (Command::Release, live_same),
         (Command::Transfer { team: "after-sales".to_owned() }, live_same),
@@ -152,7 +152,7 @@ fn what_is_done_already_causes_nothing() {
     assert_eq!(mine.assignee, StaffId::parse("lead-1"));
     assert_eq!(when(&mine, &assign(), thursday("11:00"), &settings).unwrap().1, []);
     let resolved = done(&mine, &CLOSE, thursday("11:00"), &settings);
-    assert_eq!(when(&resolved, &CLOSE, thursday("12:00"), &settings).unwrap().1, []);
+    assert_eq!(when(&resolved, &Command::Resolve { message: false }, thursday("12:00"), &settings).unwrap().1, []);
     let closed = done(&resolved, &Command::Scan, at("2026-04-12T00:00:00Z"), &settings);
     assert_eq!(closed.status, Status::Closed);
     assert_eq!(when(&closed, &Command::Scan, at("2026-05-12T00:00:00Z"), &settings).unwrap().1, []);
@@ -218,17 +218,19 @@ fn a_stated_contact_counts_from_the_opening_to_the_receipt() {
     assert_eq!(refused, Rejection::ContactedTooEarly { opened: thursday("10:00") });
     assert_eq!(refused.sentence(), "The contact cannot lie before the ticket was opened, 2026-03-12T02:00:00Z.");
     for (contact, word) in
-        [("10:00", "met"), ("14:00", "met"), ("14:00:01", "fulfilled_late"), ("23:00", "fulfilled_late")]
+        [("10:00", "met"), ("14:00", "met"), ("14:00:01", "fulfilled_late"), ("16:01", "fulfilled_late")]
     {
         let after = done(&ticket(&settings), &stated(thursday(contact)), now, &settings);
         assert_eq!(after.clock(ClockKind::FirstResponse).unwrap().word(), word, "{contact}");
     }
-    let (_, events) = when(&ticket(&settings), &stated(thursday("23:00")), now, &settings).unwrap();
+    let (_, events) = when(&ticket(&settings), &stated(thursday("16:01")), now, &settings).unwrap();
     assert_eq!(
         events[0],
         Event::Replied { content: 2, contacted: now, standard: None },
         "never later than the receipt"
     );
+    let ahead = when(&ticket(&settings), &stated(thursday("16:01:01")), now, &settings).unwrap_err();
+    assert_eq!(ahead, Rejection::ContactedTooLate { now });
 }
 
 #[test]

@@ -28,7 +28,7 @@ use crate::settings::Loaded;
 use crate::sla::{Clock, ClockKind, Next, millis, millis_or_none};
 
 pub use command::{Command, Rejection, Voice};
-pub use decide::decide;
+pub use decide::{decide, decide_all};
 pub use merge::merge;
 pub use promises::started;
 pub use status::{Status, Turn};
@@ -109,6 +109,9 @@ pub struct Ticket {
     /// Other tickets of the same matter; at most `MOST_LINKS`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<TicketId>,
+    /// What its customer wrote is gone for good, and with it their link to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 words!(

@@ -1,0 +1,212 @@
+//! Everything that is known of one customer: handed out, or erased. Both go page by page, so that no customer is too
+//! large; erasing again is safe at any time, and right after a restore.
+
+use aftercare::access::Caller;
+use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
+use aftercare::aws::pages::{cursor, position};
+use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, document, string};
+use aftercare::aws::tickets::{CONTENT_VERSION, CarriedOut, ROUNDS};
+use aftercare::customer::{self, Customer};
+use aftercare::id::{CustomerRef, TicketId};
+use aftercare::intake::Content;
+use aftercare::problem::Problem;
+use aftercare::reader::{Faults, Reader as Fields};
+use aftercare::ticket::{Command, Ticket};
+use aftercare::view::{self, Erased, Export, Reader, Whole};
+
+use crate::actor;
+use crate::customers::named;
+use crate::known::versioned;
+
+/// Tickets that one call erases: some 20 ms each.
+const MOST_TICKETS: i32 = 50;
+/// Messages of one transaction, which takes 100 items.
+const MOST_AT_ONCE: i32 = 90;
+/// Pages of one ticket's messages that a call goes through: more than any ticket has.
+const MOST_PAGES: usize = 200;
+/// An answer may have 6 MB: it ends with the ticket in which this many bytes of text were reached.
+const ENOUGH: usize = 1_500_000;
+const MOST_MESSAGES: i32 = 50;
+
+pub(crate) async fn erase(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let customer = named(caller, customer)?;
+    if caller.customer().is_some() {
+        return Err(Problem::forbidden("This takes a storefront's token. Ask the shop to erase what it knows.").into());
+    }
+    let mut faults = Faults::new();
+    let mut fields = Fields::new("", &body, &mut faults);
+    let after = fields.parsed("cursor", "the `next` of the call before", place, &mut faults);
+    fields.finish(&mut faults);
+    let read = if faults.is_empty() { Ok(after) } else { Err(faults) };
+    // Erasing twice is erasing once: the key is asked for as with every POST, and nothing has to be kept for it.
+    let (after, _) = call.keyed(read, true)?;
+    if after.is_none() {
+        forget(table, caller, call, &customer).await?;
+    }
+    let (ids, more) = tickets(table, caller, &customer, after, MOST_TICKETS).await?;
+    let mut done = Erased { tickets: 0, messages: 0, next: None };
+    for id in &ids {
+        done.messages += erase_ticket(table, caller, call, *id).await?;
+        done.tickets += 1;
+    }
+    done.next = ids.last().filter(|_| more).map(|id| cursor(&id.to_string()));
+    let (storefront, more) = (caller.storefront(), done.next.is_some());
+    tracing::info!(%storefront, %customer, tickets = done.tickets, messages = done.messages, more, "customer erased");
+    Ok(Answer::json(200, &done)?)
+}
+
+fn place(text: &str) -> Option<TicketId> {
+    let text = position(text, |text| TicketId::parse(text).is_some())?;
+    TicketId::parse(&text)
+}
+
+/// Empties the customer's own item first, so that no more mail goes out.
+async fn forget(table: &Table, caller: &Caller, call: &Call, customer: &CustomerRef) -> Result<(), Trouble> {
+    let key = Key::customer(caller.storefront(), customer);
+    for _ in 0..ROUNDS {
+        let item = table.get(&key).await?;
+        let (_, version): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;
+        let after = Customer { erased: Some(call.at), ..Customer::default() };
+        let mut transaction = Transaction::default();
+        transaction.put_next(Guard::Customer, &key, Record::new(customer::VERSION, &after)?, version);
+        if table.commit(transaction).await? == Committed::Done {
+            return Ok(());
+        }
+    }
+    Err(Trouble::Unavailable(format!("a customer could not be written in {ROUNDS} rounds")))
+}
+
+/// The ids of a customer's tickets, latest first, and whether there are more.
+async fn tickets(
+    table: &Table,
+    caller: &Caller,
+    customer: &CustomerRef,
+    after: Option<TicketId>,
+    most: i32,
+) -> Result<(Vec<TicketId>, bool), Trouble> {
+    let partition = keys::customer_partition(caller.storefront(), customer);
+    let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
+    let page = table.query(&partition, CUSTOMER_TICKET, true, most, after.as_deref()).await?;
+    let id = |item: &Item| TicketId::parse(string(item, "sk")?.strip_prefix(CUSTOMER_TICKET)?);
+    Ok((page.items.iter().filter_map(id).collect(), page.more))
+}
+
+/// The history learns of it first, which ends the ticket: what was written before is there to be found, and what comes
+/// after is another ticket's.
+async fn erase_ticket(table: &Table, caller: &Caller, call: &Call, id: TicketId) -> Result<u32, Trouble> {
+    let shop = caller.storefront();
+    let Some(ticket) = table.ticket(shop, id).await? else { return Ok(0) };
+    if let CarriedOut::Rejected(why) = table.carry_out(ticket, &Command::Erase, &actor(caller), None, call.at).await? {
+        return Err(Trouble::Unavailable(format!("ticket {id} cannot be erased: {}", why.sentence())));
+    }
+    let partition = keys::ticket_partition(shop, id);
+    let (mut erased, mut after) = (0, None);
+    for _ in 0..MOST_PAGES {
+        let page = table.query(&partition, keys::CONTENT, false, MOST_AT_ONCE, after.as_deref()).await?;
+        let mut transaction = Transaction::default();
+        for item in &page.items {
+            erased += u32::from(empty(&mut transaction, item)?);
+        }
+        if !transaction.is_empty() && table.commit(transaction).await? != Committed::Done {
+            return Err(Trouble::Unavailable(format!("somebody else writes to ticket {id}")));
+        }
+        after = page.items.last().and_then(|item| string(item, "sk")).map(str::to_owned);
+        if !page.more {
+            return Ok(erased);
+        }
+    }
+    Err(Trouble::Unavailable(format!("ticket {id} has more messages than one call erases; call again")))
+}
+
+/// Puts an empty message in the place of one that is not; who wrote it and when stays.
+fn empty(transaction: &mut Transaction, item: &Item) -> Result<bool, Trouble> {
+    let content: Content = document(item, CONTENT_VERSION)?;
+    let Some(key) = aftercare::aws::table::key_of(item).filter(|_| !content.erased) else { return Ok(false) };
+    let nothing = Content { erased: true, internal: content.internal, ..Content::default() };
+    let mut record = Record::new(CONTENT_VERSION, &nothing)?;
+    if let Some(by) = string(item, "by") {
+        record = record.with("by", by);
+    }
+    if let Some(at) = item.get("at").and_then(|at| at.as_n().ok()) {
+        record = record.with_number("at", at);
+    }
+    transaction.put_anyhow(Guard::Content, &key, record);
+    Ok(true)
+}
+
+pub(crate) async fn export(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
+    let customer = named(caller, customer)?;
+    let is_place = |text: &str| within(text).is_some();
+    let mut parameters = call.parameters();
+    let after = parameters.cursor(is_place);
+    parameters.finish()?;
+    let (mut ticket, mut before) = after.as_deref().and_then(within).unzip();
+    let item = table.get(&Key::customer(caller.storefront(), &customer)).await?;
+    let (known, _): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;
+    let mut export = Export {
+        customer: customer.clone(),
+        profile: known.profile,
+        erased_at: known.erased.map(view::instant),
+        tickets: Vec::new(),
+        next: None,
+    };
+    let mut size = 0;
+    for _ in 0..MOST_TICKETS {
+        let going_on = before.flatten();
+        let id = match ticket.filter(|_| going_on.is_some()) {
+            Some(id) => Some(id),
+            None => tickets(table, caller, &customer, ticket, 1).await?.0.into_iter().next(),
+        };
+        let Some(id) = id else { return Ok(Answer::json(200, &export)?) };
+        let (whole, rest) = part(table, caller, id, going_on).await?;
+        size += whole.iter().flat_map(|whole| &whole.messages).map(|message| message.body.len()).sum::<usize>();
+        export.tickets.extend(whole);
+        (ticket, before) = (Some(id), Some(rest));
+        if size >= ENOUGH || rest.is_some() {
+            break;
+        }
+    }
+    let rest = before.flatten().map_or(String::new(), |number| format!("|{number}"));
+    export.next = ticket.map(|id| cursor(&format!("{id}{rest}")));
+    Ok(Answer::json(200, &export)?)
+}
+
+/// A place in an export: after a ticket, or within one before a message.
+fn within(text: &str) -> Option<(TicketId, Option<u32>)> {
+    match text.split_once('|') {
+        Some((id, number)) => Some((TicketId::parse(id)?, Some(number.parse().ok()?))),
+        None => Some((TicketId::parse(text)?, None)),
+    }
+}
+
+/// One ticket as its customer may see it, or the part of it before a message; and before which message to go on.
+async fn part(
+    table: &Table,
+    caller: &Caller,
+    id: TicketId,
+    before: Option<u32>,
+) -> Result<(Option<Whole>, Option<u32>), Trouble> {
+    let Some(ticket) = table.ticket(caller.storefront(), id).await? else { return Ok((None, None)) };
+    let (messages, rest) = table.messages(&ticket, Reader::Customer, before, MOST_MESSAGES).await?;
+    let timeline = if before.is_none() { timeline(table, &ticket).await? } else { Vec::new() };
+    let whole = Whole { ticket: view::ticket(&ticket, Reader::Customer), messages, timeline, more: rest.is_some() };
+    Ok((Some(whole), rest))
+}
+
+async fn timeline(table: &Table, ticket: &Ticket) -> Result<Vec<view::Step>, Trouble> {
+    let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+    let (mut steps, mut after) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let page = table.query(&partition, keys::ENTRY, false, 200, after.as_deref()).await?;
+        for item in &page.items {
+            steps.extend(view::steps(&document(item, aftercare::event::VERSION)?, Reader::Customer));
+        }
+        after = page.items.last().and_then(|item| string(item, "sk")).map(str::to_owned);
+        if !page.more {
+            break;
+        }
+    }
+    Ok(steps)
+}

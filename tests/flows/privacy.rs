@@ -1,0 +1,199 @@
+//! What people typed and who they are: where it is, that it can be handed out whole, and that it can be forgotten.
+
+use std::collections::BTreeSet;
+
+use aftercare::privacy::{Erasure, REGISTRY};
+use serde_json::{Value, json};
+use tests::{AGENT, LEAD, Reply, SHOP, Token, World, merge, request};
+
+const ANN: Token = Token::Customer("shop", "ann");
+
+/// A word for every personal field, none of which occurs anywhere else.
+const WORDS: [&str; 14] = [
+    "wname",
+    "wmail",
+    "wsubject",
+    "wbody",
+    "whoped",
+    "wfile",
+    "wmessageid",
+    "wreplyto",
+    "wreturn",
+    "wfrom",
+    "wto",
+    "wline",
+    "wreply",
+    "wmore",
+];
+
+/// Ann's ticket with a word in every field, answered, and written on by her.
+async fn told(world: &World) -> Reply {
+    let mut wanted = request("ann", "wbody The kettle is broken");
+    merge(
+        &mut wanted,
+        json!({
+            "channel": "email", "subject": "wsubject", "hoped_for": "whoped", "client_ip": "2001:db8::7",
+            "customer": { "name": "wname", "email": "wmail@example.com" },
+            "attachments": [{ "name": "wfile.jpg", "type": "image/jpeg", "size": 1 }],
+            "order": { "id": "o-1", "lines": ["wline"] },
+            "mail": { "message_id": "<wmessageid@x>", "in_reply_to": "<wreplyto@x>", "return_path": "wreturn@x.example",
+                "from": "wfrom <wmail@example.com>", "to": ["wto@x.example"] },
+        }),
+    );
+    let opened = world.post(&SHOP, "/v1/tickets", wanted).await;
+    assert_eq!(opened.status, 201, "{}", opened.text);
+    let ticket = opened.ticket();
+    world.reply(ticket, json!({ "body": "wreply Dear Ann" })).await;
+    world.write(ticket, "wmore Thank you, and when?").await;
+    world.settle().await;
+    opened
+}
+
+/// The words in a text.
+fn found(text: &str) -> BTreeSet<&'static str> {
+    WORDS.into_iter().filter(|word| text.contains(word)).collect()
+}
+
+async fn erase(world: &World, customer: &str) -> Reply {
+    world.post(&SHOP, &format!("/v1/customers/{customer}/erase"), json!({})).await
+}
+
+#[tokio::test]
+async fn personal_words_are_in_the_registered_places_only() {
+    let world = World::new().await;
+    told(&world).await;
+    let mut seen = BTreeSet::new();
+    for item in world.items() {
+        let text = item.to_string();
+        let (pk, sk) = (item["pk"]["S"].as_str().unwrap(), item["sk"]["S"].as_str().unwrap());
+        let place = REGISTRY.iter().find(|place| pk.starts_with(place.partition) && sk.starts_with(place.sort));
+        let erased = place.is_some_and(|place| place.erasure == Erasure::Emptied);
+        assert!(erased || found(&text).is_empty(), "{pk} {sk} holds {:?}", found(&text));
+        seen.extend(found(&text));
+    }
+    assert_eq!(seen.len(), WORDS.len(), "every word was stored somewhere");
+}
+
+#[tokio::test]
+async fn after_an_erasure_no_word_is_left_in_the_table_and_nobody_is_mailed_any_more() {
+    let world = World::new().await;
+    let opened = told(&world).await;
+    let before: Vec<Value> =
+        world.items().into_iter().filter(|item| item["sk"]["S"].as_str().unwrap().starts_with("ENTRY#")).collect();
+    let done = erase(&world, "ann").await;
+    assert_eq!((done.status, &done.body), (200, &json!({ "tickets": 1, "messages": 3 })));
+    let text = json!(world.items()).to_string();
+    assert_eq!(found(&text), BTreeSet::new());
+    for entry in before {
+        assert!(world.items().contains(&entry), "the history stays");
+    }
+    let mails = world.far.mails().len();
+    world.settle().await;
+    assert_eq!(world.far.mails().len(), mails);
+    let seen = world.get(&SHOP, &format!("/v1/tickets/{}", opened.ticket())).await.body;
+    assert_eq!((&seen["ticket"]["status"], &seen["messages"][0]["erased"]), (&json!("cancelled"), &json!(true)));
+    assert_eq!(seen["timeline"].as_array().unwrap().last().unwrap()["what"], "erased");
+    let again = erase(&world, "ann").await;
+    assert_eq!(again.body["messages"], 0);
+}
+
+#[tokio::test]
+async fn a_mail_that_waits_when_its_customer_is_erased_is_not_sent() {
+    let world = World::new().await;
+    told(&world).await;
+    let ticket = world.later(7200).open("ann", "Another thing, about the lid", json!({})).await.ticket();
+    erase(&world, "ann").await;
+    let mails = world.far.mails().len();
+    world.settle().await;
+    world.flush().await;
+    assert_eq!(world.far.mails().len(), mails);
+    assert_eq!(world.reply(ticket, json!({})).await.status, 409, "it was cancelled");
+}
+
+#[tokio::test]
+async fn a_large_customer_is_erased_page_by_page_and_another_not_at_all() {
+    let world = World::new().await;
+    for number in 0..60 {
+        let body: String = ('\u{4e00}'..).skip(number * 40).take(40).collect();
+        let opened = world.later(60).open("ann", &body, json!({ "opened_by": "agent" })).await;
+        assert_eq!(opened.status, 201);
+    }
+    let long = world.open("ann", "The kettle is broken", json!({ "opened_by": "agent" })).await.ticket();
+    for number in 0..120 {
+        assert_eq!(world.later(1).write(long, &format!("more {number}")).await.status, 201);
+    }
+    world.open("ben", "wbody of somebody else", json!({})).await;
+    let first = erase(&world, "ann").await.body;
+    assert_eq!((&first["tickets"], &first["messages"]), (&json!(50), &json!(170)));
+    let path = "/v1/customers/ann/erase";
+    let second = world.post(&SHOP, path, json!({ "cursor": first["next"] })).await.body;
+    assert_eq!(second, json!({ "tickets": 11, "messages": 11 }));
+    let text = json!(world.items()).to_string();
+    assert!(text.contains("wbody of somebody else") && !text.contains("The kettle is broken"));
+}
+
+#[tokio::test]
+async fn an_export_has_all_that_the_customer_may_see_and_nothing_of_others() {
+    let world = World::new().await;
+    told(&world).await;
+    let ticket = world
+        .later(7200)
+        .open("ann", "Another thing, about the lid", json!({ "customer": { "email": null } }))
+        .await
+        .ticket();
+    for number in 0..120 {
+        assert_eq!(world.later(1).write(ticket, &format!("more {number}")).await.status, 201);
+    }
+    world.open("ben", "somebody else's", json!({})).await;
+    for token in [&SHOP, &ANN] {
+        let (mut text, mut messages, mut cursor) = (String::new(), 0, String::new());
+        for _ in 0..20 {
+            let page = world.get(token, &format!("/v1/customers/ann/export{cursor}")).await;
+            assert_eq!(page.status, 200, "{}", page.text);
+            let tickets = page.body["tickets"].as_array().unwrap();
+            messages += tickets.iter().map(|ticket| ticket["messages"].as_array().unwrap().len()).sum::<usize>();
+            text.push_str(&page.text);
+            let Some(next) = page.body["next"].as_str() else { break };
+            cursor = format!("?cursor={next}");
+        }
+        assert_eq!(messages, 124);
+        let headers = ["wmessageid", "wreplyto", "wreturn", "wfrom", "wto"];
+        let missing: Vec<&str> =
+            WORDS.into_iter().filter(|word| !text.contains(word) && !headers.contains(word)).collect();
+        assert_eq!(missing, [""; 0]);
+        assert!(!text.contains("somebody else's"));
+    }
+}
+
+#[tokio::test]
+async fn another_customers_data_is_neither_handed_out_nor_erased() {
+    let world = World::new().await;
+    told(&world).await;
+    let before = world.items();
+    let ben = Token::Customer("shop", "ben");
+    assert_eq!(world.get(&ben, "/v1/customers/ann/export").await.status, 404);
+    assert_eq!(world.post(&ben, "/v1/customers/ann/erase", json!({})).await.status, 404);
+    assert_eq!(world.post(&ANN, "/v1/customers/ann/erase", json!({})).await.status, 403);
+    let other = Token::Storefront("other");
+    let nothing = world.get(&other, "/v1/customers/ann/export").await;
+    assert_eq!(nothing.body, json!({ "customer": "ann", "profile": {}, "tickets": [] }));
+    let wrong = world.send(&SHOP, "POST", "/v1/customers/ann/erase", &[], "{\"cursor\": \"x\", \"all\": 1}").await;
+    assert_eq!(wrong.wrong_fields(), ["header Idempotency-Key", "/cursor", "/all"]);
+    let unknown = world.items().into_iter().filter(|item| !before.contains(item)).count();
+    assert!(unknown <= 3, "no more than the settings that another storefront gets at first sight");
+}
+
+#[tokio::test]
+async fn who_comes_back_after_an_erasure_is_a_customer_like_any_other() {
+    let world = World::new().await;
+    told(&world).await;
+    world.resolve(world.open("ann", "Another thing, about the lid", json!({})).await.ticket()).await;
+    erase(&world, "ann").await;
+    let opened = world.later(60).open("ann", "I am back, wbody", json!({})).await;
+    assert_eq!(opened.status, 201);
+    assert_eq!(erase(&world, "ann").await.body["messages"], 1);
+    assert_eq!(found(&json!(world.items()).to_string()), BTreeSet::new());
+    let told = world.get(&LEAD, &format!("/v1/desk/tickets/{}", opened.ticket())).await;
+    assert_eq!(told.body["messages"][0]["body"], "");
+    assert_eq!(world.get(&AGENT, &format!("/v1/desk/tickets/{}", opened.ticket())).await.status, 200);
+}
