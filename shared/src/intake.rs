@@ -10,7 +10,7 @@ use crate::category::{Category, Channel, Kind, Reason, Stage, Tier, words};
 use crate::customer::Profile;
 use crate::event::Acknowledge;
 use crate::id::{CustomerRef, Number, OrderId, TicketId};
-use crate::mail::{MailAddress, ticket_tag_of};
+use crate::mail::{MailAddress, is_mail_server, is_no, threads, ticket_tag_of};
 use crate::money::{self, Money};
 use crate::problem::Fault;
 use crate::reader::{Faults, Reader};
@@ -26,6 +26,10 @@ pub const LONGEST_WISH: usize = 500;
 pub const LONGEST_MESSAGE_ID: usize = 255;
 /// A line of a mail has at most 998 characters (RFC 5322, 2.1.1).
 pub const LONGEST_HEADER: usize = 998;
+/// Characters of the ids of all the mails before it; a client drops the oldest when they become too many.
+pub const LONGEST_REFERENCES: usize = 4_000;
+/// Of the references among them that look like ours, this many are looked up.
+const MOST_THREADS: usize = 3;
 pub const MOST_RECIPIENTS: usize = 50;
 pub const MOST_ATTACHMENTS: usize = 10;
 pub const LONGEST_FILE_NAME: usize = 255;
@@ -117,6 +121,9 @@ pub struct MailHeaders {
     pub message_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<String>,
+    /// The mails before it; one of ours names its ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<String>,
     /// Where bounces go; `<>` or empty marks a bounce.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_path: Option<String>,
@@ -175,8 +182,11 @@ impl NewTicket {
     /// other never stop.
     pub fn acknowledge(&self, profile: &Profile, settings: &Settings) -> Acknowledge {
         let mail = self.message.content.mail.as_ref();
-        let senders: Vec<String> =
-            [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
+        let senders: Vec<String> = [profile.email.as_deref(), mail.and_then(MailHeaders::sender)]
+            .into_iter()
+            .flatten()
+            .map(str::to_lowercase)
+            .collect();
         if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
         } else if mail.is_some_and(MailHeaders::is_bounce) {
@@ -200,29 +210,41 @@ impl NewTicket {
             || senders.iter().any(|sender| block.mail.iter().any(|blocked| covers(blocked, sender)))
     }
 
-    fn sender(&self) -> Option<&str> {
-        let from = self.message.content.mail.as_ref()?.from.as_deref()?;
-        // `Ann <ann@example.com>` or the bare address.
-        Some(from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end().trim_end_matches('>')).trim())
-    }
-
     /// The ticket this mail answers, if it was sent to an address tagged with one.
     pub fn answers(&self, settings: &Settings) -> Option<Number> {
         let mail = self.message.content.mail.as_ref()?;
         mail.to.iter().find_map(|to| Number::parse(ticket_tag_of(to, &settings.shop.mail)?))
     }
+
+    /// The tickets that its references may name, each with the domain of the reference, the likeliest first. Whether
+    /// they are ours is for the ticket to say.
+    pub fn references(&self) -> Vec<(TicketId, &str)> {
+        let Some(mail) = &self.message.content.mail else { return Vec::new() };
+        let headers = [&mail.in_reply_to, &mail.references].into_iter().flatten();
+        headers
+            .flat_map(|header| threads(header))
+            .map(|(id, domain)| (TicketId(id), domain))
+            .take(MOST_THREADS)
+            .collect()
+    }
 }
 
 impl MailHeaders {
-    /// A notice that a mail was not delivered: it has nowhere to return to.
+    /// A notice that a mail was not delivered: it has nowhere to return to, or a mail server wrote it.
     pub fn is_bounce(&self) -> bool {
         self.return_path.as_deref().is_some_and(|path| matches!(path.trim(), "" | "<>"))
+            || self.sender().is_some_and(is_mail_server)
     }
 
-    /// A machine sent it. `Auto-Submitted: no` (RFC 3834) may carry parameters.
+    /// A machine sent it.
     pub fn is_automatic(&self) -> bool {
-        let how = self.auto_submitted.as_deref().map(|how| how.split(';').next().unwrap_or(how).trim());
-        how.is_some_and(|how| !how.eq_ignore_ascii_case("no"))
+        self.auto_submitted.as_deref().is_some_and(|how| !is_no(how))
+    }
+
+    fn sender(&self) -> Option<&str> {
+        let from = self.from.as_deref()?;
+        // `Ann <ann@example.com>` or the bare address.
+        Some(from.rsplit_once('<').map_or(from, |(_, rest)| rest.trim_end().trim_end_matches('>')).trim())
     }
 }
 
@@ -383,6 +405,7 @@ fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders
     let headers = MailHeaders {
         message_id: inner.text("message_id", 1, LONGEST_HEADER, faults),
         in_reply_to: inner.text("in_reply_to", 1, LONGEST_HEADER, faults),
+        references: inner.text("references", 1, LONGEST_REFERENCES, faults),
         return_path: inner.text("return_path", 0, LONGEST_HEADER, faults),
         auto_submitted: inner.text("auto_submitted", 1, LONGEST_HEADER, faults),
         from: inner.text("from", 1, LONGEST_HEADER, faults),

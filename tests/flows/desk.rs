@@ -190,3 +190,24 @@ async fn an_unknown_path_or_method_of_the_desk_is_told_from_a_refusal() {
     assert_eq!(world.get(&ADMIN, "/v1/desk/nothing").await.status, 404);
     assert_eq!(world.put(&ADMIN, "/v1/desk/tickets", json!({})).await.status, 405);
 }
+
+#[tokio::test]
+async fn a_contact_in_the_future_is_refused_but_for_the_difference_of_two_clocks() {
+    let world = World::new().await;
+    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    // It is 02:00:00.
+    let ahead = world.reply(ticket, json!({ "contacted_at": "2026-03-12T02:01:01Z" })).await;
+    assert_eq!(ahead.status, 409, "{}", ahead.text);
+    assert!(ahead.body["detail"].as_str().unwrap().contains("2026-03-12T02:00:00Z"), "{}", ahead.text);
+    let near = world.reply(ticket, json!({ "contacted_at": "2026-03-12T02:01:00Z" })).await;
+    assert_eq!(near.status, 200, "{}", near.text);
+}
+
+#[tokio::test]
+async fn every_wrong_parameter_of_the_list_is_named_at_once() {
+    let world = World::new().await;
+    let refused = world.get(&AGENT, "/v1/desk/tickets?limit=0&status=x&due=y&cursor=zz&foo=1").await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    let expected = ["query status", "query due", "query limit", "query cursor", "query foo"];
+    assert_eq!(refused.wrong_fields(), expected);
+}

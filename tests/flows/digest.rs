@@ -190,3 +190,66 @@ async fn a_digest_whose_reader_leaves_goes_to_who_is_there() {
     assert!(mails.len() == 1 && subjects(&mails)[0].contains("11"), "{:?}", subjects(&mails));
     assert_eq!(world.mails_to(LEAD_MAIL).len(), 0);
 }
+
+/// That many tickets of the lead's queue whose first response is about to break at 06:00; their warnings wait in a
+/// bucket that goes out after `scanned` at the earliest.
+async fn warned(world: &World, count: usize, scanned: &str) -> Vec<aftercare::id::TicketId> {
+    let mut tickets = Vec::new();
+    for place in 0..count {
+        let opened = world.open(&format!("c-{place}"), "The kettle is broken", json!({ "category": "quality" })).await;
+        assert_eq!(opened.body["ticket"]["priority"], "normal", "{}", opened.text);
+        tickets.push(opened.ticket());
+    }
+    world.settle().await;
+    world.at(scanned).scan().await;
+    world.settle().await;
+    tickets
+}
+
+fn skipped(world: &World) -> usize {
+    let overtaken = |item: &Value| item["doc"]["S"].as_str().is_some_and(|doc| doc.contains("\"skipped\":\"past\""));
+    world.items().iter().filter(|item| overtaken(item)).count()
+}
+
+#[tokio::test]
+async fn a_warning_that_was_overtaken_is_not_mailed() {
+    // Answered, closed, broken: nothing of it is about to break any more. One that is still running is told.
+    for (what, mails) in [("running", 1), ("answered", 0), ("resolved", 0), ("broken", 0)] {
+        let world = World::new().await;
+        let scanned = if what == "broken" { "2026-03-12T05:58:00Z" } else { "2026-03-12T05:00:00Z" };
+        let ticket = warned(&world, 1, scanned).await[0];
+        match what {
+            "answered" => drop(world.reply(ticket, json!({})).await),
+            "broken" => drop(world.at("2026-03-12T06:00:30Z")),
+            "resolved" => drop(world.resolve(ticket).await),
+            _ => {}
+        }
+        world.settle().await;
+        due(&world);
+        world.flush().await;
+        let told = subjects(&world.mails_to(LEAD_MAIL));
+        assert_eq!(told.len(), mails, "{what}: {told:?}");
+        assert_eq!(skipped(&world), 1 - mails, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn overtaken_warnings_are_no_lines_of_a_digest() {
+    let world = World::new().await;
+    let tickets = warned(&world, 12, "2026-03-12T05:00:00Z").await;
+    for ticket in &tickets[..5] {
+        world.reply(*ticket, json!({})).await;
+    }
+    world.settle().await;
+    drained(&world).await;
+    let mails = world.mails_to(LEAD_MAIL);
+    assert_eq!(mails.len(), 1);
+    assert!(subjects(&mails)[0].contains('7'), "{:?}", subjects(&mails));
+    let world = World::new().await;
+    for ticket in warned(&world, 12, "2026-03-12T05:00:00Z").await {
+        world.resolve(ticket).await;
+    }
+    world.settle().await;
+    drained(&world).await;
+    assert_eq!((world.mails_to(LEAD_MAIL).len(), skipped(&world)), (0, 1), "the digest itself");
+}

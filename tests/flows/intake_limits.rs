@@ -177,6 +177,35 @@ async fn a_large_quota_is_spread_and_still_a_limit() {
 }
 
 #[tokio::test]
+async fn one_customers_messages_do_not_use_up_the_shops_quota() {
+    let world = World::new().await;
+    world.settings("shop", |settings| settings["limits"]["messages_per_customer_hour"] = json!(3)).await;
+    let mine = world.post(&own(1), "/v1/tickets", json!({ "channel": "web", "kind": "inquiry", "body": "?" })).await;
+    let others = world.post(&own(2), "/v1/tickets", json!({ "channel": "web", "kind": "inquiry", "body": "?" })).await;
+    let write = async |token: &Token, ticket: &tests::Reply| {
+        let path = format!("/v1/tickets/{}/messages", ticket.ticket());
+        world.post(token, &path, json!({ "channel": "web", "body": "Hello?" })).await
+    };
+    assert_eq!(write(&own(1), &mine).await.status, 201);
+    // A mail that answers one of ours is a message as well.
+    let tagged = format!("help+{}@shop.example", mine.body["ticket"]["number"].as_str().unwrap());
+    let by_mail = json!({ "channel": "email", "kind": "inquiry", "body": "And?", "mail": { "to": [tagged] } });
+    assert_eq!(world.post(&own(1), "/v1/tickets", by_mail.clone()).await.status, 200);
+    assert_eq!(write(&own(1), &mine).await.status, 201);
+    let before = world.items();
+    world.later(600);
+    for over in [write(&own(1), &mine).await, world.post(&own(1), "/v1/tickets", by_mail.clone()).await] {
+        assert_eq!((over.status, over.header("retry-after")), (429, Some("3000")), "{}", over.text);
+        assert!(over.body["detail"].as_str().unwrap().contains("messages"), "{}", over.text);
+    }
+    assert_eq!(world.items(), before);
+    assert_eq!(write(&own(2), &others).await.status, 201, "another customer gets through");
+    assert_eq!(write(&SHOP, &mine).await.status, 201, "the shop's own server speaks for many");
+    world.later(3000);
+    assert_eq!(write(&own(1), &mine).await.status, 201);
+}
+
+#[tokio::test]
 async fn the_addresses_of_one_ipv6_line_are_counted_together() {
     let world = World::new().await;
     world.settings("shop", |settings| settings["limits"]["tickets_per_address_hour"] = json!(3)).await;

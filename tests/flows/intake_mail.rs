@@ -55,6 +55,10 @@ async fn machines_bounces_and_our_own_addresses_are_not_acknowledged() {
         mail(json!({ "return_path": " " })),
         mail(json!({ "auto_submitted": "auto-replied" })),
         mail(json!({ "auto_submitted": "auto-generated; owner-email=\"a@b.example\"" })),
+        mail(json!({ "from": "Mail Delivery System <MAILER-DAEMON@mx.example.com>" })),
+        mail(json!({ "from": "mailer-daemon@mx.example.com (Mail Delivery System)" })),
+        mail(json!({ "from": "Postmaster@example.com", "auto_submitted": "no" })),
+        mail(json!({ "auto_submitted": "(no) auto-replied" })),
         mail(json!({ "from": "Shop <HELP@shop.example>" })),
         mail(json!({ "from": "help+7K3M9QXA@shop.example" })),
         mail(json!({ "from": "office@shop.example" })),
@@ -67,7 +71,9 @@ async fn machines_bounces_and_our_own_addresses_are_not_acknowledged() {
         world.settle().await;
         assert_eq!(world.far.mails(), [], "{more}");
     }
-    for (number, how) in ["no", "No; because=human"].iter().enumerate() {
+    for (number, how) in
+        ["no", "No; because=human", "No (a person wrote (this))", "(by hand) no ; a=b"].iter().enumerate()
+    {
         world
             .open(
                 &format!("c-1{number}"),
@@ -77,7 +83,7 @@ async fn machines_bounces_and_our_own_addresses_are_not_acknowledged() {
             .await;
     }
     world.settle().await;
-    assert_eq!(world.far.mails().len(), 2);
+    assert_eq!(world.far.mails().len(), 4);
 }
 
 #[tokio::test]
@@ -159,4 +165,47 @@ async fn an_answer_that_its_ticket_cannot_take_becomes_a_ticket_of_its_own() {
     }
     let bens = world.get(&AGENT, &format!("/v1/desk/tickets/{}", bens.ticket())).await;
     assert_eq!(bens.body["messages"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_whose_program_ignores_where_answers_go_lands_by_its_references() {
+    let world = World::new().await;
+    let first = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    world.settle().await;
+    let ours = header(&world.far.mails()[0], "References").to_owned();
+    let referring = async |customer: &str, name: &str, value: &str, body: &str| {
+        let mail = json!({ "to": ["help@shop.example"], name: value });
+        world.open(customer, body, json!({ "channel": "email", "subject": "Re: My order", "mail": mail })).await
+    };
+    let long = format!("{} {ours}\r\n <0100@eu-west-1.amazonses.com>", "<a.b.c@mail.example> ".repeat(150).trim());
+    for (name, value) in [("references", long.as_str()), ("in_reply_to", &ours), ("references", &ours.to_uppercase())] {
+        let landed = referring("c-1", name, value, "Here is a photo").await;
+        assert_eq!((landed.status, landed.ticket()), (200, first), "{name}: {}", landed.text);
+    }
+    // The shop moves to another address; the ticket's reference stays, and neither is taken for the other's.
+    world.settings("shop", |settings| settings["shop"]["mail"] = json!("care@new.example")).await;
+    assert_eq!(referring("c-1", "references", &ours, "Another photo").await.ticket(), first);
+
+    let unlike = |number: usize| -> String { ('\u{4e00}'..).skip(number * 40).take(40).collect() };
+    let foreign = format!("<{first}@mail.example>");
+    let unknown = "<01890000-0000-7000-8000-000000000000@shop.example>";
+    for (number, (customer, value)) in
+        [("ben", ours.as_str()), ("c-1", &foreign), ("c-1", unknown), ("c-1", "<x@shop.example>")].iter().enumerate()
+    {
+        let opened = referring(customer, "references", value, &unlike(number)).await;
+        assert_eq!(opened.status, 201, "{value}: {}", opened.text);
+    }
+    let refused = referring("c-1", "references", &"a".repeat(4001), "?").await;
+    assert_eq!(refused.wrong_fields(), ["/mail/references"]);
+}
+
+#[tokio::test]
+async fn a_tag_of_somebody_elses_ticket_gives_way_to_the_reference_of_ones_own() {
+    let world = World::new().await;
+    let bens = world.open("ben", "The lid is broken", json!({})).await;
+    let own = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
+    let tag = format!("help+{}@shop.example", bens.body["ticket"]["number"].as_str().unwrap());
+    let mail = json!({ "to": [tag], "references": format!("<{}@shop.example> <{own}@shop.example>", bens.ticket()) });
+    let landed = world.open("c-1", "A photo", json!({ "channel": "email", "mail": mail })).await;
+    assert_eq!((landed.status, landed.ticket()), (200, own), "{}", landed.text);
 }

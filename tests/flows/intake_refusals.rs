@@ -174,6 +174,52 @@ async fn unknown_paths_and_methods_are_answered_by_us() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_not_ours_is_not_there_whoever_asks() {
+    let world = World::new().await;
+    let ticket = world.open("ann", "?", json!({})).await.ticket();
+    let ours = format!("/v1/tickets/{ticket}");
+    for token in [Token::None, SHOP, AGENT] {
+        for (method, path) in [
+            ("GET", "/v1/tickets/"),
+            ("POST", "/v1/tickets/"),
+            ("GET", &format!("{ours}/")),
+            ("GET", "/v1/tickets/%2F"),
+            ("GET", "/v1/tickets//"),
+            ("GET", "//v1/tickets"),
+            ("POST", &format!("{ours}//messages")),
+            ("GET", &format!("/v1/tickets/{ticket}%2Fmessages")),
+            ("PUT", "/v1/customers/x/"),
+            ("PUT", "/v1/customers/%2f"),
+            ("GET", "/v1/desk/tickets/"),
+            ("GET", "/v1/desk/tickets/%2F"),
+            ("PUT", "/v1/desk/settings/"),
+        ] {
+            problem(&world.send(&token, method, path, &[], "{}").await, 404);
+        }
+        // The method alone is wrong.
+        for (method, path) in [("DELETE", "/v1/tickets"), ("PATCH", &ours), ("GET", "/v1/customers/x")] {
+            problem(&world.send(&token, method, path, &[], "").await, 405);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_wrong_parameter_is_named_at_once() {
+    let world = World::new().await;
+    let refused = world.get(&SHOP, "/v1/tickets?limit=0&customer=a%20b&cursor=zz&foo=1&bar=2").await;
+    problem(&refused, 422);
+    let expected = ["query customer", "query limit", "query cursor", "query bar", "query foo"];
+    assert_eq!(refused.wrong_fields(), expected);
+    let refused = world.get(&SHOP, "/v1/tickets?limit=x").await;
+    assert_eq!(refused.wrong_fields(), ["query customer", "query limit"]);
+    let refused = world.get(&ANN, "/v1/tickets?customer=ben&limit=101").await;
+    assert_eq!(refused.wrong_fields(), ["query customer", "query limit"]);
+    let ticket = world.open("ann", "?", json!({})).await.ticket();
+    let refused = world.get(&SHOP, &format!("/v1/tickets/{ticket}?limit=1")).await;
+    assert_eq!(refused.body["errors"][0]["detail"], "is not known here: nothing is taken");
+}
+
+#[tokio::test]
 async fn what_is_anothers_is_as_if_it_were_not_there() {
     let world = World::new().await;
     let bens = world.open("ben", "?", json!({})).await;

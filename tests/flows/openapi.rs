@@ -34,6 +34,14 @@ fn the_shipped_settings_are_taken_by_the_schema_and_broken_ones_by_neither_schem
         ("/policy/resolution/urgent", json!(1.5)),
         ("/priority/danger", json!(-1)),
         ("/limits/tickets_per_customer_hour", Value::Null),
+        ("/block/mail", json!(["Upper@X.example"])),
+        ("/block/mail", json!(["EVIL3.example"])),
+        ("/block/mail", json!(["@*.wild.example"])),
+        ("/block/mail", json!(["@"])),
+        ("/mail/own_addresses", json!(["@shop.example"])),
+        ("/mail/own_addresses", json!(["not an address"])),
+        ("/shop/mail", json!(format!("{}@shop.example", "h".repeat(56)))),
+        ("/limits/messages_per_customer_hour", json!(601)),
         ("/staff", json!([{ "id": "a", "email": "a@b.example", "role": "boss", "language": "en" }])),
         ("/wording", json!({ "en": { "no.such.key": "Hello" } })),
         ("/teams", json!([{ "name": "" }])),
@@ -85,7 +93,7 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
             }
         }
     }
-    assert_eq!(seen, 37);
+    assert_eq!(seen, 38);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::shape::named;
 
 const PROBLEM: &str = "application/problem+json";
+const NOW: &str = "2026-01-31T09:30:00Z";
 
 /// An answer that went well.
 pub(super) fn success(schema: &str, about: &str, replayable: bool) -> Value {
@@ -80,6 +81,10 @@ fn refusals() -> Vec<Refusals> {
                 ("unanswered", Problem::conflict(Rejection::NotAnswered.sentence())),
                 ("late", Problem::conflict(Rejection::TooLate.sentence())),
                 (
+                    "ahead",
+                    Problem::conflict(Rejection::ContactedTooLate { now: NOW.parse().expect("an instant") }.sentence()),
+                ),
+                (
                     "move",
                     Problem::conflict(Rejection::Move { from: Status::Resolved, to: Status::Cancelled }.sentence()),
                 ),
@@ -114,10 +119,10 @@ fn refusals() -> Vec<Refusals> {
         Refusals {
             status: 429,
             about: "Too many.",
-            ours: vec![(
-                "quota",
-                Problem::too_many("The storefront's quota of requests for this minute is used up.", 17),
-            )],
+            ours: vec![
+                ("quota", Problem::too_many("The storefront's quota of requests for this minute is used up.", 17)),
+                ("messages", Problem::too_many("This customer sent as many messages as an hour allows. Wait.", 1260)),
+            ],
             gateway: Some("Too Many Requests"),
         },
         Refusals { status: 500, about: "It went wrong.", ours: Vec::new(), gateway: Some("Internal Server Error") },

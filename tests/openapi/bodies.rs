@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use aftercare::desk::LONGEST_ANSWER_NAME;
 use aftercare::intake::{
-    LONGEST_HEADER, LONGEST_LINE, LONGEST_MESSAGE_ID, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_WISH, MOST_ATTACHMENTS,
-    MOST_LINES, MOST_RECIPIENTS,
+    LONGEST_HEADER, LONGEST_LINE, LONGEST_MESSAGE_ID, LONGEST_REFERENCES, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_WISH,
+    MOST_ATTACHMENTS, MOST_LINES, MOST_RECIPIENTS,
 };
 use aftercare::sla::{ClockKind, preview};
 use serde_json::{Value, json};
@@ -52,7 +52,10 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
                 "The headers of a mail that decide whether and where it is answered.",
                 [
                     optional("message_id", text(1, LONGEST_HEADER)),
-                    optional("in_reply_to", text(1, LONGEST_HEADER)),
+                    optional("in_reply_to", text(1, LONGEST_HEADER))
+                        .says("A mail that answers one of ours lands on its ticket, if it is the same customer's."),
+                    optional("references", text(1, LONGEST_REFERENCES))
+                        .says("The ids of the mails before it; one of ours counts as in `in_reply_to`."),
                     optional("return_path", text(0, LONGEST_HEADER)).says("`<>` or empty marks a bounce."),
                     optional("auto_submitted", text(1, LONGEST_HEADER)),
                     optional("from", text(1, LONGEST_HEADER)),
@@ -71,7 +74,7 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
                         "The name of a standard answer in the settings. Without `body` it is sent in the customer's language, with `{number}` and `{shop}` filled in; 422 where it has no text in that language.",
                     ),
                     optional("contacted_at", format("date-time", "2026-01-31T09:30:00Z"))
-                        .says("When the customer was really told, if this is typed in later; never later than now."),
+                        .says("When the customer was really told, if this is typed in later. Up to 60 s ahead counts as now, since clocks differ; further ahead is 409."),
                     optional("then", named("Turn")).says("`open` when left out."),
                 ],
             ),
@@ -149,7 +152,7 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
         (
             "SettingsVersion",
             object(
-                "The version that is in force now.",
+                "The version that is in force now. Functions may go on with the version before for up to a minute.",
                 [required("version", json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }))],
             ),
         ),

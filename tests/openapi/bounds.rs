@@ -14,6 +14,15 @@ const ADDRESS: &str = concat!(
     r"^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*",
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
 );
+/// The same in lower case, since senders are compared so, and with a domain alone for the block list.
+const SENDER: &str = concat!(
+    r"^(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*",
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+);
+const SENDER_OR_DOMAIN: &str = concat!(
+    r"^((?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*)?",
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+);
 const START: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 const END: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 
@@ -29,6 +38,12 @@ pub(super) fn add(all: &mut BTreeMap<String, Value>) {
     *all = document.as_object().cloned().unwrap_or_default().into_iter().collect();
 }
 
+fn senders(shape: &str, example: &str) -> Value {
+    let mut entry = pattern(shape, example);
+    entry["maxLength"] = json!(settings::LONGEST_ENTRY);
+    list(entry, settings::MOST_ENTRIES)
+}
+
 fn rules() -> Vec<(&'static str, Value)> {
     let currencies = json!({ "format": "iso-4217" });
     let entries = list(text(1, settings::LONGEST_ENTRY), settings::MOST_ENTRIES);
@@ -38,8 +53,8 @@ fn rules() -> Vec<(&'static str, Value)> {
         ("/Attachment/properties/name", text(1, intake::LONGEST_FILE_NAME)),
         ("/Attachment/properties/type", json!({ "pattern": MEDIA_TYPE, "examples": ["image/jpeg"] })),
         ("/Attachment/properties/size", json!({ "maximum": intake::LARGEST_ATTACHMENT })),
-        ("/BlockList/properties/customers", entries.clone()),
-        ("/BlockList/properties/mail", entries.clone()),
+        ("/BlockList/properties/customers", entries),
+        ("/BlockList/properties/mail", senders(SENDER_OR_DOMAIN, "@spam.example")),
         ("/CalendarSpec/properties/zone", zone()),
         ("/CalendarSpec/properties/holidays", list(json!({ "type": "string", "format": "date" }), calendar::DATES)),
         (
@@ -53,7 +68,7 @@ fn rules() -> Vec<(&'static str, Value)> {
         ("/Inside/properties/confidence", json!({ "maximum": 100 })),
         ("/Interval", json!({ "items": false, "prefixItems": [pattern(START, "09:00"), pattern(END, "18:00")] })),
         ("/MailAddress", json!({ "pattern": ADDRESS, "examples": ["ann@example.com"] })),
-        ("/MailRules/properties/own_addresses", entries),
+        ("/MailRules/properties/own_addresses", senders(SENDER, "office@shop.example")),
         ("/Money/properties/amount", json!({ "maximum": money::LARGEST })),
         ("/Money/properties/currency", json!({ "format": "iso-4217", "examples": ["CNY"] })),
         ("/Number", json!({ "examples": ["7M3KD0QX"] })),
@@ -86,6 +101,8 @@ fn rules() -> Vec<(&'static str, Value)> {
                 },
             }),
         ),
+        // Room for the tag of a ticket: + and eight letters.
+        ("/Shop/properties/mail", json!({ "pattern": "^[^@]{1,55}@", "maxLength": 245 })),
         ("/Shop/properties/name", text(1, 80)),
         ("/Shop/properties/team", text(1, 40)),
         ("/Shop/properties/time_zone", zone()),

@@ -322,7 +322,11 @@ fn desk() -> Vec<Operation> {
             ),
             parameters: Vec::new(),
             body: Some("NewSettings"),
-            done: vec![(200, "SettingsVersion", "They are in force.")],
+            done: vec![(
+                200,
+                "SettingsVersion",
+                "They are in force; functions may go on with the version before for up to a minute.",
+            )],
             refused: &[412],
         },
         Operation {

@@ -73,7 +73,7 @@ pub(crate) async fn replay(
 
 /// The key in a cursor.
 fn place(text: &str) -> Result<Key, Error> {
-    let position = position(text, |_| true).ok();
+    let position = position(text, |_| true);
     let parts = position.as_deref().and_then(|position| position.split_once('!'));
     let (pk, sk) = parts.ok_or("the cursor is not one of a replay")?;
     Ok(Key { pk: pk.to_owned(), sk: sk.to_owned() })

@@ -94,7 +94,7 @@ pub(crate) async fn compose(
             let (ticket, event) = happened(&items, line)?;
             let first = items.get(2).and_then(Option::as_ref);
             let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
-            if is_past(line.notice, &ticket, &event, &intent.recipient) {
+            if is_past(line.notice, &ticket, &event, &intent.recipient, now) {
                 return Ok(Err(Skip::Past));
             }
             let link = match &intent.recipient {
@@ -104,7 +104,10 @@ pub(crate) async fn compose(
             let scene = Scene { table, ticket, event, first, reader, link, settings, now };
             (scene.mail(line).await?, scene.thread().await?)
         }
-        Subject::Digest { total, shown } => (digest(intent, *total, shown, &items, reader, now), Thread::default()),
+        Subject::Digest { total, shown } => match digest(intent, *total, shown, &items, reader, now) {
+            Some(digest) => (digest, Thread::default()),
+            None => return Ok(Err(Skip::Past)),
+        },
     };
     write(held, &mail, thread, reader, settings, now).map(Ok)
 }
@@ -292,7 +295,8 @@ fn clock_alert(
     }
 }
 
-/// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only.
+/// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only; one
+/// that says what is not so any more is not, and where no other is left there is no digest.
 fn digest(
     intent: &Intent,
     total: u32,
@@ -300,16 +304,20 @@ fn digest(
     items: &[Option<Item>],
     reader: &Reader,
     now: Timestamp,
-) -> Mail {
+) -> Option<Mail> {
     let mut lines = Vec::new();
+    let mut total = usize::try_from(total).unwrap_or(usize::MAX);
     for (line, items) in shown.iter().zip(items.chunks(2)) {
         match happened(items, line) {
+            Ok((ticket, event)) if is_past(line.notice, &ticket, &event, &intent.recipient, now) => {
+                total = total.saturating_sub(1);
+            }
             Ok((ticket, event)) => lines.push(digest_line(&ticket, &event)),
             Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
     }
-    let total = usize::try_from(total).unwrap_or(usize::MAX);
-    Mail::Digest(Digest { lines, total, from: intent.at, to: now, time_zone: reader.zone.clone() })
+    let digest = Digest { lines, total, from: intent.at, to: now, time_zone: reader.zone.clone() };
+    (total > 0).then_some(Mail::Digest(digest))
 }
 
 fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {

@@ -5,7 +5,7 @@ use aftercare::event::Event;
 use aftercare::id::{Number, StaffId};
 use aftercare::mail::{Mail, Merged, Proposal, Reminder, Task, ToDo, Waiting};
 use aftercare::message::Notice;
-use aftercare::sla::ClockKind;
+use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::{Consent, Status, Ticket, TimerKind};
 use jiff::Timestamp;
 
@@ -111,7 +111,7 @@ pub(crate) fn next_due(ticket: &Ticket, task: Task) -> Option<Timestamp> {
 }
 
 /// Whether the ticket went on while the mail waited, so that it would say what is not so any more.
-pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient: &Recipient) -> bool {
+pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient: &Recipient, now: Timestamp) -> bool {
     let person: Option<&StaffId> = match recipient {
         Recipient::Staff(person) => Some(person),
         Recipient::Customer(_) => None,
@@ -123,13 +123,13 @@ pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient:
         Notice::Wrote => ticket.holder() != person || ticket.unanswered.is_none(),
         Notice::Chase => ticket.status != Status::WaitingThirdParty,
         Notice::Answered | Notice::Expired => !ticket.status.is_live(),
+        Notice::Warned => !is_about_to_break(ticket, event, now),
         Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
         | Notice::Resolved
         | Notice::Merged
         | Notice::Urgent
-        | Notice::Warned
         | Notice::Breached
         | Notice::Manager
         | Notice::Head
@@ -137,4 +137,11 @@ pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient:
         | Notice::NoWorkingTime
         | Notice::FollowedUp => false,
     }
+}
+
+/// The promise that a warning is about still runs: mail waits for its bucket, and for opening hours.
+fn is_about_to_break(ticket: &Ticket, event: &Event, now: Timestamp) -> bool {
+    let Event::Clock { clock: warned, .. } = event else { return false };
+    let clock = ticket.clocks.iter().find(|clock| clock.is_same(warned));
+    clock.is_some_and(|clock| clock.standing() == Standing::Running && clock.due.is_none_or(|due| now <= due))
 }

@@ -19,7 +19,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3);
 const ME: &str = "me";
 
 pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let settings = desk.table.settings(&who.storefront, call.at).await?;
     let at_work = desk.table.roster(&who.storefront).await?;
     let people = roster::people(&settings.settings).into_iter();
@@ -32,7 +32,7 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
 pub(crate) async fn presence(desk: &Desk, who: StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     let own = id == ME || id == who.id.as_str();
     let who = allowed(who, if own { Action::SetPresence } else { Action::SetOthersPresence })?;
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let body = call.body()?;
     let mut faults = Vec::new();
     let mut fields = Reader::new("", &body, &mut faults);

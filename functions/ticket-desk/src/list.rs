@@ -4,10 +4,11 @@
 use aftercare::access::StaffCaller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::{self, Key};
-use aftercare::aws::pages::{cursor, position};
+use aftercare::aws::pages::cursor;
+use aftercare::aws::parameters::Parameters;
 use aftercare::aws::table::{Trouble, document};
 use aftercare::id::{StaffId, StorefrontId, TicketId};
-use aftercare::problem::{Fault, Problem};
+use aftercare::problem::Problem;
 use aftercare::reader::instant;
 use aftercare::text::fits;
 use aftercare::ticket::{self, Status, Ticket};
@@ -41,10 +42,12 @@ enum Wanted {
 }
 
 pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
-    call.known_parameters(&["status", "due", "team", "owner", "limit", "cursor"])?;
-    let mut wanted = wanted(who, call)?;
-    let limit = call.limit()?;
-    let after = call.query.get("cursor").map(|cursor| position(cursor, is_row)).transpose()?.unwrap_or_default();
+    let mut parameters = call.parameters();
+    let wanted = wanted(who, &mut parameters);
+    let (limit, after) = (parameters.limit(), parameters.cursor(is_row).unwrap_or_default());
+    parameters.finish()?;
+    // What is wrong with them was told.
+    let Some(mut wanted) = wanted else { return Err(Problem::not_found().into()) };
     if let Wanted::Waiting { team: team @ None } = &mut wanted {
         *team = Some(desk.table.settings(&who.storefront, call.at).await?.settings.shop.team.clone());
     }
@@ -144,65 +147,57 @@ fn is_row(at: &str) -> bool {
 }
 
 /// Reads the parameters, and says which do not go together.
-fn wanted(who: &StaffCaller, call: &Call) -> Result<Wanted, Problem> {
-    let mut faults = Vec::new();
-    let mut fault = |name: &str, detail: &str| faults.push(Fault::new(format!("query {name}"), detail));
-    let query = |name: &str| call.query.get(name).map(String::as_str);
-    let team = query("team").map(str::to_owned);
-    if team.as_ref().is_some_and(|team| !fits(team, 1, 40)) {
-        fault("team", "must be the name of a team");
-    }
-    let owner = query("owner");
-    if let Some(owner) = owner {
-        for name in ["status", "due"] {
-            if query(name).is_some() {
-                fault(name, "does not go with owner, which lists all live tickets that one holds, oldest first");
-            }
-        }
-        if team.is_some() && owner != "none" {
-            fault("team", "goes with owner=none, or without owner: whoever holds a ticket is of one team");
-        }
-    }
-    let by = match owner {
-        Some("me") => Some(who.id.clone()),
-        Some("none") | None => None,
-        Some(text) => {
-            let by = StaffId::parse(text);
-            if by.is_none() {
-                fault("owner", &format!("must be `me`, `none`, or the id of somebody: {}", StaffId::RULE));
-            }
-            by
-        }
+fn wanted(who: &StaffCaller, parameters: &mut Parameters<'_>) -> Option<Wanted> {
+    let named = |text: &str| fits(text, 1, 40).then(|| text.to_owned());
+    let asked = ["status", "due", "team"].map(|name| parameters.text(name).is_some());
+    let statuses = statuses(parameters);
+    let until = until(parameters);
+    let team = parameters.parsed("team", "the name of a team", named);
+    let Some(owner) = parameters.text("owner") else {
+        return Some(Wanted::Due { statuses: statuses?, until: until?, team });
     };
-    let (statuses, until) = (statuses(call), until(call));
-    faults.extend([statuses.as_ref().err(), until.as_ref().err()].into_iter().flatten().cloned());
-    match (owner, by, statuses, until) {
-        _ if !faults.is_empty() => Err(Problem::invalid(faults)),
-        (None, _, Ok(statuses), Ok(until)) => Ok(Wanted::Due { statuses, until, team }),
-        (Some(_), Some(by), ..) => Ok(Wanted::Held { by }),
-        (_, _, _, _) => Ok(Wanted::Waiting { team }),
+    for (name, asked) in [("status", asked[0]), ("due", asked[1])] {
+        if asked {
+            let rule = "does not go with owner, which lists all live tickets that one holds, oldest first";
+            parameters.fault(name, rule);
+        }
     }
+    if owner == "none" {
+        return Some(Wanted::Waiting { team });
+    }
+    if asked[2] {
+        parameters.fault("team", "goes with owner=none, or without owner: whoever holds a ticket is of one team");
+    }
+    if owner == "me" {
+        return Some(Wanted::Held { by: who.id.clone() });
+    }
+    let by = StaffId::parse(owner);
+    if by.is_none() {
+        parameters.fault("owner", format!("must be `me`, `none`, or the id of somebody: {}", StaffId::RULE));
+    }
+    by.map(|by| Wanted::Held { by })
 }
 
 /// The statuses asked for, separated by commas; without any the live ones.
-fn statuses(call: &Call) -> Result<Vec<Status>, Fault> {
-    let Some(text) = call.query.get("status") else {
-        return Ok(Status::ALL.iter().copied().filter(|status| status.is_live()).collect());
-    };
-    let mut parsed: Vec<Status> = text.split(',').map_while(Status::parse).collect();
+fn statuses(parameters: &mut Parameters<'_>) -> Option<Vec<Status>> {
     let known: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
-    let rule = format!("must be one or more of {}, separated by commas", known.join(", "));
-    if parsed.len() != text.split(',').count() {
-        return Err(Fault::new("query status", rule));
+    let rule = format!("one or more of {}, separated by commas", known.join(", "));
+    if parameters.text("status").is_none() {
+        return Some(Status::ALL.iter().copied().filter(|status| status.is_live()).collect());
     }
-    parsed.sort_unstable();
-    parsed.dedup();
-    Ok(parsed)
+    parameters.parsed("status", &rule, |text| {
+        let mut parsed: Vec<Status> = text.split(',').map(Status::parse).collect::<Option<_>>()?;
+        parsed.sort_unstable();
+        parsed.dedup();
+        Some(parsed)
+    })
 }
 
 /// The end of the range of the desk index: `due` is an instant; without it everything, what is never due at the end.
-fn until(call: &Call) -> Result<String, Fault> {
-    let Some(text) = call.query.get("due") else { return Ok("~~".to_owned()) };
-    let wrong = || Fault::new("query due", "must be an instant such as 2026-01-31T09:30:00Z");
-    instant(text).map(|at| format!("{}|~", keys::instant(at))).ok_or_else(wrong)
+fn until(parameters: &mut Parameters<'_>) -> Option<String> {
+    if parameters.text("due").is_none() {
+        return Some("~~".to_owned());
+    }
+    let end = |text: &str| instant(text).map(|at| format!("{}|~", keys::instant(at)));
+    parameters.parsed("due", "an instant such as 2026-01-31T09:30:00Z", end)
 }

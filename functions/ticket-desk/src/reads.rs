@@ -2,7 +2,7 @@
 
 use aftercare::access::StaffCaller;
 use aftercare::aws::http::{Answer, Call, Refusal};
-use aftercare::aws::pages::{cursor, position};
+use aftercare::aws::pages::cursor;
 use aftercare::id::StaffId;
 use aftercare::ticket::Ticket;
 use aftercare::view::{MessagePage, ReadPage, ReadView, Reader, instant};
@@ -10,7 +10,7 @@ use aftercare::view::{MessagePage, ReadPage, ReadView, Reader, instant};
 use crate::Desk;
 
 pub(crate) async fn read(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let ticket = looked_at(desk, who, call, id).await?;
     Ok(Answer::json(200, &desk.table.whole(&ticket, Reader::Staff).await?)?.tagged(ticket.seq))
 }
@@ -34,9 +34,9 @@ async fn looked_at(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Res
 
 /// `GET /v1/desk/tickets/{id}/reads`: who looked, latest first.
 pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    call.known_parameters(&["limit", "cursor"])?;
-    let limit = call.limit()?;
-    let after = call.query.get("cursor").map(|cursor| position(cursor, is_place)).transpose()?;
+    let mut parameters = call.parameters();
+    let (limit, after) = (parameters.limit(), parameters.cursor(is_place));
+    parameters.finish()?;
     let ticket = desk.ticket(who, id).await?;
     // One more than the page holds tells whether there is another page.
     let most = i32::try_from(limit + 1).unwrap_or(101);

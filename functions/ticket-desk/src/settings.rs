@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::Desk;
 
 pub(crate) async fn get(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let loaded = newest(desk, who, call).await?;
     Ok(Answer::json(200, &json!({ "version": loaded.version, "settings": loaded.settings }))?)
 }

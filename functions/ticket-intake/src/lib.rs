@@ -9,6 +9,7 @@ mod messages;
 mod open;
 mod privacy;
 mod read;
+mod threads;
 
 use aftercare::access::{Caller, ClaimNames};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};

@@ -2,8 +2,8 @@
 
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
-use aftercare::aws::receipt::{Receipt, count, over_quota};
-use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
+use aftercare::aws::receipt::{Receipt, count, count_message, over};
+use aftercare::aws::table::{Committed, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
 use aftercare::classify::classify;
 use aftercare::event::Event;
@@ -68,14 +68,15 @@ impl Receiving<'_> {
         receipt.keep(&mut transaction, &answer)?;
         let current = table.settings(caller.storefront(), call.at).await?;
         count(&mut transaction, caller, &current, call.at, after.id.spread());
+        count_message(&mut transaction, caller, &current, call.at);
         match table.commit(transaction).await? {
             Committed::Done => {
                 let (shop, ticket, message) = (&after.storefront, after.id, after.contents);
                 tracing::info!(storefront = %shop, ticket = %ticket, message, "message received");
                 Ok(Some(answer))
             }
-            Committed::Refused(guards) if guards == [Guard::Quota] => Err(over_quota(call.at).into()),
-            Committed::Refused(_) | Committed::Contended => Ok(None),
+            Committed::Refused(guards) => over(&guards, call.at).map_or(Ok(None), |problem| Err(problem.into())),
+            Committed::Contended => Ok(None),
         }
     }
 

@@ -6,7 +6,7 @@ use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::Key;
 use aftercare::aws::metrics;
-use aftercare::aws::receipt::{Receipt, count, over_quota};
+use aftercare::aws::receipt::{Receipt, count, count_message, over};
 use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble, document};
 use aftercare::aws::tickets::{CONTENT_VERSION, POINTER_VERSION, ROUNDS, advance, write};
 use aftercare::customer::Recent;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::known::Known;
 use crate::landing::{Landing, land};
 use crate::messages::received;
-use crate::{actor, first, follow, reader};
+use crate::{actor, first, follow, reader, threads};
 
 /// Of the tickets a text may repeat, this many are compared with it: BatchGetItem hands out 100 items of 16 MB in all.
 const MOST_COMPARED: usize = 25;
@@ -137,15 +137,15 @@ impl<'a> Opening<'a> {
     /// Where a mail lands that answers a ticket of the same customer's. One that answers nobody's or another's becomes a
     /// ticket of its own: nothing that a customer wrote is lost.
     async fn answered(&self) -> Result<Option<Landing>, Trouble> {
-        let shop = self.caller.storefront();
         // What takes up an old ticket has landed already.
-        let tagged = self.wanted.answers(&self.settings.settings).filter(|_| self.follows.is_none());
-        let Some(number) = tagged else { return Ok(None) };
-        let Some(id) = self.table.ticket_by_number(shop, &number).await? else { return Ok(None) };
-        let ticket = self.table.ticket(shop, id).await?;
-        let own = |ticket: &Ticket| ticket.customer == self.wanted.customer && ticket.status != Status::Spam;
-        let Some(ticket) = ticket.filter(own) else { return Ok(None) };
-        land(self.table, ticket, &received(&self.wanted.message, false), self.call.at).await.map(Some)
+        if self.follows.is_some() {
+            return Ok(None);
+        }
+        let (table, at) = (self.table, self.call.at);
+        match threads::answered(table, self.caller.storefront(), &self.wanted, self.settings, at).await? {
+            Some(ticket) => land(table, ticket, &received(&self.wanted.message, false), at).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What a repetition causes on the ticket it repeats; nothing if that takes none.
@@ -204,8 +204,9 @@ impl<'a> Opening<'a> {
         let answer = self.answer(self.added, &after, true)?;
         let mut transaction = Transaction::default();
         write(&mut transaction, Some(ticket), &entry, &after, Some(&self.wanted.message.content))?;
-        if let Some(known) = repeats {
-            self.remember(&mut transaction, known, &after, Vec::new())?;
+        match repeats {
+            Some(known) => self.remember(&mut transaction, known, &after, Vec::new())?,
+            None => count_message(&mut transaction, self.caller, self.settings, self.call.at),
         }
         let done = self.finish(transaction, &answer, after.id).await?;
         if done.is_some() {
@@ -279,8 +280,8 @@ impl<'a> Opening<'a> {
         }
         match self.table.commit(transaction).await? {
             Committed::Done => Ok(Some(answer.clone())),
-            Committed::Refused(guards) if guards == [Guard::Quota] => Err(over_quota(self.call.at).into()),
-            Committed::Refused(_) | Committed::Contended => Ok(None),
+            Committed::Refused(guards) => over(&guards, self.call.at).map_or(Ok(None), |problem| Err(problem.into())),
+            Committed::Contended => Ok(None),
         }
     }
 

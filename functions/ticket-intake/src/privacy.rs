@@ -58,7 +58,7 @@ pub(crate) async fn erase(table: &Table, caller: &Caller, call: &Call, customer:
 }
 
 fn place(text: &str) -> Option<TicketId> {
-    let text = position(text, |text| TicketId::parse(text).is_some()).ok()?;
+    let text = position(text, |text| TicketId::parse(text).is_some())?;
     TicketId::parse(&text)
 }
 
@@ -137,10 +137,11 @@ fn empty(transaction: &mut Transaction, item: &Item) -> Result<bool, Trouble> {
 }
 
 pub(crate) async fn export(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
-    call.known_parameters(&["cursor"])?;
     let customer = named(caller, customer)?;
     let is_place = |text: &str| within(text).is_some();
-    let after = call.query.get("cursor").map(|cursor| position(cursor, is_place)).transpose()?;
+    let mut parameters = call.parameters();
+    let after = parameters.cursor(is_place);
+    parameters.finish()?;
     let (mut ticket, mut before) = after.as_deref().and_then(within).unzip();
     let item = table.get(&Key::customer(caller.storefront(), &customer)).await?;
     let (known, _): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;

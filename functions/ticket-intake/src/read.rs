@@ -3,11 +3,12 @@
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
-use aftercare::aws::pages::{cursor, position};
+use aftercare::aws::pages::cursor;
+use aftercare::aws::parameters::Parameters;
 use aftercare::aws::table::{Item, Table, document, string};
 use aftercare::id::{CustomerRef, TicketId};
 use aftercare::intake::TicketName;
-use aftercare::problem::{Fault, Problem};
+use aftercare::problem::Problem;
 use aftercare::ticket::{self, Ticket};
 use aftercare::view::{self, MessagePage, TicketPage};
 
@@ -15,7 +16,7 @@ use crate::messages::own;
 use crate::reader;
 
 pub(crate) async fn one(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    call.known_parameters(&[])?;
+    call.no_parameters()?;
     let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
     let ticket = own(table, caller, &name).await?;
     Ok(Answer::json(200, &table.whole(&ticket, reader(caller)).await?)?)
@@ -31,11 +32,13 @@ pub(crate) async fn messages(table: &Table, caller: &Caller, call: &Call, id: &s
 }
 
 pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
-    call.known_parameters(&["customer", "limit", "cursor"])?;
-    let customer = whose(caller, call)?;
-    let limit = call.limit()?;
-    let is_ticket = |text: &str| TicketId::parse(text).is_some();
-    let after = call.query.get("cursor").map(|cursor| position(cursor, is_ticket)).transpose()?;
+    let mut parameters = call.parameters();
+    let customer = whose(caller, &mut parameters);
+    let limit = parameters.limit();
+    let after = parameters.cursor(|text| TicketId::parse(text).is_some());
+    parameters.finish()?;
+    // What is wrong with them was told.
+    let Some(customer) = customer else { return Err(Problem::not_found().into()) };
     let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
     let shop = caller.storefront();
     let partition = keys::customer_partition(shop, &customer);
@@ -55,18 +58,17 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
 }
 
 /// A customer sees their own; a storefront says whose.
-fn whose(caller: &Caller, call: &Call) -> Result<CustomerRef, Problem> {
-    let fault = |detail: String| Problem::invalid(vec![Fault::new("query customer", detail)]);
-    let named = match call.query.get("customer") {
-        Some(text) => Some(CustomerRef::parse(text).ok_or_else(|| fault(format!("must be {}", CustomerRef::RULE)))?),
-        None => None,
-    };
-    match (caller.customer(), named) {
-        (Some(own), Some(named)) if *own != named => {
-            Err(fault("must be left out, or be the customer whose token this is".to_owned()))
+fn whose(caller: &Caller, parameters: &mut Parameters<'_>) -> Option<CustomerRef> {
+    let written = parameters.text("customer");
+    let named = written.and_then(CustomerRef::parse);
+    match (caller.customer(), written, named) {
+        (_, Some(_), None) => parameters.fault("customer", format!("must be {}", CustomerRef::RULE)),
+        (Some(own), _, Some(named)) if *own != named => {
+            parameters.fault("customer", "must be left out, or be the customer whose token this is");
         }
-        (Some(own), _) => Ok(own.clone()),
-        (None, Some(named)) => Ok(named),
-        (None, None) => Err(fault("is required: whose tickets?".to_owned())),
+        (Some(own), _, _) => return Some(own.clone()),
+        (None, _, Some(named)) => return Some(named),
+        (None, None, None) => parameters.fault("customer", "is required: whose tickets?"),
     }
+    None
 }

@@ -156,6 +156,7 @@ fn notice(why: &Rejection) -> Notice {
         | Rejection::UnknownStaff
         | Rejection::UnknownTeam
         | Rejection::ContactedTooEarly { .. }
+        | Rejection::ContactedTooLate { .. }
         | Rejection::MergedInto { .. }
         | Rejection::NoProposal
         | Rejection::Answered { .. }

@@ -22,7 +22,7 @@ const MOST_FIELDS: usize = 20;
 #[derive(Clone, Debug)]
 pub struct Call {
     pub method: String,
-    /// Decoded segments of the path, without empty ones.
+    /// Decoded segments of the path.
     pub path: Vec<String>,
     pub query: BTreeMap<String, String>,
     pub body: Vec<u8>,
@@ -112,9 +112,12 @@ impl Call {
         call
     }
 
-    /// The path as handlers match it.
+    /// The path as handlers match it. One with a segment that is empty or holds a slash (`/v1/tickets/`,
+    /// `/v1/tickets/%2F`) is none of ours: the gateway does not take it for a route, so whoever asks has no claims here,
+    /// and it matches nothing, whatever the token.
     pub fn route(&self) -> (&str, Vec<&str>) {
-        (self.method.as_str(), self.path.iter().map(String::as_str).collect())
+        let whole = self.path.iter().all(|part| !part.is_empty() && !part.contains('/'));
+        (self.method.as_str(), self.path.iter().map(String::as_str).filter(|_| whole).collect())
     }
 
     /// The body as JSON. Its size is looked at before anything is parsed.
@@ -177,39 +180,18 @@ impl Call {
         }
     }
 
-    /// Refuses parameters that are not known here.
-    pub fn known_parameters(&self, known: &[&str]) -> Result<(), Problem> {
-        let unknown = self.query.keys().filter(|name| !known.contains(&name.as_str())).take(20);
-        let shown = |name: &String| {
-            Fault::new(
-                format!("query {}", name.chars().take(60).collect::<String>()),
-                format!("is not known here; known are {}", known.join(", ")),
-            )
-        };
-        let faults: Vec<Fault> = unknown.map(shown).collect();
-        if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+    /// Refuses every parameter: nothing is asked for here.
+    pub fn no_parameters(&self) -> Result<(), Problem> {
+        self.parameters().finish()
     }
 
     /// Of a page of messages: the number before which they are wanted, and how many.
     pub fn before(&self) -> Result<(Option<u32>, i32), Problem> {
-        let before = self.query.get("before").map(|text| text.parse().ok().filter(|number| *number > 0));
-        let mut faults =
-            self.known_parameters(&["before", "limit"]).err().map(|problem| problem.errors).unwrap_or_default();
-        if before == Some(None) {
-            faults.push(Fault::new("query before", "must be the number of a message"));
-        }
-        let limit = self.limit().map_err(|problem| faults.extend(problem.errors));
-        match limit {
-            Ok(limit) if faults.is_empty() => Ok((before.flatten(), i32::try_from(limit).unwrap_or(100))),
-            Ok(_) | Err(()) => Err(Problem::invalid(faults)),
-        }
-    }
-
-    /// The size of a page: 1 to 100, else 20.
-    pub fn limit(&self) -> Result<usize, Problem> {
-        let Some(text) = self.query.get("limit") else { return Ok(20) };
-        let limit = text.parse().ok().filter(|limit| (1..=100).contains(limit));
-        limit.ok_or_else(|| Problem::invalid(vec![Fault::new("query limit", "must be a whole number from 1 to 100")]))
+        let mut parameters = self.parameters();
+        let positive = |text: &str| text.parse().ok().filter(|number| *number > 0);
+        let before = parameters.parsed("before", "the number of a message", positive);
+        let limit = parameters.limit();
+        parameters.finish().map(|()| (before, i32::try_from(limit).unwrap_or(100)))
     }
 }
 
@@ -223,7 +205,7 @@ fn is_kind(content_type: &str, wanted: &str) -> bool {
 }
 
 fn segments(path: &str) -> Vec<String> {
-    path.split('/').filter(|part| !part.is_empty()).map(decode).collect()
+    path.strip_prefix('/').unwrap_or(path).split('/').map(decode).collect()
 }
 
 /// Percent-decodes a part of an address or of a form; what is no UTF-8 afterwards matches no id.

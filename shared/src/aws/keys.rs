@@ -80,6 +80,11 @@ impl Key {
         Self::new(format!("Q|{shop}|{minute}|{counter}"), "COUNT")
     }
 
+    /// The counter of the messages that came with one customer's token in one hour.
+    pub fn messages(shop: &StorefrontId, customer: &CustomerRef, hour: i64) -> Self {
+        Self::new(format!("W|{shop}|{customer}|{hour}"), "COUNT")
+    }
+
     /// Tickets of the last hour from one network address, which is kept as a hash only.
     pub fn address(shop: &StorefrontId, address: &str) -> Self {
         Self::new(format!("F|{shop}|{}", fingerprint(&[shop.as_str().as_bytes(), address.as_bytes()])), "HOUR")

@@ -13,6 +13,7 @@ mod loads;
 pub mod looks;
 pub mod metrics;
 pub mod pages;
+pub mod parameters;
 pub mod queue;
 pub mod receipt;
 pub mod settings;

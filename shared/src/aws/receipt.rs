@@ -167,11 +167,29 @@ pub fn count(transaction: &mut Transaction, caller: &Caller, settings: &Loaded, 
     transaction.count(Guard::Quota, &key, quota.div_ceil(counters), expires);
 }
 
-/// The refusal of a request over the quota.
-pub fn over_quota(at: Timestamp) -> Problem {
-    let rest = 60 - at.as_second().rem_euclid(60);
-    Problem::too_many(
-        "The storefront's quota of requests for this minute is used up.",
-        u32::try_from(rest).unwrap_or(60),
-    )
+const HOUR: i64 = 3_600;
+
+/// Counts a message that came with a customer's token towards their hour: one customer must not use up what the
+/// storefront has for all. The storefront's own server speaks for many, so its messages count for nobody.
+pub fn count_message(transaction: &mut Transaction, caller: &Caller, settings: &Loaded, at: Timestamp) {
+    let Some(customer) = caller.customer() else { return };
+    let hour = at.as_second().div_euclid(HOUR);
+    let key = Key::messages(caller.storefront(), customer, hour);
+    let limit = u32::from(settings.settings.limits.messages_per_customer_hour);
+    let expires = at.saturating_add(SignedDuration::from_hours(2)).unwrap_or(at);
+    transaction.count(Guard::Messages, &key, limit, expires);
+}
+
+/// The refusal of a request that only limits stand in the way of; nothing where something else does too.
+pub fn over(guards: &[Guard], at: Timestamp) -> Option<Problem> {
+    let rest = |every: i64| u32::try_from(every - at.as_second().rem_euclid(every)).unwrap_or(u32::MAX);
+    if !guards.iter().all(|guard| matches!(guard, Guard::Quota | Guard::Messages)) {
+        return None;
+    }
+    let (detail, seconds) = if guards.contains(&Guard::Messages) {
+        ("This customer sent as many messages as an hour allows. Wait.", rest(HOUR))
+    } else {
+        ("The storefront's quota of requests for this minute is used up.", rest(60))
+    };
+    Some(Problem::too_many(detail, seconds))
 }

@@ -52,6 +52,8 @@ pub enum Guard {
     IdempotencyKey,
     ChannelMessage,
     Quota,
+    /// Of one customer's messages in an hour.
+    Messages,
     Address,
     Settings,
     LinkKeys,

@@ -7,6 +7,7 @@ pub(crate) mod clean;
 mod customer;
 mod encoded;
 mod facts;
+mod incoming;
 pub(crate) mod lang;
 mod letter;
 mod mime;
@@ -27,6 +28,7 @@ pub use facts::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Merged, NoWorkingTime, Proposal, Reminder, Reply,
     Resolved, Task, ToDo, UrgentTicket, Waiting,
 };
+pub use incoming::{is_mail_server, is_no, threads};
 pub use lang::Language;
 pub use mime::{AutoSubmitted, Envelope, message, thread_reference};
 #[cfg(test)]

@@ -126,6 +126,7 @@ impl Settings {
         let bounds = [
             ("/limits/tickets_per_customer_hour", i64::from(limits.tickets_per_customer_hour), 1, 50),
             ("/limits/tickets_per_address_hour", i64::from(limits.tickets_per_address_hour), 1, 100),
+            ("/limits/messages_per_customer_hour", i64::from(limits.messages_per_customer_hour), 1, 600),
             ("/limits/requests_per_minute", i64::from(limits.requests_per_minute), 16, 60_000),
             ("/limits/triage_below_percent", i64::from(limits.triage_below_percent), 0, 100),
             ("/limits/duplicate_from_percent", i64::from(limits.duplicate_from_percent), 50, 100),

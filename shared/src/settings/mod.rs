@@ -199,6 +199,10 @@ pub struct Limits {
     pub tickets_per_customer_hour: u16,
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
     pub tickets_per_address_hour: u16,
+    /// Messages that come with one customer's own token.
+    #[serde(default = "usual_messages", skip_serializing_if = "is_usual_messages")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 600))]
+    pub messages_per_customer_hour: u16,
     /// The storefront's quota of new tickets and messages a minute.
     #[cfg_attr(feature = "openapi", schema(minimum = 16, maximum = 60_000))]
     pub requests_per_minute: u32,
@@ -208,6 +212,16 @@ pub struct Limits {
     /// From this similarity, in percent, a repeated message joins the first ticket.
     #[cfg_attr(feature = "openapi", schema(minimum = 50, maximum = 100))]
     pub duplicate_from_percent: u8,
+}
+
+/// One a minute, for an hour on end.
+fn usual_messages() -> u16 {
+    60
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_usual_messages(limit: &u16) -> bool {
+    *limit == usual_messages()
 }
 
 /// Whose requests are stored as spam.

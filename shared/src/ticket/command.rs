@@ -30,8 +30,8 @@ pub enum Command {
         danger: bool,
         legal: bool,
     },
-    /// Staff answered. `contacted` is when, if it is typed in later; never later than now. `standard` names the standard
-    /// answer that was used.
+    /// Staff answered. `contacted` is when, if it is typed in later; what lies ahead by no more than clocks differ
+    /// counts as now. `standard` names the standard answer that was used.
     Reply {
         contacted: Option<Timestamp>,
         then: Turn,
@@ -170,6 +170,10 @@ pub enum Rejection {
     ContactedTooEarly {
         opened: Timestamp,
     },
+    /// The stated time of contact has not come.
+    ContactedTooLate {
+        now: Timestamp,
+    },
     /// The ticket is over for longer than a message reopens it.
     TooLate,
     /// It went on in another one.
@@ -225,6 +229,9 @@ impl Rejection {
             Self::UnknownTeam => "That team is not in the storefront's settings. Add it there first.".into(),
             Self::ContactedTooEarly { opened } => {
                 format!("The contact cannot lie before the ticket was opened, {opened}.")
+            }
+            Self::ContactedTooLate { now } => {
+                format!("The contact cannot lie ahead: it is {now} here. Leave contacted_at out if it was just now.")
             }
             Self::TooLate => "The ticket is over, and too long ago to be reopened. Open a new ticket.".into(),
             Self::MergedInto { ticket } => format!("The ticket went on in {ticket}. Use that one."),

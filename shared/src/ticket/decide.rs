@@ -15,6 +15,9 @@ use crate::sla::{CancelReason, Cause, ClockKind, RECORD_AFTER};
 /// Timers that one look can find due: reminded, given up, closed; more is for the next.
 const MOST_TIMERS: usize = 4;
 
+/// The clocks of two machines differ by so much and no more: what is stated to lie further ahead is a mistake.
+const FAST: SignedDuration = SignedDuration::from_secs(60);
+
 /// What a command causes, in order. Done already means no events.
 ///
 /// Whatever a timer did before the command's instant comes first, whether or not a scan has recorded it: outcomes do
@@ -161,7 +164,11 @@ impl Story<'_> {
 
     fn reply(&mut self, contacted: Option<Timestamp>, then: Turn, standard: Option<String>) -> Result<(), Rejection> {
         self.live("be answered")?;
-        let contacted = contacted.unwrap_or(self.now).min(self.now);
+        let contacted = contacted.unwrap_or(self.now);
+        if contacted.duration_since(self.now) > FAST {
+            return Err(Rejection::ContactedTooLate { now: self.now });
+        }
+        let contacted = contacted.min(self.now);
         if contacted < self.ticket.opened {
             return Err(Rejection::ContactedTooEarly { opened: self.ticket.opened });
         }

@@ -218,17 +218,19 @@ fn a_stated_contact_counts_from_the_opening_to_the_receipt() {
     assert_eq!(refused, Rejection::ContactedTooEarly { opened: thursday("10:00") });
     assert_eq!(refused.sentence(), "The contact cannot lie before the ticket was opened, 2026-03-12T02:00:00Z.");
     for (contact, word) in
-        [("10:00", "met"), ("14:00", "met"), ("14:00:01", "fulfilled_late"), ("23:00", "fulfilled_late")]
+        [("10:00", "met"), ("14:00", "met"), ("14:00:01", "fulfilled_late"), ("16:01", "fulfilled_late")]
     {
         let after = done(&ticket(&settings), &stated(thursday(contact)), now, &settings);
         assert_eq!(after.clock(ClockKind::FirstResponse).unwrap().word(), word, "{contact}");
     }
-    let (_, events) = when(&ticket(&settings), &stated(thursday("23:00")), now, &settings).unwrap();
+    let (_, events) = when(&ticket(&settings), &stated(thursday("16:01")), now, &settings).unwrap();
     assert_eq!(
         events[0],
         Event::Replied { content: 2, contacted: now, standard: None },
         "never later than the receipt"
     );
+    let ahead = when(&ticket(&settings), &stated(thursday("16:01:01")), now, &settings).unwrap_err();
+    assert_eq!(ahead, Rejection::ContactedTooLate { now });
 }
 
 #[test]
