@@ -317,7 +317,8 @@ pub fn read_customer_profile(body: &Value, caller: &Caller) -> Result<Profile, V
     if faults.is_empty() { Ok(profile) } else { Err(faults) }
 }
 
-fn read_category(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<(Category, Option<Reason>)> {
+/// A category and one of its reasons, if any.
+pub(crate) fn read_category(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<(Category, Option<Reason>)> {
     let category = fields.word("category", Category::ALL, Category::parse, faults);
     let reason = fields.word("reason", Reason::ALL, Reason::parse, faults);
     match (category, reason) {

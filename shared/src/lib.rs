@@ -24,6 +24,7 @@ pub mod roster;
 pub mod ticket;
 
 pub mod access;
+pub mod desk;
 pub mod intake;
 pub mod network;
 pub mod privacy;

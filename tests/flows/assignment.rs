@@ -98,7 +98,7 @@ async fn tickets_wait_for_a_shift_to_begin_in_its_own_zone_before_and_after_a_cl
         world.at("2026-03-05T02:00:00Z");
         staffed(&world, &[json!({ "id": "ann", "shift": "new york", "capacity": 9 })]).await;
         let mut tickets = opened(&world, 2).await;
-        for (instant, handed) in [(before, 0), (begins, 2), (last, 1), (over, 0)] {
+        for (instant, handed) in [(before, 0), (begins, 3), (last, 1), (over, 0)] {
             world.at(instant);
             assert_eq!(world.scan().await.handed, handed, "{instant}");
             tickets.push(open(&world, "quality", "en").await);

@@ -28,7 +28,11 @@ mod agents;
 mod assignment;
 mod assignment_torn;
 mod desk;
+mod desk_acts;
+mod desk_lists;
 mod desk_pages;
+mod desk_reads;
+mod desk_routes;
 mod settings;
 
 mod crash;

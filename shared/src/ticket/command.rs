@@ -202,7 +202,9 @@ impl Rejection {
         match self {
             Self::Move { from, to } => {
                 let next: Vec<&str> = from.moves().iter().map(|status| status.as_str()).collect();
-                if next.is_empty() {
+                if from.may_become(*to) {
+                    format!("The ticket is {from}. Only a message of the customer's makes it {to} again.")
+                } else if next.is_empty() {
                     format!("The ticket is {from}, which is an end: it cannot become {to}. Open a new ticket.")
                 } else {
                     format!("The ticket is {from} and cannot become {to}, only {}.", next.join(", "))

@@ -176,7 +176,9 @@ impl Story<'_> {
         if self.ticket.status == to {
             return Ok(());
         }
-        self.live("wait or be taken up")?;
+        if !self.ticket.status.is_live() {
+            return Err(Rejection::Move { from: self.ticket.status, to });
+        }
         self.may_become(to)?;
         self.go(to, self.now);
         Ok(())
