@@ -1,12 +1,17 @@
-//! Mails in a real browser, see `browser/mails.py`.
+//! Mails and pages in a real browser, see `browser/mails.py` and `browser/tracking.py`.
 
-use std::process::{Command, Stdio};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use crate::tool;
+use crate::callers::Token;
+use crate::{World, tool};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/mails.py");
+const VISIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/tracking.py");
 /// Where pictures of what was looked at are left.
 pub const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/pictures");
 
@@ -38,4 +43,67 @@ pub fn look(files: &[String]) -> Vec<Sight> {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     sights
+}
+
+/// What a person read at each step of their visit.
+pub type Texts = BTreeMap<String, String>;
+
+/// A person at a browser, see `browser/tracking.py`.
+struct Person {
+    run: Child,
+    /// Asks for pages, and says at the end what was seen.
+    says: Lines<BufReader<ChildStdout>>,
+    hears: ChildStdin,
+}
+
+impl Person {
+    fn at(place: &str, name: &str) -> Self {
+        let chromium = tool("AFTERCARE_CHROMIUM", "a Chromium with Chinese fonts");
+        let run = Command::new(tool("AFTERCARE_PYTHON", "a Python with infra/requirements.txt"))
+            .args(["-B", VISIT, &chromium, PICTURES, place, name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut run = run.unwrap_or_else(|why| panic!("AFTERCARE_PYTHON does not start: {why}"));
+        let says = BufReader::new(run.stdout.take().expect("an output")).lines();
+        let hears = run.stdin.take().expect("an input");
+        Self { run, says, hears }
+    }
+
+    /// The next request, or nothing when the visit is over; that ends the test when anything was wrong.
+    fn asks(&mut self) -> Result<Value, Texts> {
+        let line = self.says.next().and_then(Result::ok);
+        let line = line.unwrap_or_else(|| panic!("tracking.py failed; it says above why"));
+        let asked: Value = serde_json::from_str(&line).unwrap_or_else(|why| panic!("tracking.py: {why}"));
+        let Some(done) = asked.get("done") else { return Ok(asked["http"].clone()) };
+        self.run.wait().expect("an end");
+        let wrong: Vec<String> = serde_json::from_value(done["wrong"].clone()).expect("sentences");
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        Err(serde_json::from_value(done["texts"].clone()).expect("texts"))
+    }
+}
+
+/// Has a person visit a customer's page of this world.
+pub async fn visit(world: &World, path: &str, name: &str) -> Texts {
+    let mut person = Person::at(path, name);
+    loop {
+        let asked = match person.asks() {
+            Ok(asked) => asked,
+            Err(texts) => return texts,
+        };
+        let part = |place: usize| asked[place].as_str().unwrap_or_default();
+        let headers: BTreeMap<String, String> = serde_json::from_value(asked[2].clone()).expect("headers");
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let reply = world.send(&Token::None, part(0), part(1), &headers, part(3)).await;
+        let answer = json!({ "status": reply.status, "headers": reply.headers, "body": reply.text });
+        writeln!(person.hears, "{answer}").expect("it listens");
+    }
+}
+
+/// Has a person visit a customer's page where it is deployed.
+pub fn visit_address(address: &str, name: &str) -> Texts {
+    match Person::at(address, name).asks() {
+        Ok(asked) => panic!("{address} is not ours to serve: {asked}"),
+        Err(texts) => texts,
+    }
 }

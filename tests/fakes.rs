@@ -52,11 +52,40 @@ pub struct Mail {
 }
 
 impl Mail {
+    /// The plain part, decoded.
+    pub fn plain(&self) -> String {
+        let part = self.raw.split("\r\n--").find(|part| part.contains("text/plain")).unwrap_or_default();
+        let (head, body) = part.split_once("\r\n\r\n").unwrap_or_default();
+        let text = if head.contains("base64") {
+            aws_smithy_types::base64::decode(body.replace("\r\n", "")).expect("base64")
+        } else if head.contains("quoted-printable") {
+            quoted_printable(&body.replace("=\r\n", ""))
+        } else {
+            body.as_bytes().to_vec()
+        };
+        String::from_utf8(text).expect("UTF-8").replace("\r\n", "\n")
+    }
+
     /// A header's value, its folds undone.
     pub fn header(&self, name: &str) -> Option<String> {
         let headers = self.raw.split("\r\n\r\n").next()?.replace("\r\n ", " ").replace("\r\n\t", " ");
         headers.split("\r\n").find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
     }
+}
+
+fn quoted_printable(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let (byte, left) = match (first, hex) {
+            (b'=', Some(byte)) => (byte, &after[2..]),
+            _ => (*first, after),
+        };
+        bytes.push(byte);
+        rest = left;
+    }
+    bytes
 }
 
 #[derive(Debug, Default)]

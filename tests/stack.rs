@@ -158,6 +158,16 @@ impl Stack {
         Answer { status, kind, body: serde_json::from_str(&text).unwrap_or_default(), text }
     }
 
+    /// A request of a browser that nobody is signed in to, with a form if there is a body.
+    pub fn browse(&self, method: &str, path: &str, body: &str) -> Answer {
+        let form = json!({ "Content-Type": "application/x-www-form-urlencoded" });
+        let said = self.ask(&json!({ "http": [method, path, if body.is_empty() { json!({}) } else { form }, body] }));
+        let header = |name: &str| said["headers"][name].as_str().unwrap_or_default().to_owned();
+        let status = said["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
+        let text = said["body"].as_str().unwrap_or_default().to_owned();
+        Answer { status, kind: header("content-type"), body: json!({ "location": header("location") }), text }
+    }
+
     fn token(&self, user: &str) -> &str {
         self.user(user)["token"].as_str().unwrap_or_else(|| panic!("nobody is called {user}"))
     }
@@ -277,7 +287,8 @@ impl Stack {
 
     /// What the functions logged.
     pub fn log_lines(&self) -> Vec<String> {
-        let functions = ["TicketIntakeName", "TicketDeskName", "EventRelayName", "SlaScanName", "NotifyName"];
+        let functions =
+            ["TicketIntakeName", "TicketDeskName", "TrackingPageName", "EventRelayName", "SlaScanName", "NotifyName"];
         let lines = functions.iter().flat_map(|name| {
             let group = json!({ "logGroupName": format!("/aws/lambda/{}", self.output(name)) });
             self.aws("logs", "filter_log_events", group)["events"].as_array().cloned().unwrap_or_default()

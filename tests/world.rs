@@ -15,6 +15,7 @@ mod loads;
 pub mod openapi;
 pub mod stack;
 mod table;
+mod visitor;
 
 use std::sync::Mutex;
 
@@ -33,12 +34,16 @@ use serde_json::{Value, json};
 use sla_scan::Report;
 use ticket_desk::Desk;
 use ticket_intake::Intake;
+use tracking_page::Pages;
 use uuid::Uuid;
 
 pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
+pub use visitor::{Page, filled};
 
+/// Where customers find the pages behind their links.
+pub const PUBLIC_URL: &str = "https://care.example";
 const TABLE: &str = "aftercare";
 const NOTIFY: &str = "notify-queue";
 const DEAD_LETTERS: &str = "event-relay-dead-letters";
@@ -62,6 +67,7 @@ pub struct World {
     pub desk: Desk,
     pub relay: Relay,
     pub notify: Notify<Ses>,
+    pub pages: Pages,
     /// A look into the table that no fault touches.
     pub table: Table,
     scan_table: Table,
@@ -91,7 +97,12 @@ impl World {
             intake: Intake { table: table(), claims: ClaimNames { storefront, subject, kind } },
             desk: Desk { table: table() },
             relay: Relay { table: table(), notify: queue(NOTIFY), dead_letters: queue(DEAD_LETTERS) },
-            notify: Notify { table: table(), mailer: Ses { client: clients.ses(), configuration_set: None } },
+            notify: Notify {
+                table: table(),
+                mailer: Ses { client: clients.ses(), configuration_set: None },
+                public_url: PUBLIC_URL.to_owned(),
+            },
+            pages: Pages { table: table() },
             table: table(),
             scan_table: table(),
             clock: Mutex::new(Inner { now: THURSDAY.parse().expect("an instant"), keys: 0, iterator: None, told: 0 }),
@@ -141,6 +152,9 @@ impl World {
             settings["staff"] = roles.iter().map(person).collect();
         })
         .await;
+        // One that has mailed before: the first link of all makes the keys.
+        let id = StorefrontId::parse(shop).expect("a storefront");
+        self.table.link_keys(&id, self.now()).await.expect("keys");
     }
 
     /// Replaces a storefront's settings, as an admin would.
@@ -153,7 +167,7 @@ impl World {
         change(&mut document);
         let settings: Settings = serde_json::from_value(document).expect("settings");
         self.table.replace_settings(&id, settings, number, self.now()).await.expect("replaced");
-        for table in [&self.intake.table, &self.desk.table, &self.notify.table, &self.scan_table] {
+        for table in [&self.intake.table, &self.desk.table, &self.notify.table, &self.pages.table, &self.scan_table] {
             table.forget_settings();
         }
         number + 1
@@ -183,6 +197,8 @@ impl World {
         let call = Call::read(self.request(token, method, path, headers, body, base64), self.now());
         let answer = if path.starts_with("/v1/desk") {
             Box::pin(self.desk.handle(&call)).await
+        } else if path.starts_with("/t/") && matches!(method, "GET" | "HEAD" | "POST") {
+            Box::pin(self.pages.handle(&call)).await
         } else {
             Box::pin(self.intake.handle(&call, &|| self.fresh_id())).await
         };

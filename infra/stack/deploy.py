@@ -28,6 +28,7 @@ def deploy(state: State) -> dict[str, str]:
         "--stack-name", STACK, "--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "--region", REGION,
         "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar", "--tags", "service=aftercare",
         "--parameter-overrides", "Stage=local", f"Architecture={architecture()}", f"MailIdentity={MAIL_DOMAIN}",
+        f"LocalPort={state.kept('ports.json')['cloud']}",
     ]
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     quiet = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLLING_DELAY": "0.2"}

@@ -92,8 +92,9 @@ class Web(http.server.BaseHTTPRequestHandler):
         elif stem not in mails:
             self.page("Not here", "<p>There is no such mail. <a href=/>Inbox</a>", 404)
         elif view == "html":
-            # What stands in a mail is not ours: no script, nothing from elsewhere.
-            self.send(part(read(mails[stem]), "html"), "text/html", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+            # What stands in a mail is not ours: no script, nothing from elsewhere. Its links open beside it, unconfined.
+            guard = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+            self.send(part(read(mails[stem]), "html").replace("<head>", "<head><base target=_blank>", 1), "text/html", guard)
         elif view == "raw":
             self.send(mails[stem].read_text("utf-8", "replace"), "text/plain", "default-src 'none'")
         else:

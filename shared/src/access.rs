@@ -98,6 +98,7 @@ words!(
         Merge = "merge", Link = "link", Bulk = "bulk", Spam = "spam", Adopt = "adopt", Excuse = "excuse",
         ReadAgents = "read_agents", SetPresence = "set_presence", SetOthersPresence = "set_others_presence",
         ReadReads = "read_reads", ReadSettings = "read_settings", WriteSettings = "write_settings",
+        RotateLinkKeys = "rotate_link_keys", Preview = "preview",
     }
 );
 
@@ -130,8 +131,8 @@ impl Action {
             | Self::Bulk => &[Agent, Lead, Manager, Head],
             // They change what counts as a promise kept, or end a customer's matter without a word to them.
             Self::Spam | Self::Adopt | Self::Excuse => &[Lead, Manager, Head],
-            Self::ReadReads | Self::ReadSettings => &[Lead, Manager, Head, Admin],
-            Self::WriteSettings => &[Admin],
+            Self::ReadReads | Self::ReadSettings | Self::Preview => &[Lead, Manager, Head, Admin],
+            Self::WriteSettings | Self::RotateLinkKeys => &[Admin],
         }
     }
 
@@ -166,6 +167,8 @@ impl Action {
             Self::ReadReads => "see who read what customers wrote",
             Self::ReadSettings => "read the settings",
             Self::WriteSettings => "replace the settings",
+            Self::Preview => "try promises on a story",
+            Self::RotateLinkKeys => "sign new links with a new key",
         }
     }
 }

@@ -180,6 +180,9 @@ pub enum Event {
         ticket: TicketId,
         #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
         unanswered: Option<Timestamp>,
+        /// … and further ones after it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        later: Vec<i64>,
     },
     Linked {
         ticket: TicketId,
@@ -187,6 +190,9 @@ pub enum Event {
     StatusChanged {
         from: Status,
         to: Status,
+        /// When it happened by itself, before the entry's instant.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+        at: Option<Timestamp>,
     },
     /// What happens by itself, and when, if nothing else does.
     TimerSet {

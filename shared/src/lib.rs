@@ -34,8 +34,10 @@ pub mod view;
 pub mod voice;
 
 pub mod audience;
+pub mod link;
 pub mod mail;
 pub mod message;
+pub mod page;
 
 #[cfg(feature = "aws")]
 pub mod aws;

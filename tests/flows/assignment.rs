@@ -3,6 +3,7 @@
 use aftercare::event::Actor;
 use aftercare::id::{StorefrontId, TicketId};
 use aftercare::sla::ClockKind;
+use aftercare::ticket::Command;
 use serde_json::{Value, json};
 use tests::{AGENT, LEAD, Token, World};
 
@@ -279,6 +280,27 @@ async fn somebody_listed_in_two_roles_is_one_person_and_a_lead_takes_tickets_if_
     let report = world.scan().await;
     assert_eq!((report.handed, report.waiting), (1, 2));
     assert_eq!(holders(&world, &tickets).await, ["lead-1", "-", "-"]);
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_given_back_goes_to_somebody_else_or_waits() {
+    let world = World::new().await;
+    staffed(&world, &[json!({ "id": "ann" }), json!({ "id": "bob" })]).await;
+    let ticket = open(&world, "quality", "en").await;
+    world.scan().await;
+    let give_back = async |expected: &str| {
+        let held = world.ticket(ticket).await;
+        world.table.carry_out(held, &Command::Release, &Actor::System, None, world.now()).await.unwrap();
+        world.scan().await;
+        assert_eq!(holder(&world, ticket).await, expected);
+        world.loads_are_true();
+    };
+    give_back("bob").await;
+    give_back("ann").await;
+    staffed(&world, &[json!({ "id": "ann" })]).await;
+    give_back("-").await;
+    // By hand they may have it all the same.
+    assert_eq!(world.assign(ticket, "ann").await.status, 200);
 }
 
 #[tokio::test]

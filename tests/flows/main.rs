@@ -43,11 +43,18 @@ mod mail_outcomes;
 mod mail_readers;
 mod openapi;
 mod picture;
+mod preview;
 mod relay;
 mod stored;
 mod template;
 
+mod tracking;
+mod tracking_abuse;
+mod tracking_keys;
+mod tracking_seen;
+
 mod mails_seen;
 mod stack;
 mod stack_api;
+mod stack_page;
 mod stack_roles;

@@ -7,9 +7,10 @@ use tests::stack::{Stack, stack};
 type Act = (&'static str, &'static str, &'static str, Value);
 
 /// The functions' roles, and the acts each is let in to.
-const MAY: [(&str, &[&str]); 5] = [
+const MAY: [(&str, &[&str]); 6] = [
     ("TicketIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
     ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "query held", "put", "update"]),
+    ("TrackingPageRole", &["read items", "read many", "query the table", "put", "update"]),
     ("EventRelayRole", &["scan", "list streams", "fill notify-queue", "fill the relay's dead letters"]),
     ("SlaScanRole", &["read items", "read many", "query the table", "query due", "query held", "put", "update"]),
     (

@@ -216,6 +216,13 @@ fn bounded(role: &str, statement: &Value) {
     }
 }
 
+const PAGES: [&str; 4] = [
+    "GET /t/{storefront}/{token}",
+    "HEAD /t/{storefront}/{token}",
+    "GET /t/{storefront}/{token}/{action}",
+    "POST /t/{storefront}/{token}/{action}",
+];
+
 #[test]
 fn the_routes_are_those_of_the_description_behind_the_same_tokens() {
     let mut routes: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
@@ -230,6 +237,10 @@ fn the_routes_are_those_of_the_description_behind_the_same_tokens() {
         routes.insert(route["RouteKey"].as_str().unwrap(), (authorizer, target(uri)));
     }
     assert_eq!(routes.remove("$default"), Some(("nobody", "TicketIntake")));
+    // Pages are for browsers, whose link is their token; the description is of the API.
+    for page in PAGES {
+        assert_eq!(routes.remove(page), Some(("nobody", "TrackingPage")), "{page}");
+    }
     let described = document();
     let mut expected = BTreeMap::new();
     let paths = described["paths"].as_object().unwrap();

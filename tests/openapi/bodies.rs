@@ -8,6 +8,7 @@ use aftercare::intake::{
     LONGEST_HEADER, LONGEST_LINE, LONGEST_MESSAGE_ID, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_WISH, MOST_ATTACHMENTS,
     MOST_LINES, MOST_RECIPIENTS,
 };
+use aftercare::sla::{ClockKind, preview};
 use serde_json::{Value, json};
 
 use super::shape::{Field, format, list, named, object, optional, required, text};
@@ -113,6 +114,28 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
                 ],
             ),
         ),
+        ("SlaStory", object("What is told to the clocks. Every instant lies from `start` to `now`.", story())),
+        (
+            "SlaPause",
+            object(
+                "The customer's turn.",
+                [
+                    required("from", instant()),
+                    optional("to", instant()).says("Left out while it lasts; the last only."),
+                ],
+            ),
+        ),
+        (
+            "SlaChange",
+            object(
+                "Another priority, policy or calendar from an instant on: at least one of them.",
+                [required("at", instant()), optional("priority", named("Priority")), policy(), calendar()],
+            ),
+        ),
+        (
+            "SlaFulfilled",
+            object("When each promise was kept.", ClockKind::ALL.iter().map(|kind| optional(kind.as_str(), instant()))),
+        ),
         (
             "SettingsInForce",
             object(
@@ -139,6 +162,37 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
         ),
     ];
     bodies.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+fn instant() -> Value {
+    format("date-time", "2026-01-31T09:30:00Z")
+}
+
+fn policy() -> Field {
+    optional("policy", json!({ "anyOf": [{ "type": "string", "const": "current" }, named("Policy")] }))
+        .says("All promises, or `current` for those in force.")
+}
+
+fn calendar() -> Field {
+    let name =
+        json!({ "type": "string", "minLength": 1, "description": "`always`, or one of the settings' calendars." });
+    optional("calendar", json!({ "anyOf": [name, named("CalendarSpec")] }))
+        .says("In place of every calendar that the policy names but `always`.")
+}
+
+fn story() -> [Field; 9] {
+    [
+        required("priority", named("Priority")),
+        optional("chat", json!({ "type": "boolean" })).says("By the promises for chat, where there are some."),
+        required("start", instant()).says("When every clock starts."),
+        required("now", instant()).says("The end of the story, at most ten years after its start."),
+        policy(),
+        calendar(),
+        optional("pauses", list(named("SlaPause"), preview::MOST))
+            .says("In order and apart. They hold for clocks that pause."),
+        optional("changes", list(named("SlaChange"), preview::MOST)).says("In order."),
+        optional("fulfilled", named("SlaFulfilled")),
+    ]
 }
 
 /// What every message of a customer has.

@@ -10,6 +10,7 @@ use aftercare::priority::{Ground, Part};
 use aftercare::problem::Problem;
 use aftercare::roster::{AgentView, AgentsView, Presence};
 use aftercare::settings::Settings;
+use aftercare::sla::preview::Told;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
 use aftercare::view::{
@@ -58,6 +59,7 @@ pub(super) fn of(body: &str) -> Value {
         "Assignment" => vec![("colleague", json!({ "to": "agent-1" }))],
         "NewPresence" => vec![("lunch", json!({ "presence": "away" }))],
         "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
+        "SlaStory" => vec![("waited", story())],
         other => super::desk::examples(other),
     };
     examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
@@ -142,6 +144,11 @@ pub(super) fn answers() -> Map<String, Value> {
         ("Agent", json!(agent("agent-1", Role::Agent, 4))),
         ("SettingsInForce", json!({ "version": 1, "settings": Settings::shipped() })),
         ("SettingsVersion", json!({ "version": 2 })),
+        (
+            "LinkKeys",
+            json!({ "keys": [{ "number": 2, "since": "2026-11-20T02:00:00.000Z" }, { "number": 1, "since": "2026-02-03T08:15:00.000Z" }] }),
+        ),
+        ("SlaPreview", json!(Told::read(&story(), &Settings::shipped()).expect("a story").preview())),
     ];
     answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }
@@ -156,6 +163,16 @@ fn agent(id: &str, role: Role, held: u32) -> AgentView {
         held,
         capacity: (role == Role::Agent).then_some(12),
     }
+}
+
+/// A request that waited for the customer, and became urgent.
+fn story() -> Value {
+    json!({
+        "priority": "normal", "start": "2026-11-20T02:00:00Z", "now": "2026-11-24T02:00:00Z", "policy": "current",
+        "pauses": [{ "from": "2026-11-20T04:00:00Z", "to": "2026-11-23T01:00:00Z" }],
+        "changes": [{ "at": "2026-11-23T02:00:00Z", "priority": "urgent" }],
+        "fulfilled": { "first_response": "2026-11-20T04:00:00Z" },
+    })
 }
 
 fn ticket(status: Status) -> TicketView {

@@ -12,7 +12,7 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{access, category, customer, intake, money, problem, roster, settings, ticket, view};
+use aftercare::{access, category, customer, intake, money, problem, roster, settings, sla, ticket, view};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -103,6 +103,7 @@ fn schemas() -> Map<String, Value> {
     add::<view::Received>(&mut derived);
     add::<view::Whole>(&mut derived);
     add::<view::TicketPage>(&mut derived);
+    add::<view::LinkKeysView>(&mut derived);
     add::<view::MessagePage>(&mut derived);
     add::<view::Export>(&mut derived);
     add::<view::Erased>(&mut derived);
@@ -114,6 +115,7 @@ fn schemas() -> Map<String, Value> {
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);
+    add::<sla::preview::Preview>(&mut derived);
     add::<money::Money>(&mut derived);
     add::<intake::OpenedBy>(&mut derived);
     add::<ticket::Turn>(&mut derived);

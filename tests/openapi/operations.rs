@@ -2,6 +2,7 @@
 
 use aftercare::access::Action;
 use aftercare::id::StorefrontId;
+use aftercare::link::MOST_KEYS;
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema;
 
@@ -323,6 +324,32 @@ fn desk() -> Vec<Operation> {
             body: Some("NewSettings"),
             done: vec![(200, "SettingsVersion", "They are in force.")],
             refused: &[412],
+        },
+        Operation {
+            route: "POST /v1/desk/link-keys/rotate",
+            id: "rotateLinkKeys",
+            summary: "Sign links in mail with a new key",
+            about: format!(
+                "Links that are out there go on working as long as one of the latest {MOST_KEYS} keys signed them: rotated more often, the oldest end. Nobody sees the keys. {}",
+                roles(Action::RotateLinkKeys)
+            ),
+            parameters: Vec::new(),
+            body: None,
+            done: vec![(200, "LinkKeys", "The keys now.")],
+            refused: &[],
+        },
+        Operation {
+            route: "POST /v1/desk/sla/preview",
+            id: "previewPromises",
+            summary: "What every clock would say of a story",
+            about: format!(
+                "Tries calendars and promises before they are switched on, and recomputes what was measured. Nothing is stored; what the story leaves out is as in the settings in force. {}",
+                roles(Action::Preview)
+            ),
+            parameters: Vec::new(),
+            body: Some("SlaStory"),
+            done: vec![(200, "SlaPreview", "What the clocks say.")],
+            refused: &[],
         },
     ]
 }

@@ -43,6 +43,8 @@ pub(crate) struct Scene<'a> {
     /// What the customer wrote first.
     pub(crate) first: Content,
     pub(crate) reader: &'a Reader,
+    /// The signed page of the ticket, for its customer; staff have none.
+    pub(crate) link: Option<String>,
     settings: &'a Loaded,
     pub(crate) now: Timestamp,
 }
@@ -56,7 +58,12 @@ struct Thread {
 }
 
 /// Puts a mail into words, or says why it will not be sent.
-pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Result<Result<Composed, Skip>, Trouble> {
+pub(crate) async fn compose(
+    table: &Table,
+    public_url: &str,
+    held: &Held,
+    now: Timestamp,
+) -> Result<Result<Composed, Skip>, Trouble> {
     let intent = &held.intent;
     let settings = &table.settings(&intent.storefront, now).await?;
     let shop = &intent.storefront;
@@ -90,7 +97,11 @@ pub(crate) async fn compose(table: &Table, held: &Held, now: Timestamp) -> Resul
             if is_past(line.notice, &ticket, &event, &intent.recipient) {
                 return Ok(Err(Skip::Past));
             }
-            let scene = Scene { table, ticket, event, first, reader, settings, now };
+            let link = match &intent.recipient {
+                Recipient::Customer(_) => Some(table.track_link(public_url, &ticket, now).await?),
+                Recipient::Staff(_) => None,
+            };
+            let scene = Scene { table, ticket, event, first, reader, link, settings, now };
             (scene.mail(line).await?, scene.thread().await?)
         }
         Subject::Digest { total, shown } => (digest(intent, *total, shown, &items, reader, now), Thread::default()),
@@ -173,7 +184,7 @@ impl Scene<'_> {
                 resolution_due: promised(ticket, ClockKind::Resolution),
                 follows: follows.map(|earlier| Number::of(earlier).as_str().to_owned()),
                 time_zone,
-                link: None,
+                link: self.link.clone(),
             }),
             (Notice::Reply, Event::Replied { content, .. }) => Mail::Reply(Reply {
                 number,
@@ -181,7 +192,7 @@ impl Scene<'_> {
                 body: self.body(*content).await?,
                 agent_name: None,
                 status: ticket.status,
-                link: None,
+                link: self.link.clone(),
             }),
             (Notice::Resolved, Event::Resolved { content, silent }) => Mail::Resolved(Resolved {
                 number,
@@ -193,7 +204,7 @@ impl Scene<'_> {
                 silent: silent.is_some(),
                 reopens_until: ticket.reopens_until(self.settings),
                 time_zone,
-                link: None,
+                link: self.link.clone(),
             }),
             (Notice::Urgent, Event::Classified { .. } | Event::Alarmed { .. }) => {
                 Mail::UrgentTicket(urgent(ticket, self.reader))

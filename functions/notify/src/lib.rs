@@ -27,6 +27,8 @@ pub use ses::{Mailer, Outgoing, Refusal, Ses};
 pub struct Notify<M> {
     pub table: Table,
     pub mailer: M,
+    /// Where customers' browsers find the API, such as `https://care.shop.example`, without a path.
+    pub public_url: String,
 }
 
 /// Why a message goes back to the queue.

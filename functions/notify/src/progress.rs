@@ -22,20 +22,27 @@ impl Scene<'_> {
         Ok(match (notice, &self.event) {
             (Notice::Proposal, Event::Proposed { solution, content, .. }) => {
                 let body = self.body(*content).await?;
-                Some(Mail::Proposal(Proposal { number, subject, solution: *solution, body, link: None }))
+                Some(Mail::Proposal(Proposal { number, subject, solution: *solution, body, link: self.link.clone() }))
             }
             (Notice::Waiting, Event::StatusChanged { to, .. }) => {
                 let by = waits_until(ticket);
-                Some(Mail::Waiting(Waiting { number, subject, status: *to, by, time_zone, link: None }))
+                Some(Mail::Waiting(Waiting { number, subject, status: *to, by, time_zone, link: self.link.clone() }))
             }
             (Notice::Reminder, Event::TimerReached { .. }) => {
                 let proposal = ticket.proposal.is_some_and(|proposal| proposal.consent == Consent::Asked);
                 let resolves_at = ticket.timer.filter(|timer| timer.kind == TimerKind::Give).map(|timer| timer.at);
-                Some(Mail::Reminder(Reminder { number, subject, proposal, resolves_at, time_zone, link: None }))
+                Some(Mail::Reminder(Reminder {
+                    number,
+                    subject,
+                    proposal,
+                    resolves_at,
+                    time_zone,
+                    link: self.link.clone(),
+                }))
             }
             (Notice::Merged, Event::Merged { into }) => {
                 let into = Number::of(*into).as_str().to_owned();
-                Some(Mail::Merged(Merged { number, subject, into, link: None }))
+                Some(Mail::Merged(Merged { number, subject, into, link: self.link.clone() }))
             }
             (_, event) => task_of(event).map(|task| Mail::ToDo(self.to_do(task))),
         })

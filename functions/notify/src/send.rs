@@ -16,7 +16,7 @@ use crate::ses::{Mailer, Outgoing, Refusal};
 pub(crate) async fn deliver<M: Mailer>(notify: &Notify<M>, held: Held, now: Timestamp) -> Result<bool, Trouble> {
     let table = &notify.table;
     let kind = held.intent.kind();
-    let Composed { from, to, bytes } = match composed(table, &held, now).await {
+    let Composed { from, to, bytes } = match composed(table, &notify.public_url, &held, now).await {
         Ok(mail) => mail,
         Err(instead) => return end(table, &held, instead?, now).await.map(|_| false),
     };
@@ -49,13 +49,18 @@ pub(crate) async fn deliver<M: Mailer>(notify: &Notify<M>, held: Held, now: Time
 }
 
 /// The mail in words, or what becomes of the intent instead.
-async fn composed(table: &Table, held: &Held, now: Timestamp) -> Result<Composed, Result<Intent, Trouble>> {
+async fn composed(
+    table: &Table,
+    public_url: &str,
+    held: &Held,
+    now: Timestamp,
+) -> Result<Composed, Result<Intent, Trouble>> {
     let intent = &held.intent;
     if intent.tries >= MOST_TRIES {
         tracing::error!(item = held.key.pk, kind = intent.kind(), "a mail was tried too often");
         return Err(Ok(intent.moved(Stage::Failed)));
     }
-    match compose(table, held, now).await {
+    match compose(table, public_url, held, now).await {
         Ok(Ok(composed)) => Ok(composed),
         Ok(Err(skip)) => {
             // Who has left is told nothing; whoever is there now hears of it.

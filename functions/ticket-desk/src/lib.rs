@@ -3,8 +3,10 @@
 mod act;
 mod agents;
 mod bulk;
+mod link_keys;
 mod list;
 mod pair;
+mod preview;
 mod reads;
 mod settings;
 
@@ -79,6 +81,8 @@ impl Desk {
             ("POST", ["tickets", id, "excuses"]) => act(self, &may(Action::Excuse)?, call, id, asked::excuse).await,
             ("POST", ["tickets", id, "merge"]) => pair::merge(self, &may(Action::Merge)?, call, id).await,
             ("POST", ["tickets", id, "link"]) => pair::link(self, &may(Action::Link)?, call, id).await,
+            ("POST", ["link-keys", "rotate"]) => link_keys::rotate(self, &may(Action::RotateLinkKeys)?, call).await,
+            ("POST", ["sla", "preview"]) => preview::preview(self, &may(Action::Preview)?, call).await,
             ("GET", ["agents"]) => agents::list(self, &may(Action::ReadAgents)?, call).await,
             ("PUT", ["agents", id, "presence"]) => agents::presence(self, who.clone(), call, id).await,
             ("GET", ["settings"]) => settings::get(self, &may(Action::ReadSettings)?, call).await,

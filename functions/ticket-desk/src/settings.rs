@@ -1,11 +1,13 @@
 //! `GET` and `PUT /v1/desk/settings`: the storefront's settings, whole, as the next version.
 
+use std::sync::Arc;
+
 use aftercare::access::StaffCaller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::shop::Replaced;
 use aftercare::problem::{Fault, Problem};
 use aftercare::reader::Reader;
-use aftercare::settings::{LARGEST, Settings};
+use aftercare::settings::{LARGEST, Loaded, Settings};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -13,12 +15,16 @@ use crate::Desk;
 
 pub(crate) async fn get(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
     call.known_parameters(&[])?;
-    let version = desk.table.settings_number(&who.storefront).await?;
-    let loaded = match version {
+    let loaded = newest(desk, who, call).await?;
+    Ok(Answer::json(200, &json!({ "version": loaded.version, "settings": loaded.settings }))?)
+}
+
+/// The latest version, also when it was put this very moment.
+pub(crate) async fn newest(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Arc<Loaded>, Refusal> {
+    Ok(match desk.table.settings_number(&who.storefront).await? {
         0 => desk.table.settings(&who.storefront, call.at).await?,
         version => desk.table.settings_version(&who.storefront, version, call.at).await?,
-    };
-    Ok(Answer::json(200, &json!({ "version": loaded.version, "settings": loaded.settings }))?)
+    })
 }
 
 pub(crate) async fn put(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {

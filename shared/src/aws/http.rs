@@ -13,6 +13,11 @@ use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
 use crate::problem::{Fault, Problem};
 
+/// What a browser calls the body of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Fields of a form that are looked at.
+const MOST_FIELDS: usize = 20;
+
 /// A request, as far as the handlers look.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -22,16 +27,51 @@ pub struct Call {
     pub query: BTreeMap<String, String>,
     pub body: Vec<u8>,
     pub json: bool,
+    /// The body is what a browser sends of a form.
+    pub form: bool,
     pub idempotency_key: Option<String>,
     /// The version that the caller decided on.
     pub if_match: Option<String>,
     /// Which of their storefronts a member of staff means.
     pub storefront: Option<String>,
     pub claims: BTreeMap<String, String>,
+    /// What a browser says of itself and of where it comes from.
+    pub browser: Browser,
     /// The address the gateway saw.
     pub source_ip: Option<String>,
     /// When the gateway took the request: the command's instant, over all its retries.
     pub at: Timestamp,
+}
+
+/// The headers of a browser's request that pages look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Browser {
+    pub host: Option<String>,
+    pub origin: Option<String>,
+    pub fetch_site: Option<String>,
+    pub accept_language: Option<String>,
+}
+
+impl Browser {
+    fn read(request: &Request) -> Self {
+        Self {
+            host: header(request, "host"),
+            origin: header(request, "origin"),
+            fetch_site: header(request, "sec-fetch-site"),
+            accept_language: header(request, "accept-language"),
+        }
+    }
+
+    /// Whether a form was sent from a page of ours, as far as the browser says. On a page without referrers the origin of
+    /// its own forms is `null`, so that says nothing; an old browser says nothing at all.
+    pub fn is_same_origin(&self) -> bool {
+        if let Some(site) = self.fetch_site.as_deref() {
+            return site == "same-origin";
+        }
+        let Some(origin) = self.origin.as_deref().filter(|origin| *origin != "null") else { return true };
+        let host = origin.split_once("://").map(|(_, host)| host);
+        host.is_some_and(|host| self.host.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(host)))
+    }
 }
 
 impl Call {
@@ -42,11 +82,13 @@ impl Call {
             path: segments(request.raw_http_path()),
             query: BTreeMap::new(),
             body: Vec::new(),
-            json: header(&request, "content-type").is_some_and(|kind| is_json(&kind)),
+            json: header(&request, "content-type").is_some_and(|kind| is_kind(&kind, "application/json")),
+            form: header(&request, "content-type").is_some_and(|kind| is_kind(&kind, FORM)),
             idempotency_key: header(&request, "idempotency-key"),
             if_match: header(&request, "if-match"),
             storefront: header(&request, "aftercare-storefront"),
             claims: BTreeMap::new(),
+            browser: Browser::read(&request),
             source_ip: None,
             at: now,
         };
@@ -84,6 +126,21 @@ impl Call {
             return Err(Problem::media_type());
         }
         serde_json::from_slice(&self.body).map_err(|why| Problem::malformed(format!("The body is not JSON: {why}.")))
+    }
+
+    /// The fields of a form; the first of a name counts. Nothing when it is no form, or larger than a body may be.
+    pub fn fields(&self) -> Option<BTreeMap<String, String>> {
+        if !self.form || self.body.len() > LARGEST_BODY {
+            return None;
+        }
+        let text = std::str::from_utf8(&self.body).ok()?;
+        let plain = |part: &str| decode(&part.replace('+', " "));
+        let mut fields = BTreeMap::new();
+        for pair in text.split('&').take(MOST_FIELDS) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            fields.entry(plain(name)).or_insert_with(|| plain(value));
+        }
+        Some(fields)
     }
 
     /// The key of a POST, within its bounds.
@@ -160,16 +217,16 @@ fn header(request: &Request, name: &str) -> Option<String> {
     request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-fn is_json(content_type: &str) -> bool {
+fn is_kind(content_type: &str, wanted: &str) -> bool {
     let kind = content_type.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
+    kind.eq_ignore_ascii_case(wanted)
 }
 
 fn segments(path: &str) -> Vec<String> {
     path.split('/').filter(|part| !part.is_empty()).map(decode).collect()
 }
 
-/// Percent-decodes one segment; what is no UTF-8 afterwards matches no id.
+/// Percent-decodes a part of an address or of a form; what is no UTF-8 afterwards matches no id.
 fn decode(part: &str) -> String {
     let bytes = part.as_bytes();
     let hex = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
@@ -272,6 +329,9 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "agents"] => Problem::method("GET"),
         ["v1", "desk", "agents", _, "presence"] => Problem::method("PUT"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
+        ["v1", "desk", "link-keys", "rotate"] => Problem::method("POST"),
+        ["t", _, _] => Problem::method("GET, HEAD"),
+        ["t", _, _, _] => Problem::method("POST"),
         _ => Problem::not_found(),
     }
 }

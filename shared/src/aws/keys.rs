@@ -103,6 +103,11 @@ impl Key {
         Self::new(format!("S|{shop}"), format!("V#{version:08}"))
     }
 
+    /// What a storefront's links are signed with.
+    pub fn link_keys(shop: &StorefrontId) -> Self {
+        Self::new(format!("S|{shop}"), "LINK_KEYS")
+    }
+
     /// A mail address that must not be written to again, kept as a hash.
     pub fn suppressed(shop: &StorefrontId, address: &str) -> Self {
         Self::new(format!("X|{shop}|{}", fingerprint(&[address.to_lowercase().as_bytes()])), "SUPPRESSED")

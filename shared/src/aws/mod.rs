@@ -7,6 +7,7 @@ pub mod connector;
 pub mod expected;
 pub mod http;
 pub mod keys;
+pub mod links;
 mod listed;
 mod loads;
 pub mod looks;

@@ -7,6 +7,7 @@ use super::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, 
 use super::tickets::ROUNDS;
 use crate::access::{Caller, StaffCaller};
 use crate::category::Channel;
+use crate::id::StorefrontId;
 use crate::problem::Problem;
 use crate::settings::Loaded;
 use crate::text::fingerprint;
@@ -92,6 +93,18 @@ impl Receipt {
             }
         }
         Err(Trouble::Unavailable(format!("a key could not be taken in {ROUNDS} rounds")).into())
+    }
+
+    /// The same for a form on a page, whose nonce is its key: sent twice it is done once, and another form cannot take
+    /// its place. `fields` are what was filled in.
+    pub fn of_form(shop: &StorefrontId, nonce: &str, call: &Call, fields: &Value) -> Self {
+        let scope = "form";
+        Self {
+            key: Some(Key::idempotency(shop, scope, nonce)),
+            claim: None,
+            request: request(scope, call, fields),
+            at: call.at,
+        }
     }
 
     /// The keys to read before anything is done.

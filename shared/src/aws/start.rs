@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::client::{self, Clients};
 use super::settings::{self, Environment};
+use super::table::Trouble;
 use super::{Error, metrics, telemetry};
 
 /// Opens the log, reads the settings (those every function has, and `needed`), builds the clients and connects to the
@@ -42,6 +43,12 @@ pub fn now() -> Timestamp {
 #[expect(clippy::disallowed_methods, reason = "the one place where ids are made")]
 pub fn fresh_id() -> uuid::Uuid {
     uuid::Uuid::now_v7()
+}
+
+/// Random bytes that nobody can foretell: keys, and what makes a form one of a kind.
+pub fn random<const N: usize>() -> Result<[u8; N], Trouble> {
+    let made = ring::rand::generate::<[u8; N]>(&ring::rand::SystemRandom::new());
+    made.map(ring::rand::Random::expose).map_err(|why| Trouble::Unavailable(format!("no random bytes: {why}")))
 }
 
 /// One request to a function that is not behind HTTP.

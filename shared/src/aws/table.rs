@@ -54,6 +54,7 @@ pub enum Guard {
     Quota,
     Address,
     Settings,
+    LinkKeys,
     Mail,
     Acknowledged,
     Suppressed,
@@ -93,6 +94,7 @@ pub struct Table {
     pub(super) client: Client,
     pub(super) name: String,
     pub(super) known: super::shop::Known,
+    pub(super) link_keys: super::links::Known,
 }
 
 /// Attributes of an item that is in both indexes, and a few.
@@ -104,7 +106,12 @@ const BATCH_ROUNDS: usize = 5;
 
 impl Table {
     pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into(), known: super::shop::Known::default() }
+        Self {
+            client,
+            name: name.into(),
+            known: super::shop::Known::default(),
+            link_keys: super::links::Known::default(),
+        }
     }
 
     /// Reads one item, as it is now.

@@ -7,6 +7,7 @@ use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Tro
 use crate::event::{self, Actor, Entry, Event};
 use crate::id::{Number, StaffId, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
+use crate::page::History;
 use crate::ticket::{self, Command, Rejection, Ticket, decide};
 use crate::view;
 
@@ -47,6 +48,23 @@ impl Table {
 
     pub async fn content(&self, shop: &StorefrontId, id: TicketId, number: u32) -> Result<Option<Content>, Trouble> {
         self.get(&Key::content(shop, id, number)).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()
+    }
+
+    /// The latest that was written on a ticket and that happened to it, notes among staff included, and always the first
+    /// message.
+    pub async fn history(&self, ticket: &Ticket) -> Result<History, Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
+        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
+        let first = if contents.more { self.content(&ticket.storefront, ticket.id, 1).await? } else { None };
+        let numbered =
+            |item: &Item| -> Result<_, Trouble> { Ok((number_of(item), document::<Content>(item, CONTENT_VERSION)?)) };
+        let latest: Vec<_> = contents.items.iter().rev().map(numbered).collect::<Result<_, _>>()?;
+        Ok(History {
+            contents: first.map(|first| (1, first)).into_iter().chain(latest).collect(),
+            entries: entries.items.iter().rev().map(|item| document(item, event::VERSION)).collect::<Result<_, _>>()?,
+            more: contents.more || entries.more,
+        })
     }
 
     /// A ticket with its latest messages and steps, as this reader may see them.
@@ -127,8 +145,13 @@ impl Table {
     }
 }
 
+/// The number of a content item on its ticket.
+fn number_of(item: &Item) -> u32 {
+    string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default()
+}
+
 fn message(item: &Item) -> Result<view::MessageView, Trouble> {
-    let number = string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default();
+    let number = number_of(item);
     let by = string(item, "by").and_then(view::By::parse);
     let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
     let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());

@@ -4,13 +4,13 @@
 //! overrides, invisible spaces and tags.
 
 /// One line: runs of white space and control characters become one space, direction marks go.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let shown: String = text.chars().filter(|&c| !is_invisible(c) && !is_mark(c)).map(blank_control).collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Paragraphs of lines: blank lines part paragraphs. Direction marks stay, since right-to-left prose needs them.
-pub(super) fn paragraphs(text: &str) -> Vec<Vec<String>> {
+pub(crate) fn paragraphs(text: &str) -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> = vec![Vec::new()];
     for raw in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
         let shown: String = raw.chars().filter(|&c| !is_invisible(c)).map(blank_control).collect();
@@ -26,7 +26,7 @@ pub(super) fn paragraphs(text: &str) -> Vec<Vec<String>> {
 }
 
 /// At most `most` scalar values, the last of them an ellipsis when something was cut.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -37,7 +37,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 }
 
 /// A customer's subject without the reply marks that mail programs put before it, in the languages we meet.
-pub(super) fn subject(text: &str, most: usize) -> String {
+pub(crate) fn subject(text: &str, most: usize) -> String {
     const MARKS: [&str; 10] = ["re", "aw", "sv", "fwd", "fw", "回复", "回覆", "答复", "转发", "轉寄"];
     let whole = line(text);
     let mut rest = whole.as_str();
@@ -51,7 +51,7 @@ pub(super) fn subject(text: &str, most: usize) -> String {
 }
 
 /// An address to click on, if it is one that may be clicked: http or https, ASCII, nothing that could end an attribute.
-pub(super) fn link(url: Option<&str>) -> Option<String> {
+pub(crate) fn link(url: Option<&str>) -> Option<String> {
     let url = url?;
     let web = url.starts_with("https://") || url.starts_with("http://");
     let plain = url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'\\'));

@@ -3,11 +3,11 @@
 //! Pure: a mail is a function of its facts, the shop, the reader's language and the shop's own wording. Whatever a
 //! person typed is cleaned on the way in (`clean`) and escaped by the template on the way out.
 mod address;
-mod clean;
+pub(crate) mod clean;
 mod customer;
 mod encoded;
 mod facts;
-mod lang;
+pub(crate) mod lang;
 mod letter;
 mod mime;
 mod progress;
@@ -17,8 +17,8 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod todo;
-mod when;
-mod words;
+pub(crate) mod when;
+pub(crate) mod words;
 
 use std::{collections::BTreeMap, fmt};
 

@@ -7,26 +7,26 @@ use jiff::{
 use super::{lang::Key, words::Words};
 
 /// `Wednesday 3 June 2026, 17:30`
-pub(super) fn long(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn long(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned(zone.clone());
     let tongue = words.tongue();
     date(words, Key::TimeLong, &at, &tongue.weekdays, &tongue.months)
 }
 
 /// `Wed 3 Jun, 17:30`
-pub(super) fn short(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn short(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned(zone.clone());
     let tongue = words.tongue();
     date(words, Key::TimeShort, &at, &tongue.weekdays_short, &tongue.months_short)
 }
 
 /// `17:30`
-pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn clock(at: Timestamp, zone: &TimeZone) -> String {
     hours_minutes(&at.to_zoned(zone.clone()))
 }
 
 /// `China time (UTC+8)`: the name people use and the offset at that instant, so that no reader has to know the zone.
-pub(super) fn zone_name(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn zone_name(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> String {
     let offset = offset(zone.to_offset(at));
     let Some(iana) = zone.iana_name().filter(|name| name.contains('/') && !name.starts_with("Etc/")) else {
         return offset;
@@ -43,7 +43,7 @@ pub(super) fn zone_name(words: Words<'_>, at: Timestamp, zone: &TimeZone) -> Str
 }
 
 /// Hours and minutes, rounded down to the minute.
-pub(super) fn length(words: Words<'_>, length: SignedDuration) -> String {
+pub(crate) fn length(words: Words<'_>, length: SignedDuration) -> String {
     let minutes = length.as_mins().max(0);
     let (hours, minutes) = (minutes / 60, minutes % 60);
     match (hours, minutes) {

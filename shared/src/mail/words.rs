@@ -16,14 +16,14 @@ use crate::{
 pub const WORDING_MOST: usize = 400;
 
 #[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
-    pub(super) language: Language,
-    pub(super) wording: &'a Wording,
+pub(crate) struct Words<'a> {
+    pub(crate) language: Language,
+    pub(crate) wording: &'a Wording,
 }
 
 impl Words<'_> {
     /// The text of `key` with its placeholders filled. A fact that itself holds `{braces}` is not filled again.
-    pub(super) fn say(self, key: Key, facts: &[(&str, &dyn Display)]) -> String {
+    pub(crate) fn say(self, key: Key, facts: &[(&str, &dyn Display)]) -> String {
         let text = self.wording.get(key.name()).map_or((self.tongue().text)(key), String::as_str);
         let fact = |name: &str| facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
         pieces(text)
@@ -34,20 +34,20 @@ impl Words<'_> {
             .collect()
     }
 
-    pub(super) fn plain(self, key: Key) -> String {
+    pub(crate) fn plain(self, key: Key) -> String {
         self.say(key, &[])
     }
 
     /// Sentences as one paragraph.
-    pub(super) fn join(self, sentences: &[String]) -> String {
+    pub(crate) fn join(self, sentences: &[String]) -> String {
         sentences.join(self.tongue().sentence_gap)
     }
 
-    pub(super) fn tongue(self) -> &'static Tongue {
+    pub(crate) fn tongue(self) -> &'static Tongue {
         self.language.tongue()
     }
 
-    pub(super) fn status(self, status: Status) -> String {
+    pub(crate) fn status(self, status: Status) -> String {
         self.plain(match status {
             Status::New => Key::StatusNew,
             Status::Open => Key::StatusOpen,
@@ -62,7 +62,7 @@ impl Words<'_> {
         })
     }
 
-    pub(super) fn category(self, category: Category) -> String {
+    pub(crate) fn category(self, category: Category) -> String {
         self.plain(match category {
             Category::Quality => Key::CategoryQuality,
             Category::Delivery => Key::CategoryDelivery,
@@ -75,7 +75,7 @@ impl Words<'_> {
     }
 
     /// A reason may need its category: both a delivery and a service can be slow.
-    pub(super) fn reason(self, reason: Reason, category: Category) -> String {
+    pub(crate) fn reason(self, reason: Reason, category: Category) -> String {
         self.plain(match reason {
             Reason::Defect => Key::ReasonDefect,
             Reason::Malfunction => Key::ReasonMalfunction,
@@ -118,7 +118,7 @@ impl Words<'_> {
         })
     }
 
-    pub(super) fn clock(self, clock: ClockKind) -> String {
+    pub(crate) fn clock(self, clock: ClockKind) -> String {
         self.plain(match clock {
             ClockKind::FirstResponse => Key::ClockFirstResponse,
             ClockKind::NextReply => Key::ClockNextReply,
@@ -130,7 +130,7 @@ impl Words<'_> {
     }
 
     /// What is the matter with a clock, as a heading.
-    pub(super) fn alert(self, clock: ClockKind, level: Level) -> String {
+    pub(crate) fn alert(self, clock: ClockKind, level: Level) -> String {
         let key = match level {
             Level::Warned => Key::WarnedHeading,
             Level::Breached => Key::BreachedHeading,
@@ -141,7 +141,7 @@ impl Words<'_> {
         self.say(key, &[("clock", &self.clock(clock))])
     }
 
-    pub(super) fn ground(self, ground: Ground, category: Category) -> String {
+    pub(crate) fn ground(self, ground: Ground, category: Category) -> String {
         match ground {
             Ground::Category => self.category(category),
             Ground::Danger => self.plain(Key::ScoreDanger),
@@ -210,13 +210,13 @@ fn nearby(key: &str) -> String {
     format!("keys begin with one of: {}", groups.join(", "))
 }
 
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     Text(&'a str),
     Placeholder(&'a str),
 }
 
 /// A text as plain stretches and `{placeholders}`. A brace that opens or closes nothing stays in its stretch.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (piece, after) = match (rest.find('{'), rest.find('}')) {

@@ -263,14 +263,14 @@ fn what_is_finished_stays_as_it_is() {
     let settings = shipped();
     let now = thursday("11:00");
     let met = last(&resolution(&settings).fulfil(now, now, &settings)).clone();
-    let cancelled = last(&resolution(&settings).cancel(now, CancelReason::Merged, &settings)).clone();
+    let cancelled = last(&resolution(&settings).cancel(now, now, CancelReason::Merged, &settings)).clone();
     let late = at("2026-03-20T10:00:00+08:00");
     for clock in [met, cancelled] {
         assert_eq!(clock.fulfil(late, late, &settings), []);
         assert_eq!(clock.scanned(late, &settings), []);
         assert_eq!(clock.pause(late, &settings), []);
         assert_eq!(clock.resume(late, &settings), []);
-        assert_eq!(clock.cancel(late, CancelReason::Spam, &settings), []);
+        assert_eq!(clock.cancel(late, late, CancelReason::Spam, &settings), []);
     }
 }
 

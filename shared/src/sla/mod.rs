@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod examples;
+pub mod preview;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,14 @@ impl ClockKind {
         match self {
             Self::RefundDecision | Self::Payout => true,
             Self::FirstResponse | Self::NextReply | Self::Update | Self::Resolution => false,
+        }
+    }
+
+    /// It does not run while it is the customer's turn to act.
+    pub fn pauses(self) -> bool {
+        match self {
+            Self::Resolution | Self::Update => true,
+            Self::FirstResponse | Self::NextReply | Self::RefundDecision | Self::Payout => false,
         }
     }
 }
@@ -106,6 +115,9 @@ pub struct Clock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
     pub outcome: Outcome,
+    /// When it was last measured by another priority or policy: no level was reached before that.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+    pub retargeted: Option<Timestamp>,
     /// A lead said why the breach does not count; nobody is told of it any more.
     #[serde(default, skip_serializing_if = "is_false")]
     pub excused: bool,
@@ -228,6 +240,7 @@ impl Clock {
             next: None,
             told: None,
             outcome: Outcome::Open,
+            retargeted: None,
             excused: false,
         };
         Some(clock.scheduled(settings))
@@ -236,6 +249,21 @@ impl Clock {
     /// The same clock, about a case or a payout.
     pub fn about(self, subject: SubjectId) -> Self {
         Self { subject: Some(subject), ..self }
+    }
+
+    /// What became of a clock that started before it was known of: it was paused whenever another one was.
+    pub fn in_step_with(&self, other: &Self, detected: Timestamp, settings: &Loaded) -> Changes {
+        let resumed = other.ran.iter().skip(1).map(|(from, _)| Some(instant(*from))).chain([other.running]);
+        let pauses = other.ran.iter().map(|(_, to)| instant(*to)).zip(resumed);
+        let mut changes = Changes::new();
+        let mut clock = self.clone();
+        for (from, to) in pauses.filter(|(_, to)| to.is_none_or(|to| to > self.started)) {
+            changes.extend(clock.paused_at(from.max(self.started), detected, settings));
+            clock = changes.last().map_or(clock, |(_, clock)| clock.clone());
+            changes.extend(to.map(|to| clock.resume(to, settings)).unwrap_or_default());
+            clock = changes.last().map_or(clock, |(_, clock)| clock.clone());
+        }
+        changes
     }
 
     /// Neither met, nor fulfilled late, nor cancelled.
@@ -280,11 +308,22 @@ impl Clock {
         self.reached(now, settings, |next| next.scan_at() <= now)
     }
 
+    /// What holds at `now` by the rules alone, without the grace that a scan leaves to commands under way.
+    fn known(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        self.reached(now, settings, |next| next.at < now || (next.at == now && next.level != Level::Breached))
+    }
+
+    /// Working seconds that it has run by `now`, which is not before its latest start.
+    fn elapsed(&self, now: Timestamp, settings: &Loaded) -> i64 {
+        let times = settings.calendar(&self.calendar);
+        self.worked + self.running.zip(times).map_or(0, |(running, times)| times.elapsed(running, now))
+    }
+
     /// What a command of the instant `at` records when the promise was broken before it: what a scan would have found,
     /// but for its grace, since a command knows its own instant. Warnings of a promise that is kept, and reminders,
     /// are left to the scan.
     fn broken(&self, at: Timestamp, detected: Timestamp, settings: &Loaded) -> Changes {
-        if self.due.is_none_or(|due| at <= due) {
+        if self.outcome == Outcome::Open && self.due.is_none_or(|due| at <= due) {
             return Changes::new();
         }
         self.reached(detected, settings, |next| next.level != Level::Daily && next.at <= at)
@@ -311,8 +350,12 @@ impl Clock {
 
     /// Stops a running clock until it is resumed.
     pub fn pause(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        self.paused_at(now, now, settings)
+    }
+
+    fn paused_at(&self, now: Timestamp, detected: Timestamp, settings: &Loaded) -> Changes {
         let Some(running) = self.running else { return Changes::new() };
-        let mut changes = self.broken(now, now, settings);
+        let mut changes = self.broken(now, detected, settings);
         let last = changes.last().map_or(self, |(_, clock)| clock);
         let worked = last.worked + settings.calendar(&self.calendar).map_or(0, |times| times.elapsed(running, now));
         // Of two commands at once the later may be written first: time is never counted twice.
@@ -355,12 +398,12 @@ impl Clock {
         changes
     }
 
-    /// Ends a live clock without an outcome. What was broken stays broken: a merge is no way round a breach.
-    pub fn cancel(&self, at: Timestamp, reason: CancelReason, settings: &Loaded) -> Changes {
+    /// Ends a live clock without an outcome at `at`. What was broken stays broken: a merge is no way round a breach.
+    pub fn cancel(&self, at: Timestamp, detected: Timestamp, reason: CancelReason, settings: &Loaded) -> Changes {
         if !self.is_live() {
             return Changes::new();
         }
-        let mut changes = if self.running.is_some() { self.broken(at, at, settings) } else { Changes::new() };
+        let mut changes = self.broken(at, detected, settings);
         let last = changes.last().map_or(self, |(_, clock)| clock);
         let outcome = match last.outcome {
             Outcome::Breached { .. } => last.outcome,
@@ -373,12 +416,16 @@ impl Clock {
         changes
     }
 
-    /// Excuses a breach that is recorded.
-    pub fn excuse(&self) -> Changes {
-        if self.excused || !self.is_breached() {
+    /// Excuses a breach, whether or not a scan has recorded it. Nothing where there is none.
+    pub fn excuse(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        let mut changes = self.broken(now, now, settings);
+        let last = changes.last().map_or(self, |(_, clock)| clock);
+        if last.excused || !last.is_breached() {
             return Changes::new();
         }
-        vec![(Change::Excused, Self { excused: true, next: None, ..self.clone() })]
+        let excused = Self { excused: true, next: None, ..last.clone() };
+        changes.push((Change::Excused, excused));
+        changes
     }
 
     /// Measures by another priority or policy. The start and the pauses stay; the time that ran is counted anew in the
@@ -389,7 +436,7 @@ impl Clock {
             return Changes::new();
         }
         let Some(promise) = new.promise(self.kind, self.chat) else {
-            return self.cancel(now, CancelReason::NotPromised, old);
+            return self.cancel(now, now, CancelReason::NotPromised, old);
         };
         let target = promise.target(priority);
         let same_time =
@@ -398,14 +445,14 @@ impl Clock {
             // Only the version under its name changes; pauses and levels are counted by that from now on.
             return if self.policy == new.version { Changes::new() } else { self.renamed(cause, new) };
         }
-        let mut changes = if self.running.is_some() { self.broken(now, now, old) } else { Changes::new() };
+        let mut changes = self.broken(now, now, old);
         let last = changes.last().map_or(self, |(_, clock)| clock);
         let worked = last.worked - last.counted(old, &last.calendar) + last.counted(new, &promise.calendar);
         let calendar = promise.calendar.clone();
-        let clock = Self { policy: new.version, calendar, target, limit: promise.limit, worked, ..last.clone() };
+        let (policy, limit) = (new.version, promise.limit);
+        let clock = Self { policy, calendar, target, limit, worked, retargeted: Some(now), ..last.clone() };
         let mut clock = if clock.running.is_some() { clock.scheduled(new) } else { clock };
-        let over = clock.due.is_some_and(|due| due < now) || (clock.paused.is_some() && clock.worked > target);
-        let broken = clock.outcome == Outcome::Open && over;
+        let broken = clock.outcome == Outcome::Open && clock.is_spent(now, new);
         changes.push((Change::Retargeted { cause }, clock.clone()));
         if broken {
             clock.outcome = Outcome::Breached { due: now, detected: now, cause: Some(cause) };
@@ -420,10 +467,24 @@ impl Clock {
         vec![(Change::Retargeted { cause }, Self { policy: new.version, ..self.clone() })]
     }
 
+    /// The time promised was up before `now`, or before it was paused.
+    fn is_spent(&self, now: Timestamp, settings: &Loaded) -> bool {
+        let Some(times) = settings.calendar(&self.calendar) else { return false };
+        let mut left = self.target - (self.worked - self.counted(settings, &self.calendar));
+        let ended = self.ran.iter().map(|(from, to)| (instant(*from), instant(*to)));
+        for (from, to) in ended.chain(self.running.map(|from| (from, now))) {
+            let ran = times.elapsed(from, to);
+            if left < ran || (left == ran && times.due(from, left).is_some_and(|due| due < to)) {
+                return true;
+            }
+            left -= ran;
+        }
+        false
+    }
+
     /// What its finished spans are worth in a calendar.
     fn counted(&self, settings: &Loaded, calendar: &str) -> i64 {
         let Some(times) = settings.calendar(calendar) else { return 0 };
-        let instant = |millis: i64| Timestamp::from_millisecond(millis).unwrap_or_default();
         self.ran.iter().map(|(from, to)| times.elapsed(instant(*from), instant(*to))).sum()
     }
 
@@ -441,20 +502,25 @@ impl Clock {
         if self.excused {
             return Self { due, next: None, ..self };
         }
-        // A change may have broken it later than its own time would have.
-        let late = |worked: i64| after(worked).map(|at| due.map_or(at, |due| at.max(due)));
+        // What a change reached it reached then, and nothing that comes after a breach comes before it.
+        let changed = |at: Timestamp| self.retargeted.map_or(at, |changed| at.max(changed));
+        let late = |worked: i64| after(worked).map(|at| changed(due.map_or(at, |due| at.max(due))));
         let head = self.limit.unwrap_or_else(|| self.target.saturating_add(self.target.max(7_200)));
+        let manager = self.target.saturating_add((self.target / 2).max(3_600)).min(head);
         let (level, at) = match self.told {
-            None if self.target >= WARN_FROM => (Level::Warned, after(self.target * 3 / 4)),
+            None if self.target >= WARN_FROM => (Level::Warned, after(self.target * 3 / 4).map(changed)),
             None | Some(Told { level: Level::Warned, .. }) => (Level::Breached, due),
-            Some(Told { level: Level::Breached, .. }) => {
-                (Level::Manager, late(self.target + (self.target / 2).max(3_600)))
-            }
+            Some(Told { level: Level::Breached, .. }) => (Level::Manager, late(manager)),
             Some(Told { level: Level::Manager, .. }) => (Level::Head, late(head)),
             Some(Told { level: Level::Head | Level::Daily, at }) => (Level::Daily, at.checked_add(DAY).ok()),
         };
         Self { due, next: at.map(|at| Next { level, at }), ..self }
     }
+}
+
+/// An end of a span; what was stored came from an instant.
+fn instant(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or_default()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Consent, MOST_FINISHED, Proposal, Status, Ticket, Voice};
+use super::{Consent, MOST_FINISHED, MOST_SUBJECTS, MOST_UNANSWERED, Proposal, Status, Ticket, Voice};
 use crate::category::{Category, Priority};
 use crate::event::{Entry, Event};
 use crate::sla::{Clock, ClockKind};
@@ -53,6 +53,7 @@ impl Ticket {
             score: Vec::new(),
             team: team.clone(),
             assignee: None,
+            given_back: None,
             settings: *settings,
             cycle: 1,
             opened: entry.at,
@@ -60,6 +61,7 @@ impl Ticket {
             moved: None,
             answered: by_agent.then_some(entry.at),
             unanswered: (!by_agent && !spam).then_some(entry.at),
+            unanswered_later: Vec::new(),
             contents: 1,
             clocks: Vec::new(),
             timer: None,
@@ -94,7 +96,7 @@ impl Ticket {
             Event::MessageReceived { content, voice, .. } => {
                 self.contents = *content;
                 if self.status.is_live() && *voice != Voice::Machine {
-                    self.unanswered = Some(self.unanswered.unwrap_or(at));
+                    self.waits(&[at.as_millisecond()]);
                 }
             }
             Event::Replied { content, contacted, .. } => {
@@ -120,7 +122,7 @@ impl Ticket {
             }
             Event::Resolved { content, silent } => {
                 self.resolved = Some(silent.unwrap_or(at));
-                self.unanswered = None;
+                (self.unanswered, self.unanswered_later) = (None, Vec::new());
                 if let Some(content) = content {
                     self.contents = *content;
                     self.spoken(at);
@@ -128,11 +130,13 @@ impl Ticket {
             }
             Event::Reopened { cycle } => {
                 (self.resolved, self.cycle) = (None, *cycle);
-                self.unanswered = Some(at);
+                (self.unanswered, self.unanswered_later) = (Some(at), Vec::new());
             }
-            Event::Assigned { to } => self.assignee = Some(to.clone()),
-            Event::Released => self.assignee = None,
-            Event::Transferred { team } => (self.team, self.assignee) = (team.clone(), None),
+            Event::Assigned { to } => (self.assignee, self.given_back) = (Some(to.clone()), None),
+            Event::Released => self.given_back = self.assignee.take(),
+            Event::Transferred { team } => {
+                (self.team, self.assignee, self.given_back) = (team.clone(), None, None);
+            }
             Event::Prioritized { to, .. } => self.priority = *to,
             Event::Alarmed { danger, legal, priority, score } => {
                 (self.danger, self.legal) = (*danger, *legal);
@@ -143,13 +147,14 @@ impl Ticket {
             }
             Event::Adopted { settings } => self.settings = *settings,
             Event::Merged { into } => self.merged_into = Some(*into),
-            Event::Absorbed { ticket, unanswered } => {
+            Event::Absorbed { ticket, unanswered, later } => {
                 self.links.push(*ticket);
-                self.unanswered = self.unanswered.into_iter().chain(*unanswered).min();
+                let first = unanswered.map(Timestamp::as_millisecond);
+                self.waits(&first.into_iter().chain(later.iter().copied()).collect::<Vec<i64>>());
             }
             Event::Linked { ticket } => self.links.push(*ticket),
-            Event::StatusChanged { to, .. } => {
-                (self.status, self.moved, self.timer) = (*to, Some(at), None);
+            Event::StatusChanged { to, at: by_itself, .. } => {
+                (self.status, self.moved, self.timer) = (*to, Some(by_itself.unwrap_or(at)), None);
             }
             Event::TimerSet { timer } => self.timer = Some(*timer),
             Event::TimerReached { .. } => self.timer = None,
@@ -162,7 +167,32 @@ impl Ticket {
     /// A person of the shop's spoke to the customer. A contact typed in later answers only what was written before it.
     fn spoken(&mut self, contacted: Timestamp) {
         self.answered = Some(self.answered.map_or(contacted, |before| before.max(contacted)));
-        self.unanswered = self.unanswered.filter(|since| *since > contacted);
+        let left = self.waiting().into_iter().filter(|since| *since > contacted.as_millisecond()).collect();
+        self.wait(left);
+    }
+
+    /// When the messages came that wait for an answer, oldest first.
+    fn waiting(&self) -> Vec<i64> {
+        let first = self.unanswered.map(Timestamp::as_millisecond);
+        first.into_iter().chain(self.unanswered_later.iter().copied()).collect()
+    }
+
+    /// More messages wait for an answer.
+    fn waits(&mut self, more: &[i64]) {
+        let mut all = self.waiting();
+        all.extend(more);
+        all.sort_unstable();
+        if let Some(last) = all.last().copied().filter(|_| all.len() > MOST_UNANSWERED) {
+            all.truncate(MOST_UNANSWERED - 1);
+            all.push(last);
+        }
+        self.wait(all);
+    }
+
+    fn wait(&mut self, all: Vec<i64>) {
+        let mut all = all.into_iter();
+        self.unanswered = all.next().and_then(|first| Timestamp::from_millisecond(first).ok());
+        self.unanswered_later = all.collect();
     }
 
     fn consent(&mut self, consent: Consent) {
@@ -184,6 +214,15 @@ impl Ticket {
     /// A new cycle takes the place of the finished ones before it, so that a long conversation does not grow the state.
     /// What was broken stays where a lead can excuse it, and so do the cycles of the whole ticket.
     fn forget(&mut self, newest: &Clock) {
+        if newest.subject.is_some() {
+            let mut over = self.clocks.iter().filter(|clock| clock.subject.is_some() && !clock.is_live()).count();
+            self.clocks.retain(|clock| {
+                let finished = clock.subject.is_some() && !clock.is_live();
+                let kept = !finished || over <= MOST_SUBJECTS;
+                over -= usize::from(finished);
+                kept
+            });
+        }
         let earlier = |clock: &Clock| {
             (clock.kind, &clock.subject) == (newest.kind, &newest.subject)
                 && clock.cycle < newest.cycle

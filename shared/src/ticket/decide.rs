@@ -1,6 +1,6 @@
 //! What a command causes: one row a command, and for each what it needs of the status.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::promises::Story;
 use super::timer::{Timer, TimerKind};
@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::id::StaffId;
 use crate::priority;
 use crate::settings::Loaded;
-use crate::sla::{CancelReason, Cause, ClockKind};
+use crate::sla::{CancelReason, Cause, ClockKind, RECORD_AFTER};
 
 /// Timers that one look can find due: reminded, given up, closed; more is for the next.
 const MOST_TIMERS: usize = 4;
@@ -212,8 +212,10 @@ impl Story<'_> {
 
     /// What every resolve ends with, at the instant that counts.
     fn resolved_at(&mut self, at: Timestamp) {
-        self.cancel(ClockKind::NextReply, CancelReason::Resolved);
-        self.cancel(ClockKind::Update, CancelReason::Resolved);
+        // The first response is open only where the ticket was given up before anybody had answered.
+        for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
+            self.cancel(kind, CancelReason::Resolved, at);
+        }
         self.fulfil(ClockKind::Resolution, None, at);
         self.go(Status::Resolved, at);
     }
@@ -292,40 +294,48 @@ impl Story<'_> {
         self.end(Status::Merged, CancelReason::Merged)
     }
 
-    /// What clocks and timers reached. A timer is left alone while a command that came before it may be under way.
+    /// What clocks and timers reached. A timer is left alone while a command that came before it may be under way. Timers
+    /// come first: they end some clocks and let others run on, and these are to be seen as they stand after that.
     fn scan(&mut self) {
         let (now, settings) = (self.now, self.settings);
+        self.timers(now.saturating_sub(RECORD_AFTER).unwrap_or(now), true);
         self.change_each(|clock| clock.scanned(now, settings));
-        self.timers(|timer| timer.scan_at() <= now, true);
     }
 
     /// The timers that were reached before the command, which a scan has not recorded yet. Those that they concern are
     /// told as if the scan had come first, unless the command is what they would be asked for.
     pub(super) fn catch_up(&mut self, told: bool) {
-        let now = self.now;
-        self.timers(|timer| timer.at < now, told);
+        self.timers(self.now.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(self.now), told);
     }
 
-    /// `told` says whether those that a timer concerns are told of it.
-    fn timers(&mut self, is_reached: impl Fn(Timer) -> bool, told: bool) {
+    /// What timers did up to `until`. `told` says whether those that a timer concerns are told of it.
+    fn timers(&mut self, until: Timestamp, told: bool) {
         for _ in 0..MOST_TIMERS {
-            let Some(Timer { kind, at }) = self.ticket.timer.filter(|timer| is_reached(*timer)) else { break };
+            let Some(Timer { kind, at }) = self.ticket.timer.filter(|timer| timer.at <= until) else { break };
             let days = self.settings.settings.lifecycle;
-            self.push(Event::TimerReached { timer: kind, at, told });
-            match kind {
+            let then = match kind {
                 TimerKind::Remind => {
                     let more = days.give_up_after_days.saturating_sub(days.remind_after_days);
-                    self.set_timer(Timer::after(TimerKind::Give, at, more));
+                    Timer::after(TimerKind::Give, at, more)
                 }
+                // The times that nobody noticed are told of as one.
+                TimerKind::Chase => {
+                    let every = i64::from(days.chase_after_days);
+                    let passed = until.duration_since(at).as_secs() / (every * 86_400);
+                    let more = u16::try_from((passed + 1) * every).unwrap_or(u16::MAX);
+                    Timer::after(TimerKind::Chase, at, more)
+                }
+                TimerKind::Give | TimerKind::Expire | TimerKind::Close => None,
+            };
+            // Nobody is asked to answer what is given up in the same breath.
+            let told = told && then.is_none_or(|then| then.at > until);
+            self.push(Event::TimerReached { timer: kind, at, told });
+            self.set_timer(then);
+            match kind {
+                TimerKind::Remind | TimerKind::Chase => {}
                 TimerKind::Give => {
                     self.push(Event::Resolved { content: None, silent: Some(at) });
                     self.resolved_at(at);
-                }
-                TimerKind::Chase => {
-                    let every = i64::from(days.chase_after_days) * 86_400;
-                    let passed = self.now.duration_since(at).as_secs().max(0) / every;
-                    let more = u16::try_from((passed + 1) * i64::from(days.chase_after_days)).unwrap_or(u16::MAX);
-                    self.set_timer(Timer::after(TimerKind::Chase, at, more));
                 }
                 TimerKind::Expire => self.go(Status::Open, at),
                 TimerKind::Close => self.go(Status::Closed, at),

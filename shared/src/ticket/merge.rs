@@ -29,12 +29,12 @@ pub fn merge(
     }
     let mut ending = Story::of(from, now, from_settings);
     ending.catch_up(false);
-    let unanswered = ending.ticket.unanswered;
+    let (unanswered, later) = (ending.ticket.unanswered, ending.ticket.unanswered_later.clone());
     ending.merged(into.id)?;
     let mut living = Story::of(into, now, into_settings);
     living.catch_up(true);
     living.live("take another in")?;
-    living.push(Event::Absorbed { ticket: from.id, unanswered });
+    living.push(Event::Absorbed { ticket: from.id, unanswered, later });
     if let Some(since) = unanswered {
         if living.ticket.status == Status::WaitingCustomer {
             living.go(Status::Open, now);

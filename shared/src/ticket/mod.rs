@@ -38,8 +38,11 @@ pub use timer::{Timer, TimerKind};
 pub const VERSION: u32 = 1;
 /// Tickets that one may be linked with.
 pub const MOST_LINKS: usize = 20;
-/// Clocks of cases and payouts that run at once.
+/// Clocks of cases and payouts that run at once; and so many finished ones are kept.
 pub const MOST_SUBJECTS: usize = 20;
+/// Messages that wait for an answer, by their instants. Of more the latest takes the place of the one before it: a contact
+/// typed in later then finds the oldest message after it among these.
+const MOST_UNANSWERED: usize = 20;
 /// Finished cycles that the state keeps of one promise; the history has all.
 const MOST_FINISHED: usize = 10;
 
@@ -74,6 +77,9 @@ pub struct Ticket {
     pub team: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<StaffId>,
+    /// Who gave it back, or had it taken from them, while it waits in the queue: it is not handed to them again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_back: Option<StaffId>,
     /// Settings version whose promises hold.
     pub settings: u32,
     /// 1, and one more with every reopening.
@@ -91,6 +97,10 @@ pub struct Ticket {
     /// Since when a message of the customer's waits for an answer.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub unanswered: Option<Timestamp>,
+    /// When further messages came that wait too, in milliseconds since 1970, oldest first: a contact typed in later answers
+    /// only what came before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unanswered_later: Vec<i64>,
     /// How many content items it has.
     pub contents: u32,
     /// Live clocks, of each promise the latest finished one, and what was broken lately.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Status, Ticket, Timer};
+use crate::category::Channel;
 use crate::event::Event;
 use crate::id::SubjectId;
 use crate::settings::Loaded;
@@ -25,11 +26,7 @@ pub fn started(clock: Clock) -> Vec<Event> {
 
 /// `resolution` and the promised report of progress do not run while it is the customer's turn to act.
 fn pauses(kind: ClockKind, status: Status) -> bool {
-    let theirs = matches!(status, Status::WaitingCustomer | Status::WaitingReturn);
-    match kind {
-        ClockKind::Resolution | ClockKind::Update => theirs,
-        ClockKind::FirstResponse | ClockKind::NextReply | ClockKind::RefundDecision | ClockKind::Payout => false,
-    }
+    kind.pauses() && matches!(status, Status::WaitingCustomer | Status::WaitingReturn)
 }
 
 impl<'a> Story<'a> {
@@ -48,13 +45,14 @@ impl<'a> Story<'a> {
     }
 
     /// Changes of one clock, and the alert if its calendar now turns out to have no more working time.
-    fn change(&mut self, before: &Clock, changes: Changes) {
-        let lacks = changes.last().is_some_and(|(_, after)| after.lacks_time() && !before.lacks_time());
+    pub(super) fn change(&mut self, before: &Clock, changes: Changes) {
+        let lacks = changes.last().filter(|(_, after)| after.lacks_time() && !before.lacks_time());
+        let calendar = lacks.map(|(_, after)| after.calendar.clone());
         for (change, clock) in changes {
             self.push(Event::Clock { change, clock });
         }
-        if lacks {
-            self.push(Event::NoWorkingTime { calendar: before.calendar.clone() });
+        if let Some(calendar) = calendar {
+            self.push(Event::NoWorkingTime { calendar });
         }
     }
 
@@ -83,8 +81,26 @@ impl<'a> Story<'a> {
             Some(subject) => clock.about(subject.clone()),
             None => clock,
         });
-        for event in clock.into_iter().flat_map(started) {
+        let Some(clock) = clock else { return };
+        let since = self.pauses_since(&clock);
+        for event in started(clock.clone()) {
             self.push(event);
+        }
+        self.change(&clock, since);
+    }
+
+    /// What became by now of a clock that pauses, since it started: the resolution pauses where it does.
+    fn pauses_since(&self, clock: &Clock) -> Changes {
+        if !clock.kind.pauses() {
+            return Changes::new();
+        }
+        let resolution = self.ticket.clock(ClockKind::Resolution).filter(|other| other.is_live());
+        match resolution {
+            Some(resolution) => clock.in_step_with(resolution, self.now, self.settings),
+            None if pauses(clock.kind, self.ticket.status) => {
+                clock.pause(self.ticket.moved.unwrap_or(self.now).max(clock.started), self.settings)
+            }
+            None => Changes::new(),
         }
     }
 
@@ -98,25 +114,38 @@ impl<'a> Story<'a> {
         }
     }
 
-    pub(super) fn cancel(&mut self, kind: ClockKind, reason: CancelReason) {
+    pub(super) fn cancel(&mut self, kind: ClockKind, reason: CancelReason, at: Timestamp) {
         let Some(clock) = self.ticket.clock(kind).cloned() else { return };
-        let changes = clock.cancel(self.now, reason, self.settings);
+        let changes = clock.cancel(at, self.now, reason, self.settings);
         self.change(&clock, changes);
     }
 
+    /// Ends what was promised about the ticket. A case that goes on keeps its promises where it is: the money is owed
+    /// whatever becomes of the talk.
     pub(super) fn cancel_all(&mut self, reason: CancelReason) {
         let (now, settings) = (self.now, self.settings);
-        self.change_each(|clock| clock.cancel(now, reason, settings));
+        let goes_on = reason == CancelReason::Merged;
+        self.change_each(|clock| {
+            if goes_on && clock.subject.is_some() { Changes::new() } else { clock.cancel(now, now, reason, settings) }
+        });
     }
 
-    /// A person of the shop's spoke to the customer at `contacted`: what that fulfils, and the next report it promises.
+    /// A person of the shop's spoke to the customer at `contacted`: what that fulfils, the next report it promises, and the
+    /// answer that is still owed to what the customer wrote after it.
     pub(super) fn spoke(&mut self, contacted: Timestamp) {
+        let chat =
+            self.ticket.clock(ClockKind::NextReply).map_or(self.ticket.channel == Channel::Chat, |clock| clock.chat);
         for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
             self.fulfil(kind, None, contacted);
         }
         let reporting = self.ticket.clock(ClockKind::Update).is_some_and(Clock::is_live);
-        if !reporting {
+        // What was said before the ticket was reopened promises nothing now.
+        let cycle = self.ticket.clock(ClockKind::Resolution).filter(|clock| clock.is_live());
+        if !reporting && cycle.is_none_or(|cycle| contacted >= cycle.started) {
             self.start(ClockKind::Update, None, false, contacted);
+        }
+        if let Some(since) = self.ticket.unanswered {
+            self.awaits_reply(since, chat);
         }
     }
 
@@ -127,9 +156,11 @@ impl<'a> Story<'a> {
         }
         match self.ticket.clock(ClockKind::NextReply) {
             Some(clock) if clock.is_live() && clock.started <= since => {}
+            // What is broken already is not broken again.
+            Some(clock) if clock.is_live() && clock.due.is_some_and(|due| due < self.now) => {}
             // A merge brought an older message.
             Some(clock) if clock.is_live() => {
-                self.cancel(ClockKind::NextReply, CancelReason::Merged);
+                self.cancel(ClockKind::NextReply, CancelReason::Merged, self.now);
                 self.start(ClockKind::NextReply, None, chat, since);
             }
             Some(_) | None => self.start(ClockKind::NextReply, None, chat, since),
@@ -141,7 +172,7 @@ impl<'a> Story<'a> {
     pub(super) fn go(&mut self, to: Status, at: Timestamp) {
         let from = self.ticket.status;
         if from != to {
-            self.push(Event::StatusChanged { from, to });
+            self.push(Event::StatusChanged { from, to, at: (at != self.now).then_some(at) });
             let settings = self.settings;
             self.change_each(|clock| {
                 if pauses(clock.kind, to) { clock.pause(at, settings) } else { clock.resume(at, settings) }

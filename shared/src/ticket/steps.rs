@@ -79,14 +79,15 @@ impl Story<'_> {
         let same =
             |clock: &&crate::sla::Clock| (clock.kind, clock.subject.as_ref(), clock.cycle) == (kind, subject, cycle);
         let clock = self.ticket.clocks.iter().find(same).cloned().ok_or(Rejection::NoSuchClock)?;
-        if !clock.is_breached() {
+        if clock.excused {
+            return Ok(());
+        }
+        let changes = clock.excuse(self.now, self.settings);
+        if changes.is_empty() {
             return Err(Rejection::NotBreached);
         }
-        for (change, clock) in clock.excuse() {
-            self.push(Event::Clock { change, clock });
-            self.push(Event::Noted { content: self.next_content() });
-        }
-        Ok(())
+        self.change(&clock, changes);
+        self.note(|content| Event::Noted { content })
     }
 
     /// A promise about a case or a payout begins, once.
@@ -94,7 +95,12 @@ impl Story<'_> {
         if self.ticket.clock_about(kind, Some(subject)).is_some() {
             return Ok(());
         }
-        if self.ticket.clocks.iter().filter(|clock| clock.subject.is_some()).count() >= MOST_SUBJECTS {
+        let is = self.ticket.status;
+        if is == Status::Spam {
+            return Err(Rejection::Status { is, asked: "be promised anything" });
+        }
+        let running = self.ticket.clocks.iter().filter(|clock| clock.subject.is_some() && clock.is_live());
+        if running.count() >= MOST_SUBJECTS {
             return Err(Rejection::TooManyClocks);
         }
         self.start(kind, Some(subject), false, self.now);

@@ -12,6 +12,7 @@ use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage
 use crate::customer::Profile;
 use crate::id::{CustomerRef, Number, OrderId, StaffId, SubjectId, TicketId};
 use crate::intake::{Attachment, Content, Order};
+use crate::link::LinkKeys;
 use crate::mail::Language;
 use crate::priority::Part;
 use crate::sla::{Cause, Clock, ClockKind, Outcome, Standing};
@@ -165,7 +166,6 @@ pub fn status(is: Status, reader: Reader) -> Status {
 }
 
 pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
-    let is_hidden = ticket.status == Status::Spam && !reader.is_inside();
     let inside = || Inside {
         version: ticket.seq,
         team: ticket.team.clone(),
@@ -197,8 +197,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         priority: ticket.priority,
         opened_at: instant(ticket.opened),
         resolved_at: ticket.resolved.map(instant),
-        // Nothing is promised to spam, and what was is no promise any more.
-        promises: if is_hidden { Vec::new() } else { promises(ticket, reader) },
+        promises: promises(ticket, reader),
         proposal: ticket.proposal.map(proposal),
         merged_into: ticket.merged_into,
         inside: reader.is_inside().then(inside),
@@ -212,6 +211,10 @@ fn proposal(proposal: Proposal) -> ProposalView {
 
 fn promises(ticket: &Ticket, reader: Reader) -> Vec<Promise> {
     if !reader.is_inside() {
+        // Nothing is promised to spam, and what was is no promise any more.
+        if ticket.status == Status::Spam {
+            return Vec::new();
+        }
         let latest = ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind));
         return latest.map(|clock| Promise { subject: None, excused: false, cause: None, ..promise(clock) }).collect();
     }
@@ -311,6 +314,27 @@ pub struct TicketPage {
     /// Send it back as `cursor` for the next page; none on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+/// The keys that a storefront's links are opened with; what they are is nobody's to see.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkKeys))]
+pub struct LinkKeysView {
+    /// Latest first: the first signs, the others go on opening what they signed.
+    pub keys: Vec<LinkKeyView>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LinkKey))]
+pub struct LinkKeyView {
+    pub number: u32,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub since: String,
+}
+
+pub fn link_keys(keys: &LinkKeys) -> LinkKeysView {
+    let keys = keys.all().map(|key| LinkKeyView { number: key.number, since: instant(key.since) });
+    LinkKeysView { keys: keys.collect() }
 }
 
 /// What `GET /v1/tickets/{id}/messages` answers with.

@@ -103,6 +103,7 @@ impl Place {
             ("NOTIFY_QUEUE", format!("http://{far}/notify")),
             ("DEAD_LETTER_QUEUE", format!("http://{far}/dead-letters")),
             ("MAIL_CONFIGURATION_SET", "bench".to_owned()),
+            ("PUBLIC_URL", "https://care.example".to_owned()),
         ]
         .into()
     }

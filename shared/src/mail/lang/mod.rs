@@ -2,26 +2,26 @@
 //! then asks for every key.
 mod keys;
 
-pub(super) use keys::Key;
+pub(crate) use keys::Key;
 use serde::{Deserialize, Serialize};
 
 /// Everything a language brings: its texts, and what dates and fonts need.
-pub(super) struct Tongue {
+pub(crate) struct Tongue {
     /// Locales it serves, as prefixes; the longest prefix over all languages wins.
-    pub(super) locales: &'static [&'static str],
+    pub(crate) locales: &'static [&'static str],
     /// Font families of this script, after the system's own. Names without quotes: they stand in style attributes.
-    pub(super) fonts: &'static str,
+    pub(crate) fonts: &'static str,
     /// Between two sentences, and between a label and its value.
-    pub(super) sentence_gap: &'static str,
-    pub(super) colon: &'static str,
+    pub(crate) sentence_gap: &'static str,
+    pub(crate) colon: &'static str,
     /// From Monday.
-    pub(super) weekdays: [&'static str; 7],
-    pub(super) weekdays_short: [&'static str; 7],
-    pub(super) months: [&'static str; 12],
-    pub(super) months_short: [&'static str; 12],
+    pub(crate) weekdays: [&'static str; 7],
+    pub(crate) weekdays_short: [&'static str; 7],
+    pub(crate) months: [&'static str; 12],
+    pub(crate) months_short: [&'static str; 12],
     /// IANA zones whose clocks have a name in this language; the others are named by their city.
-    pub(super) zones: &'static [(&'static str, &'static str)],
-    pub(super) text: fn(Key) -> &'static str,
+    pub(crate) zones: &'static [(&'static str, &'static str)],
+    pub(crate) text: fn(Key) -> &'static str,
 }
 
 macro_rules! languages {
@@ -43,7 +43,7 @@ macro_rules! languages {
                 match self { $(Language::$variant => $tag,)* }
             }
 
-            pub(super) fn tongue(self) -> &'static Tongue {
+            pub(crate) fn tongue(self) -> &'static Tongue {
                 match self { $(Language::$variant => &$file::TONGUE,)* }
             }
         }

@@ -1,0 +1,171 @@
+//! `POST /t/{storefront}/{token}/{reply|accept|reject}`: a form of the page, done once. Its nonce is its idempotency key:
+//! what it does and that it is used up are one transaction, and sent again it leads to the same page.
+
+use aftercare::access::Caller;
+use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::receipt::{Receipt, count};
+use aftercare::aws::table::{Committed, Guard, Transaction, Trouble};
+use aftercare::aws::tickets::{ROUNDS, advance, write};
+use aftercare::category::Channel;
+use aftercare::event::Actor;
+use aftercare::intake::Content;
+use aftercare::link::{Form, Purpose, nonce_name, read_form};
+use aftercare::page::{Draft, Notice, read_message};
+use aftercare::ticket::{Command, Rejection, Ticket, Voice, decide};
+use serde_json::{Value, json};
+
+use crate::show::{Said, page};
+use crate::{Held, Pages, Shut, headers};
+
+/// A form as it was filled in.
+struct Filled {
+    form: Form,
+    /// The message, where it is one.
+    text: Option<String>,
+}
+
+impl Filled {
+    fn command(&self) -> Option<Command> {
+        let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted });
+        match self.form.purpose {
+            Purpose::Reply => Some(Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Person }),
+            Purpose::Accept => answer(true),
+            Purpose::Reject => answer(false),
+            Purpose::Track => None,
+        }
+    }
+
+    /// The query of the page that says what was done.
+    fn done(&self, after: &Ticket) -> String {
+        match self.form.proposal {
+            Some(proposal) => format!("answered={proposal}"),
+            None => format!("sent={}", after.contents),
+        }
+    }
+
+    fn draft(self) -> Draft {
+        Draft { text: self.text.unwrap_or_default(), fault: None }
+    }
+}
+
+pub(crate) async fn act(pages: &Pages, call: &Call, held: &Held, purpose: Purpose) -> Result<Answer, Shut> {
+    match read(call, held, purpose) {
+        Ok(filled) => carry_out(pages, call, held, filled).await,
+        Err(said) => page(pages, call, held, said).await,
+    }
+}
+
+/// What was sent, or what the page says instead. What was typed is on it again, with a form that can be sent.
+fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
+    let said = |status, notice, draft| Said { status, notice: Some(notice), draft };
+    let Some(fields) = call.fields() else {
+        return Err(said(if call.form { 413 } else { 415 }, Notice::Stale, Draft::default()));
+    };
+    let message = read_message(&fields);
+    let kept = |fault| match (&message, purpose) {
+        (Ok(text), Purpose::Reply) => Draft { text: text.clone(), fault: None },
+        (Err(draft), Purpose::Reply) => Draft { text: draft.text.clone(), fault },
+        (_, Purpose::Track | Purpose::Accept | Purpose::Reject) => Draft::default(),
+    };
+    if !call.browser.is_same_origin() {
+        return Err(said(403, Notice::Stale, kept(None)));
+    }
+    let token = fields.get("token").map_or("", String::as_str);
+    let ticket = &held.ticket;
+    let form = read_form(&held.keys, &ticket.storefront, purpose, ticket.id, token, call.at);
+    let form = form.map_err(|_| said(410, Notice::Stale, kept(None)))?;
+    match (&message, purpose) {
+        (Ok(text), Purpose::Reply) => Ok(Filled { form, text: Some(text.clone()) }),
+        (Err(draft), Purpose::Reply) => Err(said(422, Notice::Fault, kept(draft.fault))),
+        (_, Purpose::Track | Purpose::Accept | Purpose::Reject) => Ok(Filled { form, text: None }),
+    }
+}
+
+async fn carry_out(pages: &Pages, call: &Call, held: &Held, filled: Filled) -> Result<Answer, Shut> {
+    let table = &pages.table;
+    let shop = &held.ticket.storefront;
+    let fields: Value = json!({ "text": filled.text });
+    let receipt = Receipt::of_form(shop, &nonce_name(&filled.form.nonce), call, &fields);
+    let content = filled.text.clone().map(|body| Content { body, ..Content::default() });
+    let caller = Caller::Customer { storefront: shop.clone(), customer: held.ticket.customer.clone() };
+    let Some(command) = filled.command() else { return Err(Shut::Nothing) };
+    let mut ticket = held.ticket.clone();
+    for round in 0..ROUNDS {
+        if round > 0 {
+            ticket = table.ticket(shop, ticket.id).await?.ok_or(Shut::Nothing)?;
+        }
+        let held = &Held { ticket: ticket.clone(), keys: held.keys.clone(), path: held.path.clone() };
+        let read = table.get_many(&receipt.keys()).await?;
+        match receipt.replay(&read) {
+            Ok(Some(kept)) => return Ok(headers::elsewhere(&kept.body)),
+            Ok(None) => {}
+            Err(Refusal::Problem(_)) => return say(pages, call, held, 409, Notice::Used, filled.draft()).await,
+            Err(Refusal::Trouble(trouble)) => return Err(trouble.into()),
+        }
+        let promised = table.settings_version(shop, ticket.settings, call.at).await?;
+        let events = match decide(&ticket, &command, call.at, &promised) {
+            Ok(events) => events,
+            Err(why) => return say(pages, call, held, 409, notice(&why), filled.draft()).await,
+        };
+        let mut transaction = Transaction::default();
+        let after = if events.is_empty() {
+            ticket.clone() // answered so already
+        } else {
+            let (entry, after) = advance(&ticket, events, Actor::Customer, call.at);
+            write(&mut transaction, Some(&ticket), &entry, &after, content.as_ref())?;
+            after
+        };
+        let there = format!("{}?{}", held.path, filled.done(&after));
+        receipt.keep(&mut transaction, &Answer { status: 303, headers: Vec::new(), body: there.clone() })?;
+        let today = table.settings(shop, call.at).await?;
+        count(&mut transaction, &caller, &today, call.at, ticket.id.spread());
+        match table.commit(transaction).await? {
+            Committed::Done => {
+                tracing::info!(storefront = %shop, ticket = %ticket.id, form = %filled.form.purpose, "form taken");
+                return Ok(headers::elsewhere(&there));
+            }
+            Committed::Refused(guards) if guards == [Guard::Quota] => {
+                let mut answer = say(pages, call, held, 429, Notice::TooMany, filled.draft()).await?;
+                answer.headers.push(("retry-after", "60".to_owned()));
+                return Ok(answer);
+            }
+            Committed::Refused(_) | Committed::Contended => {}
+        }
+    }
+    Err(Trouble::Unavailable(format!("a form could not be taken in {ROUNDS} rounds")).into())
+}
+
+async fn say(
+    pages: &Pages,
+    call: &Call,
+    held: &Held,
+    status: u16,
+    notice: Notice,
+    draft: Draft,
+) -> Result<Answer, Shut> {
+    page(pages, call, held, Said { status, notice: Some(notice), draft }).await
+}
+
+/// A refusal in a customer's words; the page below it says what is possible.
+fn notice(why: &Rejection) -> Notice {
+    match why {
+        Rejection::TooLate => Notice::Late,
+        Rejection::Move { .. }
+        | Rejection::Status { .. }
+        | Rejection::NotAnswered
+        | Rejection::UnknownStaff
+        | Rejection::UnknownTeam
+        | Rejection::ContactedTooEarly { .. }
+        | Rejection::MergedInto { .. }
+        | Rejection::NoProposal
+        | Rejection::Answered { .. }
+        | Rejection::NoConsent { .. }
+        | Rejection::NoSuchClock
+        | Rejection::NotBreached
+        | Rejection::Itself
+        | Rejection::OtherCustomer
+        | Rejection::TooManyLinks
+        | Rejection::TooManyClocks
+        | Rejection::CannotAct => Notice::Changed,
+    }
+}

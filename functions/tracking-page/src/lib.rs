@@ -1,0 +1,117 @@
+//! The customer's side in a browser: the page behind the link in their mail. Whoever holds the link may read the ticket;
+//! each form on the page carries a token of its own that is good once. `GET` and `HEAD` write nothing.
+
+mod act;
+mod headers;
+mod show;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aftercare::aws::http::{Answer, Call};
+use aftercare::aws::table::{Table, Trouble};
+use aftercare::id::StorefrontId;
+use aftercare::link::{LinkKeys, Purpose, Unread, read_track};
+use aftercare::mail::Language;
+use aftercare::page;
+use aftercare::ticket::Ticket;
+
+/// What the function needs for every request.
+#[derive(Debug)]
+pub struct Pages {
+    pub table: Table,
+}
+
+/// A ticket whose link somebody holds.
+struct Held {
+    ticket: Ticket,
+    keys: Arc<LinkKeys>,
+    /// The path of its page.
+    path: String,
+}
+
+/// Why there is no page to show.
+enum Shut {
+    /// The link opens nothing, and nobody is told why.
+    Nothing,
+    /// It opened something once: what its ticket held is erased.
+    Erased,
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Shut {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl From<Unread> for Shut {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Forged | Unread::UnknownKey(_) | Unread::Expired => Self::Nothing,
+        }
+    }
+}
+
+impl Pages {
+    pub async fn handle(&self, call: &Call) -> Answer {
+        let answer = self.route(call).await.unwrap_or_else(|shut| refused(call, &shut));
+        if call.method == "HEAD" { Answer { body: String::new(), ..answer } } else { answer }
+    }
+
+    async fn route(&self, call: &Call) -> Result<Answer, Shut> {
+        let (method, path) = call.route();
+        match (method, path.as_slice()) {
+            ("GET" | "HEAD", ["t", shop, token]) => show::show(self, call, &self.held(call, shop, token).await?).await,
+            // What a browser asks for when the page after a form is loaded again.
+            ("GET" | "HEAD", ["t", shop, token, _]) => {
+                Ok(headers::elsewhere(&self.held(call, shop, token).await?.path))
+            }
+            ("POST", ["t", shop, token, action]) => {
+                let purpose = Purpose::parse(&format!("form:{action}")).ok_or(Shut::Nothing)?;
+                act::act(self, call, &self.held(call, shop, token).await?, purpose).await
+            }
+            _ => Err(Shut::Nothing),
+        }
+    }
+
+    /// The ticket that a link opens.
+    async fn held(&self, call: &Call, shop: &str, token: &str) -> Result<Held, Shut> {
+        let shop = StorefrontId::parse(shop).ok_or(Shut::Nothing)?;
+        let read = self.table.read_link(&shop, call.at, |keys| read_track(keys, &shop, token)).await?;
+        let (id, keys) = read?;
+        let ticket = self.table.ticket(&shop, id).await?.ok_or(Shut::Nothing)?;
+        if ticket.erased { Err(Shut::Erased) } else { Ok(Held { ticket, keys, path: format!("/t/{shop}/{token}") }) }
+    }
+}
+
+/// The one kind page of all links that open nothing, in the browser's language: whose it was is not ours to say. Only
+/// the status tells one whose ticket was erased, to those who hold its link.
+fn refused(call: &Call, shut: &Shut) -> Answer {
+    let language = browser_language(call);
+    let nonce = headers::fresh_nonce();
+    let page = |status, page: fn(Language, &str) -> Result<String, _>| match &nonce {
+        Ok(nonce) => headers::html(status, nonce, page(language, nonce)),
+        Err(_) => headers::html(503, "", Ok::<_, Trouble>(String::new())),
+    };
+    match shut {
+        Shut::Nothing => page(404, page::gone),
+        Shut::Erased => page(410, page::gone),
+        Shut::Trouble(trouble) => {
+            tracing::error!(error = %trouble, "the page could not be shown");
+            let mut answer = page(503, page::trouble);
+            answer.headers.push(("retry-after", "2".to_owned()));
+            answer
+        }
+    }
+}
+
+/// The first language of the browser's that we have.
+fn browser_language(call: &Call) -> Language {
+    let wanted = call.browser.accept_language.as_deref().unwrap_or_default();
+    let tags = wanted.split(',').take(20).filter_map(|tag| Language::of_locale(tag.split(';').next()?));
+    tags.into_iter().next().unwrap_or(Language::En)
+}
+
+/// The tokens of a page's forms by what they do.
+type Tokens = BTreeMap<Purpose, String>;

@@ -1,0 +1,129 @@
+//! What has happened on a ticket, as its customer may know it: messages in full, everything else in a line. One row an
+//! event; what staff note among themselves has none.
+use super::Facts;
+use crate::{
+    event::Event,
+    intake::Content,
+    mail::{clean, lang::Key, when, words::Words},
+    ticket::{Status, TimerKind},
+    view::instant,
+};
+
+/// Characters shown of the name of an attachment.
+const NAME_MOST: usize = 100;
+
+pub(super) struct Item {
+    pub(super) when: String,
+    /// For machines.
+    pub(super) instant: String,
+    pub(super) told: Told,
+}
+
+pub(super) enum Told {
+    Message {
+        who: String,
+        /// The customer's own.
+        theirs: bool,
+        prose: Vec<Vec<String>>,
+        attached: Option<String>,
+        /// In place of a text that is not there.
+        none: Option<String>,
+    },
+    Step(String),
+}
+
+/// One event on the page.
+enum Row {
+    /// A message, of the customer's if so.
+    Message {
+        content: u32,
+        theirs: bool,
+    },
+    Step(Key),
+    Topic(crate::category::Category),
+    /// Nothing a customer sees.
+    Hidden,
+}
+
+/// Newest first.
+pub(super) fn story(facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Vec<Item> {
+    let mut items = Vec::new();
+    for entry in facts.history.entries.iter().rev() {
+        let item = |told| Item { when: when::short(words, entry.at, &facts.zone), instant: instant(entry.at), told };
+        for event in entry.events.iter().rev() {
+            items.extend(rows(event).into_iter().rev().filter_map(|row| told(row, facts, shop, words)).map(item));
+        }
+    }
+    items
+}
+
+fn told(row: Row, facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Option<Told> {
+    match row {
+        Row::Message { content, theirs } => {
+            let found = facts.history.contents.iter().find(|(number, _)| *number == content);
+            message(found.map(|(_, content)| content), theirs, shop, words)
+        }
+        Row::Step(key) => Some(Told::Step(words.plain(key))),
+        Row::Topic(category) => {
+            Some(Told::Step(words.say(Key::PageStepTopic, &[("category", &words.category(category))])))
+        }
+        Row::Hidden => None,
+    }
+}
+
+fn message(content: Option<&Content>, theirs: bool, shop: &str, words: Words<'_>) -> Option<Told> {
+    if content.is_some_and(|content| content.internal) {
+        return None; // whatever the event says
+    }
+    let prose = content.map(|content| clean::paragraphs(&content.body)).unwrap_or_default();
+    let names: Vec<String> = content
+        .iter()
+        .flat_map(|content| &content.attachments)
+        .map(|attachment| clean::cut(&clean::line(&attachment.name), NAME_MOST))
+        .collect();
+    let attached = (!names.is_empty()).then(|| words.say(Key::PageAttachments, &[("names", &names.join(", "))]));
+    let none = prose.is_empty().then(|| words.plain(Key::PageNoText));
+    let who = if theirs { words.plain(Key::PageYou) } else { shop.to_owned() };
+    Some(Told::Message { who, theirs, prose, attached, none })
+}
+
+/// The rows of an event, in the order in which they are read.
+fn rows(event: &Event) -> Vec<Row> {
+    let step = |key| vec![Row::Step(key)];
+    let ours = |content: u32| Row::Message { content, theirs: false };
+    match event {
+        Event::Opened { by_agent, .. } => vec![Row::Message { content: 1, theirs: !by_agent }],
+        Event::MessageReceived { content, .. } => vec![Row::Message { content: *content, theirs: true }],
+        Event::Replied { content, .. } | Event::Proposed { content, .. } => vec![ours(*content)],
+        Event::Resolved { content: Some(content), .. } => vec![ours(*content), Row::Step(Key::PageStepResolved)],
+        Event::Resolved { content: None, silent: Some(_) } => step(Key::PageStepGivenUp),
+        Event::Resolved { content: None, silent: None } => step(Key::PageStepResolved),
+        Event::Classified { category, .. } => vec![Row::Topic(*category)],
+        Event::Investigated { .. } => step(Key::PageStepInvestigated),
+        Event::Answered { accepted: true, .. } => step(Key::PageStepAccepted),
+        Event::Answered { accepted: false, .. } => step(Key::PageStepRejected),
+        Event::Executed { .. } => step(Key::PageStepExecuted),
+        Event::FollowedUp { .. } => step(Key::PageStepFollowedUp),
+        Event::Assigned { .. } => step(Key::PageStepAssigned),
+        Event::Merged { .. } => step(Key::PageStepMerged),
+        Event::Absorbed { .. } => step(Key::PageStepAbsorbed),
+        Event::Reopened { .. } => step(Key::PageStepReopened),
+        Event::StatusChanged { to: Status::Closed, .. } => step(Key::PageStepClosed),
+        Event::StatusChanged { to: Status::Cancelled, .. } => step(Key::PageStepCancelled),
+        Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => step(Key::PageStepReminded),
+        Event::StatusChanged { .. }
+        | Event::TimerReached { .. }
+        | Event::Noted { .. }
+        | Event::Alarmed { .. }
+        | Event::Released
+        | Event::Transferred { .. }
+        | Event::Prioritized { .. }
+        | Event::Reclassified { .. }
+        | Event::Adopted { .. }
+        | Event::Linked { .. }
+        | Event::TimerSet { .. }
+        | Event::Erased
+        | Event::Clock { .. }
+        | Event::NoWorkingTime { .. } => vec![Row::Hidden],
+    }
+}
