@@ -196,11 +196,11 @@ impl World {
     ) -> Reply {
         let call = Call::read(self.request(token, method, path, headers, body, base64), self.now());
         let answer = if path.starts_with("/v1/desk") {
-            self.desk.handle(&call).await
+            Box::pin(self.desk.handle(&call)).await
         } else if path.starts_with("/t/") && matches!(method, "GET" | "HEAD" | "POST") {
-            self.pages.handle(&call).await
+            Box::pin(self.pages.handle(&call)).await
         } else {
-            self.intake.handle(&call, &|| self.fresh_id()).await
+            Box::pin(self.intake.handle(&call, &|| self.fresh_id())).await
         };
         let Answer { status, headers, body: text } = answer;
         Reply { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text }

@@ -78,11 +78,11 @@ async fn danger_that_is_told_later_raises_the_priority_and_the_alarm_once() {
     assert_eq!(heard.body["ticket"]["priority"], "urgent", "{}", heard.text);
     assert_eq!(heard.body["ticket"]["inside"]["danger"], true);
     assert_eq!(heard.body["ticket"]["promises"][0]["due_at"], "2026-03-12T03:00:00.000Z", "an hour, not four");
-    assert_eq!(notices(&world).await, ["urgent"]);
+    assert_eq!(notices(&world).await, ["urgent", "wrote"]);
     world.write(ticket, "It caught fire, do you hear? My lawyer will write to you and I will sue.").await;
-    assert_eq!(notices(&world).await, ["urgent"], "the law is new");
+    assert_eq!(notices(&world).await, ["urgent", "wrote"], "the law is new");
     world.write(ticket, "It caught fire, and I will sue.").await;
-    assert_eq!(notices(&world).await, [""; 0]);
+    assert_eq!(notices(&world).await, ["wrote"]);
     world.resolve(ticket).await;
     world.settle().await;
     let after = world.ticket(ticket).await;

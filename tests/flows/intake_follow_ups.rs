@@ -1,5 +1,6 @@
 //! Where a message lands: on its ticket, on the one that it went on in, or on a new one that takes it up again (SPEC 3.5).
 
+use aftercare::event::Event;
 use aftercare::id::TicketId;
 use aftercare::ticket::{Status, Voice};
 use serde_json::{Value, json};
@@ -40,10 +41,11 @@ async fn voices(world: &World, ticket: TicketId) -> Vec<Voice> {
     let mut voices = Vec::new();
     for seq in 1..=whole.seq {
         let entry = world.table.entry(&whole.storefront, ticket, seq).await.unwrap().unwrap();
-        voices.extend(entry.events.iter().filter_map(|event| match event {
-            aftercare::event::Event::MessageReceived { voice, .. } => Some(*voice),
-            _ => None,
-        }));
+        for event in &entry.events {
+            if let Event::MessageReceived { voice, .. } = event {
+                voices.push(*voice);
+            }
+        }
     }
     voices
 }

@@ -168,7 +168,7 @@ async fn whoever_holds_a_ticket_hears_that_its_customer_wrote_unless_they_answer
     world.settle_twice().await;
     world.drained().await;
     assert_eq!(kinds(&world, AGENT_MAIL), ["assigned", "wrote"]);
-    assert!(!world.mails_of("wrote")[0].raw.contains("lid"), "what they wrote stays behind the sign-in");
+    assert!(!world.mails_of("wrote")[0].raw.contains("lid is gone"), "what they wrote stays behind the sign-in");
     world.write(ticket, "Hello?").await;
     world.reply(ticket, json!({})).await;
     world.settle_twice().await;

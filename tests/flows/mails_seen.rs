@@ -52,7 +52,7 @@ async fn every_mail_is_seen_well_in_english() {
 }
 
 async fn all_are_seen_well(language: &str, subject: &str) {
-    let mails = first_of_each_kind(language, subject).await;
+    let mails = Box::pin(first_of_each_kind(language, subject)).await;
     assert_eq!(mails.keys().map(String::as_str).collect::<Vec<_>>(), KINDS);
     fs::create_dir_all(PICTURES).unwrap();
     let file = |(kind, mail): (&String, &Mail)| {
@@ -93,7 +93,7 @@ async fn first_of_each_kind(language: &str, subject: &str) -> BTreeMap<String, M
     world.assign(answered, "agent-1").await;
     world.reply(answered, json!({})).await;
     world.resolve(answered).await;
-    on_the_way(&world, subject, language).await;
+    Box::pin(on_the_way(&world, subject, language)).await;
     for _ in 0..96 {
         world.settle().await;
         world.later(1800).scan().await;

@@ -85,7 +85,8 @@ impl Receiving<'_> {
         let settings = self.table.settings(self.caller.storefront(), self.call.at).await?;
         let wanted = follow::asked_for_by(&self.message, &old, self.table).await?;
         let opening = Opening::new(self.table, self.caller, self.call, wanted, &settings, self.receipt.clone());
-        opening.follow(old, 201).attempt(fresh).await
+        // Its state is large, and rarely needed: not on the stack of every message.
+        Box::pin(opening.follow(old, 201).attempt(fresh)).await
     }
 }
 

@@ -109,7 +109,7 @@ impl<'a> Opening<'a> {
             Some(Landing::Over(old)) => {
                 let wanted = follow::like(self.wanted.clone(), &old, self.table).await?;
                 let opening = Self { wanted, ..self.clone() }.follow(old, self.added);
-                opening.first_message(&known, acknowledge, fresh).await
+                Box::pin(opening.first_message(&known, acknowledge, fresh)).await
             }
             None => self.first_message(&known, acknowledge, fresh).await,
         }

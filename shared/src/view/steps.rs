@@ -67,10 +67,7 @@ pub fn author(entry: &Entry) -> By {
 
 /// A storefront's server hands over what its customers write.
 fn by(event: &Event, actor: &Actor) -> By {
-    let customers = match event {
-        Event::Opened { by_agent, .. } => !by_agent,
-        event => matches!(event, Event::MessageReceived { .. }),
-    };
+    let customers = matches!(event, Event::Opened { by_agent: false, .. } | Event::MessageReceived { .. });
     match actor {
         Actor::Customer => By::Customer,
         Actor::Storefront if customers => By::Customer,
