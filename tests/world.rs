@@ -7,6 +7,7 @@
     reason = "a world that cannot be built ends the test, and it makes its own ids"
 )]
 
+mod acts;
 pub mod browser;
 mod callers;
 mod fakes;
@@ -281,6 +282,18 @@ impl World {
 
     pub async fn assign(&self, ticket: TicketId, to: &str) -> Reply {
         self.post(&LEAD, &format!("/v1/desk/tickets/{ticket}/assign"), json!({ "to": to })).await
+    }
+
+    /// Staff do something to a ticket: `act` is the address below the ticket's.
+    pub async fn at_desk(&self, who: &Token, ticket: TicketId, act: &str, body: Value) -> Reply {
+        self.post(who, &format!("/v1/desk/tickets/{ticket}/{act}"), body).await
+    }
+
+    /// The same, decided on a version that somebody saw.
+    pub async fn at_desk_on(&self, version: &str, who: &Token, ticket: TicketId, act: &str, body: Value) -> Reply {
+        let key = format!("{act} {version} {body}");
+        let headers = [("idempotency-key", key.as_str()), ("if-match", version)];
+        self.send(who, "POST", &format!("/v1/desk/tickets/{ticket}/{act}"), &headers, &body.to_string()).await
     }
 
     /// The state of a ticket of the shop, from the table.

@@ -92,27 +92,98 @@ impl StaffCaller {
 words!(
     /// What staff do at the desk.
     Action {
-        Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign",
+        Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign", Note = "note", Investigate = "investigate",
+        Propose = "propose", Answer = "answer", Execute = "execute", FollowUp = "follow_up", Wait = "wait",
+        Release = "release", Transfer = "transfer", Prioritize = "prioritize", Classify = "classify", Cancel = "cancel",
+        Merge = "merge", Link = "link", Bulk = "bulk", Spam = "spam", Adopt = "adopt", Excuse = "excuse",
         ReadAgents = "read_agents", SetPresence = "set_presence", SetOthersPresence = "set_others_presence",
-        ReadSettings = "read_settings", WriteSettings = "write_settings",
+        ReadReads = "read_reads", ReadSettings = "read_settings", WriteSettings = "write_settings",
         RotateLinkKeys = "rotate_link_keys",
     }
 );
 
 impl Action {
-    /// The roles that may: one row an action.
+    /// The roles that may: one row an action. `infra/ROLES.md` is made from it.
     pub fn allowed(self) -> &'static [Role] {
         use Role::{Admin, Agent, Finance, Head, Lead, Manager};
         match self {
             Self::Read => &[Agent, Lead, Manager, Head, Finance, Admin],
-            Self::Reply | Self::Resolve | Self::Assign => &[Agent, Lead, Manager, Head],
             Self::ReadAgents => &[Agent, Lead, Manager, Head, Admin],
             Self::SetPresence => &[Agent, Lead, Manager, Head],
             Self::SetOthersPresence => &[Lead, Manager, Head],
-            Self::ReadSettings => &[Lead, Manager, Head, Admin],
+            Self::Reply
+            | Self::Resolve
+            | Self::Assign
+            | Self::Note
+            | Self::Investigate
+            | Self::Propose
+            | Self::Answer
+            | Self::Execute
+            | Self::FollowUp
+            | Self::Wait
+            | Self::Release
+            | Self::Transfer
+            | Self::Prioritize
+            | Self::Classify
+            | Self::Cancel
+            | Self::Merge
+            | Self::Link
+            | Self::Bulk => &[Agent, Lead, Manager, Head],
+            // They change what counts as a promise kept, or end a customer's matter without a word to them.
+            Self::Spam | Self::Adopt | Self::Excuse => &[Lead, Manager, Head],
+            Self::ReadReads | Self::ReadSettings => &[Lead, Manager, Head, Admin],
             Self::WriteSettings | Self::RotateLinkKeys => &[Admin],
         }
     }
+
+    /// The action in a few words, for the table that people read.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Read => "list and read tickets",
+            Self::Reply => "answer the customer",
+            Self::Resolve => "end the matter",
+            Self::Assign => "hand a ticket to somebody",
+            Self::Note => "write a note among staff",
+            Self::Investigate => "note what was found out",
+            Self::Propose => "offer the customer a solution",
+            Self::Answer => "record what the customer said to it",
+            Self::Execute => "carry a solution out",
+            Self::FollowUp => "ask afterwards whether all is well",
+            Self::Wait => "say whose turn it is",
+            Self::Release => "give a ticket back to its queue",
+            Self::Transfer => "hand a ticket to another team",
+            Self::Prioritize => "change the priority",
+            Self::Classify => "change the category",
+            Self::Cancel => "cancel what the customer no longer wants",
+            Self::Merge => "merge two tickets of a customer",
+            Self::Link => "link two tickets",
+            Self::Bulk => "do one thing to many tickets; that one's own row holds too",
+            Self::Spam => "mark as spam",
+            Self::Adopt => "move a ticket to the current promises",
+            Self::Excuse => "say why a breach does not count",
+            Self::ReadAgents => "see who is at work and what they hold",
+            Self::SetPresence => "say whether they take tickets",
+            Self::SetOthersPresence => "say it of somebody else",
+            Self::ReadReads => "see who read what customers wrote",
+            Self::ReadSettings => "read the settings",
+            Self::WriteSettings => "replace the settings",
+            Self::RotateLinkKeys => "sign new links with a new key",
+        }
+    }
+}
+
+/// Every action and every role, as a table in Markdown.
+pub fn table() -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let head = ["action", "what it is"].map(str::to_owned).into_iter();
+    let mut text = line(head.chain(Role::ALL.iter().map(ToString::to_string)).collect());
+    text.push_str(&line(vec!["---".to_owned(); 2 + Role::ALL.len()]));
+    for action in Action::ALL {
+        let may = |role: &Role| if action.allowed().contains(role) { "yes" } else { "–" }.to_owned();
+        let first = [format!("`{action}`"), action.about().to_owned()].into_iter();
+        text.push_str(&line(first.chain(Role::ALL.iter().map(may)).collect()));
+    }
+    text
 }
 
 /// An HTTP API hands an array claim over as one string, `[a b]`; a lone value comes as it is. Group names may hold
@@ -162,6 +233,28 @@ mod tests {
         assert_eq!(staff(groups, None), None);
         assert_eq!(staff(groups, Some("other")).unwrap().roles, [Role::Admin]);
         assert_eq!(staff(groups, Some("third")), None);
+    }
+
+    #[test]
+    fn whoever_stands_above_may_what_those_below_may_and_finance_only_looks() {
+        for action in Action::ALL {
+            let may = |role: Role| action.allowed().contains(&role);
+            assert!(!may(Role::Agent) || may(Role::Lead), "{action}");
+            assert!(!may(Role::Lead) || may(Role::Manager), "{action}");
+            assert!(!may(Role::Manager) || may(Role::Head), "{action}");
+            assert_eq!(may(Role::Finance), *action == Action::Read, "{action}");
+            assert!(action.allowed().is_sorted(), "{action}");
+        }
+    }
+
+    #[test]
+    fn the_table_that_people_read_has_a_row_an_action_and_a_column_a_role() {
+        let table = table();
+        assert_eq!(table.lines().count(), Action::ALL.len() + 2);
+        assert!(
+            table.contains("| `excuse` | say why a breach does not count | – | yes | yes | yes | – | – |"),
+            "{table}"
+        );
     }
 
     #[test]

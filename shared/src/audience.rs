@@ -6,14 +6,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::access::Role;
 use crate::category::Priority;
-use crate::message::Notice;
+use crate::event::{Actor, Entry, Event};
+use crate::message::{Addressee, Notice};
 use crate::settings::{Loaded, Staff};
 use crate::ticket::Ticket;
 
 /// The order in which a notice goes up when a level has nobody.
 const UPWARDS: [Role; 5] = [Role::Agent, Role::Lead, Role::Manager, Role::Head, Role::Admin];
 
-/// The people who get a notice; nobody only where the storefront's list has no one at all.
+/// The people who get a notice. An escalation has nobody only where the storefront's list has no one at all; other
+/// notices concern those who hold the ticket, if anybody does.
 pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Vec<&'a Staff> {
     let assignee = ticket.assignee.as_ref().and_then(|id| settings.person(id));
     let mut people: Vec<&Staff> = match notice {
@@ -22,12 +24,45 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
         Notice::Manager => upwards(Role::Manager, settings),
         Notice::Head | Notice::Daily => upwards(Role::Head, settings),
         Notice::NoWorkingTime => upwards(Role::Admin, settings),
-        Notice::Acknowledge | Notice::Reply | Notice::Resolved => Vec::new(),
+        // Not while it waits in a queue: there it is seen by whoever takes it.
+        Notice::Assigned | Notice::Wrote => assignee.filter(|_| ticket.status.is_live()).into_iter().collect(),
+        Notice::FollowedUp => assignee.into_iter().collect(),
+        Notice::Answered | Notice::Chase | Notice::Expired => {
+            assignee.map_or_else(|| leads_of(&ticket.team, settings), |person| vec![person])
+        }
+        Notice::Acknowledge
+        | Notice::Reply
+        | Notice::Proposal
+        | Notice::Waiting
+        | Notice::Reminder
+        | Notice::Resolved
+        | Notice::Merged => Vec::new(),
     };
     // One mail a person, though they may have two roles.
     let mut seen = BTreeSet::new();
     people.retain(|person| seen.insert(&person.id));
     people
+}
+
+/// Whether a notice of an entry is news to a person: nobody is told of what they did themselves, nor of a ticket that was
+/// handed to somebody else.
+pub fn is_news(notice: Notice, entry: &Entry, index: u16, person: &Staff) -> bool {
+    match notice.addressee() {
+        Addressee::Customer | Addressee::Escalation => true,
+        Addressee::Desk => {
+            let event = entry.events.get(usize::from(index));
+            let to_another = matches!(event, Some(Event::Assigned { to }) if *to != person.id);
+            !to_another && entry.by != Actor::Staff(person.id.clone())
+        }
+    }
+}
+
+/// The leads of a team; all leads where it has none of its own.
+fn leads_of<'a>(team: &str, settings: &'a Loaded) -> Vec<&'a Staff> {
+    let shops = &settings.settings.shop.team;
+    let own = |person: &&Staff| person.team.as_ref().unwrap_or(shops) == team;
+    let leads: Vec<&Staff> = settings.in_role(Role::Lead).filter(own).collect();
+    if leads.is_empty() { upwards(Role::Lead, settings) } else { leads }
 }
 
 /// The level itself, or the next above that has somebody; where nobody is left above, the highest below.
@@ -79,7 +114,7 @@ mod tests {
     #[test]
     fn each_notice_has_its_people() {
         let all = staffed(&["agent", "lead", "manager", "head", "finance", "admin"]);
-        let rows: [(Notice, &[&str], &[&str]); 10] = [
+        let rows: [(Notice, &[&str], &[&str]); 20] = [
             (Notice::Warned, &["agent"], &["lead"]),
             (Notice::Breached, &["agent", "lead"], &["lead"]),
             (Notice::Urgent, &["agent", "lead"], &["lead"]),
@@ -87,9 +122,19 @@ mod tests {
             (Notice::Head, &["head"], &["head"]),
             (Notice::Daily, &["head"], &["head"]),
             (Notice::NoWorkingTime, &["admin"], &["admin"]),
+            (Notice::Assigned, &["agent"], &[]),
+            (Notice::Wrote, &["agent"], &[]),
+            (Notice::Answered, &["agent"], &["lead"]),
+            (Notice::Chase, &["agent"], &["lead"]),
+            (Notice::Expired, &["agent"], &["lead"]),
+            (Notice::FollowedUp, &["agent"], &[]),
             (Notice::Acknowledge, &[], &[]),
             (Notice::Reply, &[], &[]),
+            (Notice::Proposal, &[], &[]),
+            (Notice::Waiting, &[], &[]),
+            (Notice::Reminder, &[], &[]),
             (Notice::Resolved, &[], &[]),
+            (Notice::Merged, &[], &[]),
         ];
         for (notice, assigned, unassigned) in rows {
             assert_eq!(hear(notice, Some("agent"), &all), assigned, "{notice}");
@@ -97,6 +142,45 @@ mod tests {
         }
         assert_eq!(hear(Notice::Breached, Some("lead"), &all), ["lead"], "one mail to one person");
         assert_eq!(hear(Notice::Warned, Some("left-us"), &all), ["lead"], "an assignee who is not listed any more");
+    }
+
+    #[test]
+    fn a_team_is_looked_after_by_its_own_leads_first() {
+        let settings = with(|settings| {
+            settings["teams"] = json!([{ "name": "returns" }]);
+            let lead = |id: &str, team: Value| json!({ "id": id, "email": format!("{id}@shop.example"), "role": "lead", "language": "en", "team": team });
+            settings["staff"] = json!([lead("any", Value::Null), lead("theirs", json!("returns"))]);
+        });
+        let hears = |team: &str| -> Vec<String> {
+            let ticket = Ticket { team: team.to_owned(), ..ticket(&settings) };
+            audience(Notice::Chase, &ticket, &settings).into_iter().map(|person| person.id.to_string()).collect()
+        };
+        assert_eq!(hears("returns"), ["theirs"]);
+        assert_eq!(hears(&settings.settings.shop.team), ["any"]);
+        assert_eq!(hears("nobodys"), ["any", "theirs"]);
+    }
+
+    #[test]
+    fn a_notice_is_news_to_whoever_it_concerns_and_did_not_do_it() {
+        let settings = staffed(&["agent", "lead"]);
+        let person = |id: &str| settings.person(&StaffId::parse(id).unwrap()).unwrap();
+        let entry = |by: Value, event: Value| -> Entry {
+            let id = "01890000-0000-7000-8000-000000000001";
+            serde_json::from_value(
+                json!({ "storefront": "shop", "ticket": id, "seq": 1, "at": 0, "by": by, "events": [event] }),
+            )
+            .unwrap()
+        };
+        let assigned = entry(json!("system"), json!({ "type": "assigned", "to": "agent" }));
+        let news = |notice, entry: &Entry| ["agent", "lead"].map(|id| is_news(notice, entry, 0, person(id)));
+        assert_eq!(news(Notice::Assigned, &assigned), [true, false]);
+        let heard = json!({ "type": "answered", "proposal": 1, "accepted": true });
+        assert_eq!(news(Notice::Answered, &entry(json!({ "staff": "agent" }), heard.clone())), [false, true]);
+        assert_eq!(news(Notice::Answered, &entry(json!("customer"), heard)), [true, true]);
+        assert_eq!(
+            news(Notice::Breached, &entry(json!({ "staff": "agent" }), json!({ "type": "released" }))),
+            [true, true]
+        );
     }
 
     #[test]
@@ -119,7 +203,9 @@ mod tests {
         assert_eq!(end(Notice::Warned, thursday("10:05")), thursday("10:10"));
         let evening = thursday("20:01");
         let friday = at("2026-03-13T09:05:00+08:00");
-        for notice in [Notice::Warned, Notice::Breached, Notice::Daily, Notice::NoWorkingTime] {
+        for notice in
+            [Notice::Warned, Notice::Breached, Notice::Daily, Notice::NoWorkingTime, Notice::Assigned, Notice::Wrote]
+        {
             assert_eq!(end(notice, evening), friday, "{notice}");
         }
         for notice in [Notice::Urgent, Notice::Manager, Notice::Head] {

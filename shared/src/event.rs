@@ -240,18 +240,38 @@ fn is_false(flag: &bool) -> bool {
 /// Who hears of an event: the one table from events to notices. `index` is the event's place in its entry.
 pub fn react(entry: &Entry) -> Vec<(u16, Notice)> {
     let spam = entry.events.iter().any(|event| matches!(event, Event::Opened { spam: true, .. }));
-    let notices = entry.events.iter().map(|event| if spam { None } else { notice(event) });
+    let notices = entry.events.iter().map(|event| if spam { None } else { notice(event, entry) });
     (0u16..).zip(notices).filter_map(|(index, notice)| notice.map(|notice| (index, notice))).collect()
 }
 
-fn notice(event: &Event) -> Option<Notice> {
+fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
     match event {
         Event::Opened { acknowledge: Acknowledge::Yes, .. } => Some(Notice::Acknowledge),
         Event::Classified { priority: Priority::Urgent, .. } | Event::Alarmed { priority: Priority::Urgent, .. } => {
             Some(Notice::Urgent)
         }
+        Event::MessageReceived { voice: Voice::Person | Voice::Thanks, .. } => Some(Notice::Wrote),
         Event::Replied { .. } => Some(Notice::Reply),
-        Event::Resolved { .. } => Some(Notice::Resolved),
+        Event::Proposed { .. } => Some(Notice::Proposal),
+        Event::Answered { .. } => Some(Notice::Answered),
+        Event::Assigned { to } => (entry.by != Actor::Staff(to.clone())).then_some(Notice::Assigned),
+        Event::Merged { .. } => Some(Notice::Merged),
+        // Linked by a message that came too late. Staff who link two tickets know of both.
+        Event::Linked { .. } => match entry.by {
+            Actor::Customer | Actor::Storefront => Some(Notice::FollowedUp),
+            Actor::Staff(_) | Actor::System => None,
+        },
+        Event::StatusChanged { to: Status::WaitingThirdParty | Status::WaitingReturn, .. } => {
+            (!entry.events.iter().any(is_word_to_customer)).then_some(Notice::Waiting)
+        }
+        Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => Some(Notice::Reminder),
+        Event::TimerReached { timer: TimerKind::Chase, told: true, .. } => Some(Notice::Chase),
+        Event::TimerReached { timer: TimerKind::Expire, told: true, .. } => Some(Notice::Expired),
+        // Resolved by silence that the customer broke in the same breath: they know better.
+        Event::Resolved { .. } => {
+            let reopened = entry.events.iter().any(|event| matches!(event, Event::Reopened { .. }));
+            (!reopened).then_some(Notice::Resolved)
+        }
         Event::NoWorkingTime { .. } => Some(Notice::NoWorkingTime),
         Event::Clock { change: Change::Reached { level, mailed: true, .. }, .. } => Some(match level {
             Level::Warned => Notice::Warned,
@@ -262,23 +282,18 @@ fn notice(event: &Event) -> Option<Notice> {
         }),
         Event::Opened { .. }
         | Event::Classified { .. }
-        | Event::MessageReceived { .. }
+        | Event::MessageReceived { voice: Voice::Machine, .. }
         | Event::Noted { .. }
         | Event::Investigated { .. }
-        | Event::Proposed { .. }
-        | Event::Answered { .. }
         | Event::Executed { .. }
         | Event::FollowedUp { .. }
-        | Event::Assigned { .. }
         | Event::Released
         | Event::Transferred { .. }
         | Event::Prioritized { .. }
         | Event::Alarmed { .. }
         | Event::Reclassified { .. }
         | Event::Adopted { .. }
-        | Event::Merged { .. }
         | Event::Absorbed { .. }
-        | Event::Linked { .. }
         | Event::StatusChanged { .. }
         | Event::TimerSet { .. }
         | Event::TimerReached { .. }
@@ -286,6 +301,11 @@ fn notice(event: &Event) -> Option<Notice> {
         | Event::Clock { .. }
         | Event::Erased => None,
     }
+}
+
+/// A message that goes out to the customer, and says itself how things stand.
+fn is_word_to_customer(event: &Event) -> bool {
+    matches!(event, Event::Replied { .. } | Event::Proposed { .. } | Event::Resolved { .. } | Event::Merged { .. })
 }
 
 #[cfg(test)]
@@ -299,6 +319,21 @@ mod tests {
         let id = "01890000-0000-7000-8000-000000000001";
         let entry = json!({ "storefront": "shop", "ticket": id, "seq": 1, "at": 0, "by": "system", "events": events });
         serde_json::from_value(entry).unwrap()
+    }
+
+    const OTHER: &str = "01890000-0000-7000-8000-000000000002";
+
+    fn by(actor: serde_json::Value, events: serde_json::Value) -> Vec<Notice> {
+        let entry = Entry { by: serde_json::from_value(actor).unwrap(), ..entry(events) };
+        react(&entry).into_iter().map(|(_, notice)| notice).collect()
+    }
+
+    fn received(voice: &str) -> serde_json::Value {
+        json!({ "type": "message_received", "content": 2, "channel": "web", "duplicate": false, "voice": voice })
+    }
+
+    fn timer(timer: &str, told: bool) -> serde_json::Value {
+        json!({ "type": "timer_reached", "timer": timer, "at": 0, "told": told })
     }
 
     fn opened(acknowledge: &str, spam: bool) -> serde_json::Value {
@@ -330,11 +365,35 @@ mod tests {
             (opened("own_address", false), None),
             (classified("urgent"), Some(Notice::Urgent)),
             (classified("high"), None),
-            (json!({ "type": "message_received", "content": 2, "channel": "web", "duplicate": false }), None),
+            (received("person"), Some(Notice::Wrote)),
+            (received("thanks"), Some(Notice::Wrote)),
+            (received("machine"), None),
             (json!({ "type": "replied", "content": 2, "contacted": 0 }), Some(Notice::Reply)),
-            (json!({ "type": "assigned", "to": "agent-1" }), None),
+            (json!({ "type": "noted", "content": 2 }), None),
+            (
+                json!({ "type": "proposed", "proposal": 1, "solution": "exchange", "content": 2 }),
+                Some(Notice::Proposal),
+            ),
+            (json!({ "type": "answered", "proposal": 1, "accepted": false }), Some(Notice::Answered)),
+            (json!({ "type": "executed", "solution": "exchange" }), None),
+            (json!({ "type": "assigned", "to": "agent-1" }), Some(Notice::Assigned)),
+            (json!({ "type": "merged", "into": OTHER }), Some(Notice::Merged)),
+            (json!({ "type": "absorbed", "ticket": OTHER }), None),
+            (json!({ "type": "linked", "ticket": OTHER }), None),
             (json!({ "type": "status_changed", "from": "new", "to": "open" }), None),
+            (json!({ "type": "status_changed", "from": "open", "to": "waiting_customer" }), None),
+            (json!({ "type": "status_changed", "from": "open", "to": "waiting_third_party" }), Some(Notice::Waiting)),
+            (json!({ "type": "status_changed", "from": "open", "to": "waiting_return" }), Some(Notice::Waiting)),
+            (timer("remind", true), Some(Notice::Reminder)),
+            (timer("remind", false), None),
+            (timer("give_up", true), None),
+            (timer("chase", true), Some(Notice::Chase)),
+            (timer("chase", false), None),
+            (timer("expire", true), Some(Notice::Expired)),
+            (timer("expire", false), None),
+            (timer("close", true), None),
             (json!({ "type": "resolved" }), Some(Notice::Resolved)),
+            (json!({ "type": "resolved", "silent": 0 }), Some(Notice::Resolved)),
             (json!({ "type": "reopened", "cycle": 2 }), None),
             (clock(json!("started")), None),
             (clock(json!("paused")), None),
@@ -353,7 +412,7 @@ mod tests {
         ];
         for (event, notice) in rows {
             // After another event, so that the place in the entry is told too.
-            let told = react(&entry(json!([{ "type": "assigned", "to": "agent-1" }, event])));
+            let told = react(&entry(json!([{ "type": "released" }, event])));
             assert_eq!(told, notice.map(|notice| (1, notice)).into_iter().collect::<Vec<_>>(), "{event}");
         }
     }
@@ -361,5 +420,36 @@ mod tests {
     #[test]
     fn nobody_hears_of_spam_however_urgent_it_sounds() {
         assert_eq!(react(&entry(json!([opened("spam", true), classified("urgent")]))), []);
+    }
+
+    #[test]
+    fn who_takes_a_ticket_themselves_is_not_told_of_it() {
+        let assigned = || json!([{ "type": "assigned", "to": "agent-1" }]);
+        assert_eq!(by(json!({ "staff": "agent-1" }), assigned()), []);
+        assert_eq!(by(json!({ "staff": "lead-1" }), assigned()), [Notice::Assigned]);
+        assert_eq!(by(json!("system"), assigned()), [Notice::Assigned]);
+    }
+
+    #[test]
+    fn a_link_is_told_where_a_customer_took_the_matter_up_again() {
+        let linked = || json!([{ "type": "linked", "ticket": OTHER }]);
+        assert_eq!(by(json!("customer"), linked()), [Notice::FollowedUp]);
+        assert_eq!(by(json!("storefront"), linked()), [Notice::FollowedUp]);
+        assert_eq!(by(json!({ "staff": "agent-1" }), linked()), []);
+    }
+
+    #[test]
+    fn a_move_is_told_by_itself_only_where_no_message_went_with_it() {
+        let waiting = || json!({ "type": "status_changed", "from": "open", "to": "waiting_third_party" });
+        let replied = json!({ "type": "replied", "content": 2, "contacted": 0 });
+        assert_eq!(by(json!("system"), json!([replied, waiting()])), [Notice::Reply]);
+        assert_eq!(by(json!("system"), json!([waiting(), { "type": "noted", "content": 2 }])), [Notice::Waiting]);
+    }
+
+    #[test]
+    fn a_customer_who_wrote_meanwhile_is_not_told_that_they_kept_silent() {
+        let silent = json!({ "type": "resolved", "silent": 0 });
+        let events = json!([timer("give_up", false), silent, received("person"), { "type": "reopened", "cycle": 2 }]);
+        assert_eq!(by(json!("customer"), events), [Notice::Wrote]);
     }
 }

@@ -175,15 +175,13 @@ impl NewTicket {
     /// other never stop.
     pub fn acknowledge(&self, profile: &Profile, settings: &Settings) -> Acknowledge {
         let mail = self.message.content.mail.as_ref();
-        let header =
-            |read: fn(&MailHeaders) -> &Option<String>| mail.and_then(|mail| read(mail).as_deref()).map(str::trim);
         let senders: Vec<String> =
             [profile.email.as_deref(), self.sender()].into_iter().flatten().map(str::to_lowercase).collect();
         if self.is_blocked(&senders, settings) {
             Acknowledge::Spam
-        } else if header(|mail| &mail.return_path).is_some_and(|path| matches!(path, "" | "<>")) {
+        } else if mail.is_some_and(MailHeaders::is_bounce) {
             Acknowledge::Bounce
-        } else if header(|mail| &mail.auto_submitted).is_some_and(|how| !is_no(how)) {
+        } else if mail.is_some_and(MailHeaders::is_automatic) {
             Acknowledge::AutoSubmitted
         } else if senders.iter().any(|sender| is_own(sender, settings)) {
             Acknowledge::OwnAddress
@@ -215,9 +213,17 @@ impl NewTicket {
     }
 }
 
-/// `Auto-Submitted: no` (RFC 3834) may carry parameters.
-fn is_no(auto_submitted: &str) -> bool {
-    auto_submitted.split(';').next().is_some_and(|how| how.trim().eq_ignore_ascii_case("no"))
+impl MailHeaders {
+    /// A notice that a mail was not delivered: it has nowhere to return to.
+    pub fn is_bounce(&self) -> bool {
+        self.return_path.as_deref().is_some_and(|path| matches!(path.trim(), "" | "<>"))
+    }
+
+    /// A machine sent it. `Auto-Submitted: no` (RFC 3834) may carry parameters.
+    pub fn is_automatic(&self) -> bool {
+        let how = self.auto_submitted.as_deref().map(|how| how.split(';').next().unwrap_or(how).trim());
+        how.is_some_and(|how| !how.eq_ignore_ascii_case("no"))
+    }
 }
 
 /// One of the shop's own addresses, the tagged ones among them.
@@ -311,7 +317,8 @@ pub fn read_customer_profile(body: &Value, caller: &Caller) -> Result<Profile, V
     if faults.is_empty() { Ok(profile) } else { Err(faults) }
 }
 
-fn read_category(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<(Category, Option<Reason>)> {
+/// A category and one of its reasons, if any.
+pub(crate) fn read_category(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<(Category, Option<Reason>)> {
     let category = fields.word("category", Category::ALL, Category::parse, faults);
     let reason = fields.word("reason", Reason::ALL, Reason::parse, faults);
     match (category, reason) {

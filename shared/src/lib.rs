@@ -24,11 +24,14 @@ pub mod roster;
 pub mod ticket;
 
 pub mod access;
+pub mod desk;
 pub mod intake;
+pub mod network;
 pub mod privacy;
 pub mod problem;
 pub mod reader;
 pub mod view;
+pub mod voice;
 
 pub mod audience;
 pub mod link;

@@ -6,25 +6,55 @@ use crate::category::words;
 use crate::id::{StorefrontId, TicketId};
 
 words!(
-    /// What somebody is to hear. The first three are for the customer.
+    /// What somebody is to hear.
     Notice {
-        Acknowledge = "acknowledge", Reply = "reply", Resolved = "resolved", Urgent = "urgent", Warned = "warned",
-        Breached = "breached", Manager = "manager", Head = "head", Daily = "daily", NoWorkingTime = "no_working_time",
+        // To the customer.
+        Acknowledge = "acknowledge", Reply = "reply", Proposal = "proposal", Waiting = "waiting",
+        Reminder = "reminder", Resolved = "resolved", Merged = "merged",
+        // To staff, because they are urgent or a promise is at risk.
+        Urgent = "urgent", Warned = "warned", Breached = "breached", Manager = "manager", Head = "head",
+        Daily = "daily", NoWorkingTime = "no_working_time",
+        // To whoever looks after the ticket.
+        Assigned = "assigned", Wrote = "wrote", Answered = "answered", Chase = "chase", Expired = "expired",
+        FollowedUp = "followed_up",
     }
 );
 
+/// Whom a notice is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    Customer,
+    /// Those whom an escalation names; there must be somebody.
+    Escalation,
+    /// Whoever looks after the ticket, and has not done it themselves.
+    Desk,
+}
+
 impl Notice {
-    pub fn is_for_customer(self) -> bool {
+    pub fn addressee(self) -> Addressee {
         match self {
-            Self::Acknowledge | Self::Reply | Self::Resolved => true,
+            Self::Acknowledge
+            | Self::Reply
+            | Self::Proposal
+            | Self::Waiting
+            | Self::Reminder
+            | Self::Resolved
+            | Self::Merged => Addressee::Customer,
             Self::Urgent
             | Self::Warned
             | Self::Breached
             | Self::Manager
             | Self::Head
             | Self::Daily
-            | Self::NoWorkingTime => false,
+            | Self::NoWorkingTime => Addressee::Escalation,
+            Self::Assigned | Self::Wrote | Self::Answered | Self::Chase | Self::Expired | Self::FollowedUp => {
+                Addressee::Desk
+            }
         }
+    }
+
+    pub fn is_for_customer(self) -> bool {
+        self.addressee() == Addressee::Customer
     }
 }
 

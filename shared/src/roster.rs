@@ -53,13 +53,15 @@ pub struct Wanted<'a> {
     pub team: &'a str,
     pub category: Category,
     pub language: Language,
+    /// Not somebody who has given it back.
+    pub but: Option<&'a StaffId>,
 }
 
 impl<'a> Wanted<'a> {
     /// A customer whose language was not known is answered in the shop's.
     pub fn by(ticket: &'a Ticket, settings: &Loaded) -> Self {
         let language = ticket.language.unwrap_or(settings.settings.shop.language);
-        Self { team: &ticket.team, category: ticket.category, language }
+        Self { team: &ticket.team, category: ticket.category, language, but: ticket.given_back.as_ref() }
     }
 }
 
@@ -117,6 +119,7 @@ impl Duty<'_> {
     fn can(&self, wanted: Wanted<'_>) -> bool {
         let (skills, languages) = (&self.person.skills, &self.person.answers_in);
         self.team == wanted.team
+            && wanted.but != Some(&self.person.id)
             && (skills.is_empty() || skills.contains(&wanted.category))
             && (languages.is_empty() || languages.contains(&wanted.language))
     }
@@ -206,7 +209,7 @@ mod tests {
     }
 
     const QUALITY: Wanted<'static> =
-        Wanted { team: "after-sales", category: Category::Quality, language: Language::En };
+        Wanted { team: "after-sales", category: Category::Quality, language: Language::En, but: None };
 
     fn who(people: &[Value], roster: &Roster, wanted: Wanted<'_>) -> Option<String> {
         let settings = staff(people);
@@ -256,6 +259,15 @@ mod tests {
         assert_eq!(who(&people, &busy, Wanted { team: "returns", ..QUALITY }).as_deref(), Some("returns"));
         let traditional = Wanted { language: Language::ZhHant, ..QUALITY };
         assert_eq!(who(&people, &busy, traditional), None);
+    }
+
+    #[test]
+    fn a_ticket_does_not_go_back_to_whoever_gave_it_back() {
+        let people = [json!({ "id": "a" }), json!({ "id": "b" })];
+        let (a, b) = (StaffId::parse("a").unwrap(), StaffId::parse("b").unwrap());
+        assert_eq!(who(&people, &Roster::new(), Wanted { but: Some(&a), ..QUALITY }).as_deref(), Some("b"));
+        assert_eq!(who(&people, &Roster::new(), Wanted { but: Some(&b), ..QUALITY }).as_deref(), Some("a"));
+        assert_eq!(who(&people[..1], &Roster::new(), Wanted { but: Some(&a), ..QUALITY }), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use aftercare::event::Actor;
 use aftercare::id::{StorefrontId, TicketId};
 use aftercare::sla::ClockKind;
+use aftercare::ticket::Command;
 use serde_json::{Value, json};
 use tests::{AGENT, LEAD, Token, World};
 
@@ -98,7 +99,7 @@ async fn tickets_wait_for_a_shift_to_begin_in_its_own_zone_before_and_after_a_cl
         world.at("2026-03-05T02:00:00Z");
         staffed(&world, &[json!({ "id": "ann", "shift": "new york", "capacity": 9 })]).await;
         let mut tickets = opened(&world, 2).await;
-        for (instant, handed) in [(before, 0), (begins, 2), (last, 1), (over, 0)] {
+        for (instant, handed) in [(before, 0), (begins, 3), (last, 1), (over, 0)] {
             world.at(instant);
             assert_eq!(world.scan().await.handed, handed, "{instant}");
             tickets.push(open(&world, "quality", "en").await);
@@ -279,6 +280,27 @@ async fn somebody_listed_in_two_roles_is_one_person_and_a_lead_takes_tickets_if_
     let report = world.scan().await;
     assert_eq!((report.handed, report.waiting), (1, 2));
     assert_eq!(holders(&world, &tickets).await, ["lead-1", "-", "-"]);
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_given_back_goes_to_somebody_else_or_waits() {
+    let world = World::new().await;
+    staffed(&world, &[json!({ "id": "ann" }), json!({ "id": "bob" })]).await;
+    let ticket = open(&world, "quality", "en").await;
+    world.scan().await;
+    let give_back = async |expected: &str| {
+        let held = world.ticket(ticket).await;
+        world.table.carry_out(held, &Command::Release, &Actor::System, None, world.now()).await.unwrap();
+        world.scan().await;
+        assert_eq!(holder(&world, ticket).await, expected);
+        world.loads_are_true();
+    };
+    give_back("bob").await;
+    give_back("ann").await;
+    staffed(&world, &[json!({ "id": "ann" })]).await;
+    give_back("-").await;
+    // By hand they may have it all the same.
+    assert_eq!(world.assign(ticket, "ann").await.status, 200);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Handing out when others do the same, when calls fail, and after anything at all: each ticket goes to one person,
 //! nobody gets more than they can hold, and the counters say what is held.
 
+use aftercare::aws::agents::Reach;
 use aftercare::category::Priority;
 use aftercare::event::Actor;
-use aftercare::id::{StaffId, StorefrontId, TicketId};
+use aftercare::id::{StorefrontId, TicketId};
 use aftercare::ticket::Command;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -91,13 +92,22 @@ async fn wherever_somebody_goes_away_or_is_given_a_ticket_meanwhile_nothing_is_h
     }
 }
 
-/// Lets `act` fail at every call that it makes, in every way. `check` sees the world after the next scan.
+/// What a scan does with waiting tickets, without its look at the clocks: taking back, then handing out.
+async fn hand_out(world: &World) {
+    let shop = StorefrontId::parse("shop").unwrap();
+    // Whatever fails is left to the next one.
+    if world.table.take_back(&shop, world.now()).await.is_ok() {
+        world.table.hand_out(&shop, world.now(), Reach::SCAN).await.ok();
+    }
+}
+
+/// Lets `act` fail at every call that it makes, in every way. `check` sees the world after the next run.
 async fn torn(
     prepare: impl AsyncFn(&World) -> Vec<TicketId>,
     act: impl AsyncFn(&World),
     check: impl AsyncFn(&World, &[TicketId], &str),
 ) {
-    let ways: [(u32, &[Fault]); 2] = [(1, &Fault::ALL), (4, &[Fault::After, Fault::LostReply])];
+    let ways: [(u32, &[Fault]); 2] = [(1, &Fault::ALL), (4, &[Fault::LostReply])];
     for (attempts, faults) in ways {
         for fault in faults.iter().copied() {
             for call in 1.. {
@@ -108,7 +118,7 @@ async fn torn(
                 act(&world).await;
                 let hit = !world.far.heal();
                 world.loads_are_true();
-                world.scan().await;
+                hand_out(&world).await;
                 check(&world, &tickets, &format!("{fault:?} at call {call}, {attempts} attempts")).await;
                 if !hit {
                     break;
@@ -120,29 +130,19 @@ async fn torn(
 
 #[tokio::test]
 async fn whichever_call_of_a_run_fails_the_next_one_makes_up_for_it() {
-    torn(
-        scarce,
-        async |world| {
-            world.try_scan().await;
-        },
-        each_has_one,
-    )
-    .await;
+    torn(scarce, hand_out, each_has_one).await;
 }
 
 #[tokio::test]
 async fn whichever_call_fails_while_tickets_are_taken_back_the_counters_are_true() {
     let prepare = async |world: &World| {
         let tickets = scarce(world).await;
-        world.scan().await;
+        hand_out(world).await;
         staffed(world, &[json!({ "id": "agent-3" })]).await;
         world.at("2026-03-12T02:08:00Z");
         tickets
     };
-    let act = async |world: &World| {
-        world.try_scan().await;
-    };
-    torn(prepare, act, async |world, tickets, what| {
+    torn(prepare, hand_out, async |world, tickets, what| {
         for ticket in tickets {
             assert_eq!(holder(world, *ticket).await, "agent-3", "{what}");
         }
@@ -156,27 +156,17 @@ async fn whichever_call_fails_while_tickets_are_taken_back_the_counters_are_true
 async fn whichever_call_fails_after_a_resolve_it_is_answered_and_the_scan_hands_out_what_waits() {
     let prepare = async |world: &World| {
         let tickets = scarce(world).await;
-        world.scan().await;
+        hand_out(world).await;
         tickets
     };
     let act = async |world: &World| {
-        let mut tickets: Vec<String> = world
-            .items()
-            .iter()
-            .filter(|item| item["held_pk"]["S"] == "shop|@agent-1")
-            .filter_map(|item| Some(item["pk"]["S"].as_str()?.strip_prefix("T|shop|")?.to_owned()))
-            .collect();
-        let ticket = tickets.pop().unwrap();
-        let path = format!("/v1/desk/tickets/{ticket}/resolve");
-        let first = world.post_with_key(&AGENT, &path, "the-same", json!({ "body": "Done." })).await;
-        assert!([200, 503].contains(&first.status), "{}", first.text);
-        let is_resolved = world.ticket(TicketId::parse(&ticket).unwrap()).await.status.as_str() == "resolved";
-        if first.status == 503 {
-            world.far.heal();
-        } else {
-            assert!(is_resolved);
+        let ticket = held_by_agent_1(world);
+        for _ in 0..3 {
+            if resolve(world, &ticket).await == 200 {
+                return;
+            }
         }
-        assert_eq!(world.post_with_key(&AGENT, &path, "the-same", json!({ "body": "Done." })).await.status, 200);
+        panic!("it is not answered");
     };
     torn(prepare, act, async |world, tickets, what| {
         assert_eq!(holder(world, tickets[0]).await, "-", "{what}");
@@ -188,6 +178,35 @@ async fn whichever_call_fails_after_a_resolve_it_is_answered_and_the_scan_hands_
         world.loads_are_true();
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_resolve_that_is_done_is_answered_so_whatever_becomes_of_the_handing_out() {
+    for call in 1..MOST_CALLS {
+        let world = World::with_attempts(1).await;
+        scarce(&world).await;
+        world.scan().await;
+        let ticket = held_by_agent_1(&world);
+        world.far.fail(call, Fault::Before);
+        let status = resolve(&world, &ticket).await;
+        if world.far.heal() {
+            assert!(call > 4, "it makes some calls");
+            return;
+        }
+        let is_done = world.ticket(TicketId::parse(&ticket).unwrap()).await.status.as_str() == "resolved";
+        assert_eq!(status, if is_done { 200 } else { 503 }, "call {call}");
+    }
+}
+
+fn held_by_agent_1(world: &World) -> String {
+    let items = world.items();
+    let mut theirs = items.iter().filter(|item| item["held_pk"]["S"] == "shop|@agent-1");
+    theirs.next().unwrap()["pk"]["S"].as_str().unwrap().trim_start_matches("T|shop|").to_owned()
+}
+
+async fn resolve(world: &World, ticket: &str) -> u16 {
+    let path = format!("/v1/desk/tickets/{ticket}/resolve");
+    world.post_with_key(&AGENT, &path, "the-same", json!({ "body": "Done." })).await.status
 }
 
 /// What can happen to a shop's tickets; the number chooses a ticket or a person.
@@ -226,22 +245,26 @@ async fn do_it(world: &World, tickets: &mut Vec<TicketId>, deed: &Deed) {
     let chosen = |number: usize| tickets.get(number % tickets.len().max(1)).copied();
     match *deed {
         Deed::Open(kind) => tickets.push(open(world, ["quality", "delivery", "order"][kind], "en").await),
-        Deed::Write(ticket) => drop(match chosen(ticket) {
-            Some(ticket) => Some(world.write(ticket, "And it smells").await),
-            None => None,
-        }),
-        Deed::Reply(ticket) => drop(match chosen(ticket) {
-            Some(ticket) => Some(world.reply(ticket, json!({ "then": "waiting_customer" })).await),
-            None => None,
-        }),
-        Deed::Resolve(ticket) => drop(match chosen(ticket) {
-            Some(ticket) => Some(world.resolve(ticket).await),
-            None => None,
-        }),
-        Deed::Assign(ticket, person) => drop(match chosen(ticket) {
-            Some(ticket) => Some(world.assign(ticket, PEOPLE[person]).await),
-            None => None,
-        }),
+        Deed::Write(ticket) => {
+            if let Some(ticket) = chosen(ticket) {
+                world.write(ticket, "And it smells").await;
+            }
+        }
+        Deed::Reply(ticket) => {
+            if let Some(ticket) = chosen(ticket) {
+                world.reply(ticket, json!({ "then": "waiting_customer" })).await;
+            }
+        }
+        Deed::Resolve(ticket) => {
+            if let Some(ticket) = chosen(ticket) {
+                world.resolve(ticket).await;
+            }
+        }
+        Deed::Assign(ticket, person) => {
+            if let Some(ticket) = chosen(ticket) {
+                world.assign(ticket, PEOPLE[person]).await;
+            }
+        }
         Deed::Command(ticket, command) => {
             let Some(id) = chosen(ticket) else { return };
             let command = match command {
@@ -260,8 +283,10 @@ async fn do_it(world: &World, tickets: &mut Vec<TicketId>, deed: &Deed) {
             world.put(&LEAD, &path, json!({ "presence": if away { "away" } else { "available" } })).await;
         }
         Deed::Staff(which) => staffed(world, &shop(which)).await,
-        Deed::Later(seconds) => drop(world.later(seconds)),
-        Deed::Scan => drop(world.scan().await),
+        Deed::Later(seconds) => {
+            world.later(seconds);
+        }
+        Deed::Scan => assert_eq!(world.scan().await.failed, 0),
     }
 }
 
@@ -279,7 +304,7 @@ fn shop(which: usize) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_the_counters_say_what_is_held(deeds in prop::collection::vec(deed(), 1..40)) {
@@ -293,32 +318,5 @@ proptest! {
                 world.loads_are_true();
             }
         });
-    }
-
-    /// Without anybody's hand in it nobody holds more than they can, and nobody who can take the oldest is idle.
-    #[test]
-    fn a_scan_leaves_nothing_that_somebody_could_take(kinds in prop::collection::vec(0usize..3, 0..12)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let world = World::new().await;
-            staffed(&world, &shop(0)).await;
-            let mut tickets = Vec::new();
-            for kind in &kinds {
-                do_it(&world, &mut tickets, &Deed::Open(*kind)).await;
-            }
-            let report = world.scan().await;
-            let quality = kinds.iter().filter(|kind| **kind == 0).count();
-            let delivery = kinds.iter().filter(|kind| **kind == 1).count();
-            let order = kinds.iter().filter(|kind| **kind == 2).count();
-            let (one, other, lead) = (world.load("agent-1"), world.load("agent-2"), world.load("lead-1"));
-            assert!(one <= 2 && other <= 3 && lead <= 1);
-            assert_eq!(usize::try_from(lead).unwrap(), order.min(1));
-            assert_eq!(usize::try_from(one + other + lead).unwrap() + usize::try_from(report.waiting).unwrap(), kinds.len());
-            // One takes delivery and quality, the other quality only.
-            let left = |shop: usize| shop == 0;
-            if one < 2 { assert!(left((quality + delivery).saturating_sub(usize::try_from(one + other).unwrap()))); }
-            world.loads_are_true();
-        });
-        let _ = StaffId::parse("agent-1").zip(StorefrontId::parse("shop"));
     }
 }

@@ -167,6 +167,23 @@ async fn a_ticket_is_assigned_once() {
 }
 
 #[tokio::test]
+async fn two_tickets_are_merged_once_and_never_by_half() {
+    let prepare = async |world: &World| {
+        world.open("c-1", "The kettle is broken", json!({})).await;
+        world.later(60);
+        world.open("c-1", "Where is my toaster, it should have come on Monday", json!({})).await;
+        world.settle().await;
+    };
+    sweep(prepare, async |world| {
+        let listed = world.get(&SHOP, "/v1/tickets?customer=c-1").await;
+        let Some(tickets) = listed.body["tickets"].as_array() else { return };
+        let path = format!("/v1/desk/tickets/{}/merge", tickets[0]["id"].as_str().unwrap());
+        ask(world, &AGENT, "POST", &path, &json!({ "into": tickets[1]["number"] })).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn settings_are_replaced_once() {
     sweep(nothing, async |world| {
         let mut settings = serde_json::to_value(Settings::shipped()).unwrap();

@@ -1,42 +1,8 @@
-//! The staff's API: who may do what, and what is due first.
+//! The staff's API: in which storefront, what is due first, and what is done once.
 
 use aftercare::id::TicketId;
 use serde_json::{Value, json};
-use tests::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, World};
-
-const ROLES: [Token; 6] = [
-    Token::Staff("shop", "agent-1", &["agent"]),
-    Token::Staff("shop", "lead-1", &["lead"]),
-    Token::Staff("shop", "manager-1", &["manager"]),
-    Token::Staff("shop", "head-1", &["head"]),
-    Token::Staff("shop", "finance-1", &["finance"]),
-    Token::Staff("shop", "admin-1", &["admin"]),
-];
-const OTHER: Token = Token::Staff("other", "lead-9", &["lead", "admin"]);
-const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
-
-/// Every route of the desk with a body that does no harm, and whether each role may, in the order of `ROLES`.
-fn routes(ticket: TicketId) -> Vec<(&'static str, String, Value, [bool; 6])> {
-    let at = |rest: &str| format!("/v1/desk/tickets/{ticket}{rest}");
-    let service = [true, true, true, true, false, false];
-    vec![
-        ("GET", "/v1/desk/tickets".to_owned(), json!(null), [true; 6]),
-        ("GET", at(""), json!(null), [true; 6]),
-        ("POST", at("/replies"), json!({ "body": "We are looking." }), service),
-        ("POST", at("/assign"), json!({ "to": "lead-1" }), service),
-        ("POST", at("/resolve"), json!({ "body": "Done." }), service),
-        ("GET", "/v1/desk/settings".to_owned(), json!(null), [false, true, true, true, false, true]),
-        ("PUT", "/v1/desk/settings".to_owned(), json!({}), [false, false, false, false, false, true]),
-    ]
-}
-
-async fn ask(world: &World, token: &Token, method: &str, path: &str, body: &Value) -> Reply {
-    match method {
-        "GET" => world.get(token, path).await,
-        "PUT" => world.put(token, path, body.clone()).await,
-        _ => world.post(token, path, body.clone()).await,
-    }
-}
+use tests::{ADMIN, AGENT, LEAD, Reply, Token, World};
 
 async fn list(world: &World, query: &str) -> Reply {
     world.get(&AGENT, &format!("/v1/desk/tickets?{query}")).await
@@ -45,36 +11,6 @@ async fn list(world: &World, query: &str) -> Reply {
 fn ids(page: &Reply) -> Vec<TicketId> {
     let tickets = page.body["tickets"].as_array().unwrap_or_else(|| panic!("no tickets in {}", page.text));
     tickets.iter().map(|ticket| TicketId::parse(ticket["id"].as_str().unwrap()).unwrap()).collect()
-}
-
-#[tokio::test]
-async fn each_role_may_do_what_its_row_says_and_nothing_else() {
-    let world = World::new().await;
-    for (place, role) in ROLES.iter().enumerate() {
-        let ticket = world.open(&format!("c-{place}"), "The kettle is broken", json!({})).await.ticket();
-        for (method, path, body, may) in routes(ticket) {
-            let reply = ask(&world, role, method, &path, &body).await;
-            if may[place] {
-                // The empty settings are wrong, but it was looked at them.
-                let expected = if method == "PUT" { 422 } else { 200 };
-                assert_eq!(reply.status, expected, "{method} {path} {role:?}: {}", reply.text);
-            } else {
-                assert_eq!(reply.status, 403, "{method} {path} {role:?}: {}", reply.text);
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_token_without_a_role_here_is_refused_everywhere() {
-    let world = World::new().await;
-    let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
-    for token in [Token::None, SHOP, Token::Customer("shop", "c-1"), Token::Groups("agent-1", "[role:shop:boss shop]")]
-    {
-        for (method, path, body, _) in routes(ticket) {
-            assert_eq!(ask(&world, &token, method, &path, &body).await.status, 403, "{method} {path} {token:?}");
-        }
-    }
 }
 
 #[tokio::test]
@@ -96,32 +32,6 @@ async fn somebody_with_roles_in_two_storefronts_names_one() {
     };
     assert_eq!(settings("shop").await.status, 403);
     assert_eq!(settings("other").await.status, 200);
-}
-
-#[tokio::test]
-async fn another_storefronts_ticket_is_as_if_it_were_not_there() {
-    let world = World::new().await;
-    world.staff("other").await;
-    let opened = world.open("c-1", "The kettle is broken", json!({})).await;
-    let number = opened.body["ticket"]["number"].as_str().unwrap().to_owned();
-    let before = world.ticket(opened.ticket()).await;
-    for name in [opened.ticket().to_string(), number] {
-        for (method, rest, body) in [
-            ("GET", "", json!(null)),
-            ("POST", "/replies", json!({ "body": "Hello" })),
-            ("POST", "/assign", json!({ "to": "lead-1" })),
-            ("POST", "/resolve", json!({ "body": "Hello" })),
-        ] {
-            let theirs = ask(&world, &OTHER, method, &format!("/v1/desk/tickets/{name}{rest}"), &body).await;
-            let nobodys = ask(&world, &OTHER, method, &format!("/v1/desk/tickets/{NOWHERE}{rest}"), &body).await;
-            let no_name = ask(&world, &OTHER, method, &format!("/v1/desk/tickets/-{rest}"), &body).await;
-            assert_eq!(theirs.status, 404, "{method} {rest}");
-            assert_eq!(theirs, nobodys);
-            assert_eq!(theirs, no_name);
-        }
-    }
-    assert_eq!(world.ticket(opened.ticket()).await, before);
-    assert_eq!(ids(&world.get(&OTHER, "/v1/desk/tickets").await), []);
 }
 
 #[tokio::test]

@@ -175,3 +175,19 @@ async fn a_large_quota_is_spread_and_still_a_limit() {
     }
     assert!((150..=220).contains(&taken), "{taken}");
 }
+
+#[tokio::test]
+async fn the_addresses_of_one_ipv6_line_are_counted_together() {
+    let world = World::new().await;
+    world.settings("shop", |settings| settings["limits"]["tickets_per_address_hour"] = json!(3)).await;
+    let open = async |number: usize, address: &str| {
+        world.open(&format!("c-{number}"), &unlike(number), json!({ "client_ip": address })).await.status
+    };
+    let line = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::1", "2001:DB8:1:2::abcd", "2001:db8:1:2:1:2:3:4"];
+    let mut statuses = Vec::new();
+    for (number, address) in line.iter().enumerate() {
+        statuses.push(open(number, address).await);
+    }
+    assert_eq!(statuses, [201, 201, 201, 429]);
+    assert_eq!(open(9, "2001:db8:1:3::1").await, 201, "the neighbour");
+}

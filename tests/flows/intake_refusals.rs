@@ -200,19 +200,6 @@ async fn what_is_anothers_is_as_if_it_were_not_there() {
     assert_eq!(world.items(), before);
 }
 
-#[tokio::test]
-async fn a_resolved_ticket_takes_messages_for_7_days_and_then_says_what_to_do() {
-    let world = World::new().await;
-    let ticket = world.open("c-1", "?", json!({})).await.ticket();
-    world.resolve(ticket).await;
-    world.later(7 * 24 * 3600);
-    assert_eq!(world.write(ticket, "It broke again").await.body["ticket"]["status"], "open");
-    world.resolve(ticket).await;
-    let late = world.later(7 * 24 * 3600 + 1).write(ticket, "And again").await;
-    problem(&late, 409);
-    assert!(late.body["detail"].as_str().unwrap().contains("Open a new ticket"));
-}
-
 /// JSON as nobody means it, and bodies that are nearly right.
 fn body() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![

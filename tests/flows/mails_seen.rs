@@ -3,23 +3,38 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use aftercare::category::Solution;
+use aftercare::event::Actor;
+use aftercare::ticket::{Command, Turn};
 use serde_json::json;
 use tests::browser::{PICTURES, look};
 use tests::{Mail, World};
 
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 21] = [
     "acknowledge",
+    "answered",
+    "assigned",
     "breached",
+    "chase",
     "daily",
     "digest",
+    "expired",
+    "followed_up",
     "head",
     "manager",
+    "merged",
     "no_working_time",
+    "proposal",
+    "reminder",
     "reply",
     "resolved",
     "urgent",
+    "waiting",
     "warned",
+    "wrote",
 ];
+/// Those that name no instant.
+const WITHOUT: [&str; 6] = ["digest", "followed_up", "merged", "no_working_time", "proposal", "reply"];
 
 #[tokio::test]
 async fn every_mail_is_seen_well_in_simplified_chinese() {
@@ -48,7 +63,7 @@ async fn all_are_seen_well(language: &str, subject: &str) {
     let seen = look(&mails.iter().map(file).collect::<Vec<_>>());
     for (kind, sight) in mails.keys().zip(seen) {
         assert_eq!(sight.language, language, "{kind}");
-        let instant = !matches!(kind.as_str(), "reply" | "digest" | "no_working_time");
+        let instant = !WITHOUT.contains(&kind.as_str());
         assert_eq!(sight.due.len(), usize::from(instant), "{kind}: {:?}", sight.due);
     }
 }
@@ -61,6 +76,8 @@ async fn first_of_each_kind(language: &str, subject: &str) -> BTreeMap<String, M
             settings["shop"]["language"] = json!(language);
             settings["priority"]["categories"]["account_payment"] = json!(60);
             settings["mail"]["bucket_seconds"] = json!(60);
+            settings["lifecycle"] = json!({ "remind_after_days": 1, "give_up_after_days": 2, "chase_after_days": 1,
+                "return_within_days": 1, "reopen_within_days": 1, "close_after_days": 1 });
             for person in settings["staff"].as_array_mut().unwrap() {
                 person["language"] = json!(language);
             }
@@ -73,14 +90,17 @@ async fn first_of_each_kind(language: &str, subject: &str) -> BTreeMap<String, M
     world.assign(waiting, "agent-1").await;
     world.open("c-3", subject, about("account_payment")).await;
     world.settle().await;
+    world.assign(answered, "agent-1").await;
     world.reply(answered, json!({})).await;
     world.resolve(answered).await;
+    on_the_way(&world, subject, language).await;
     for _ in 0..96 {
         world.settle().await;
         world.later(1800).scan().await;
         world.settle().await;
         world.later(61).flush().await;
     }
+    world.write(answered, "It leaks again, and more than before").await;
     for customer in 0..11 {
         world.open(&format!("many-{customer}"), subject, about("account_payment")).await;
     }
@@ -102,4 +122,25 @@ async fn first_of_each_kind(language: &str, subject: &str) -> BTreeMap<String, M
         mails.entry(mail.tags["kind"].clone()).or_insert(mail);
     }
     mails
+}
+
+/// Tickets that wait, are offered something, written on and merged.
+async fn on_the_way(world: &World, subject: &str, language: &str) {
+    let open = async |number: usize, body: &str| {
+        let more = json!({ "subject": subject, "category": "quality", "customer": { "locale": language } });
+        let opened = world.open(&format!("way-{number}"), body, more).await.ticket();
+        world.assign(opened, "agent-1").await;
+        world.reply(opened, json!({})).await;
+        opened
+    };
+    world.propose(open(1, subject).await, Solution::Exchange, subject).await;
+    let offered = open(2, subject).await;
+    world.propose(offered, Solution::ReturnRefund, subject).await;
+    let accepted = Command::Answer { proposal: 1, accepted: true };
+    world.act(offered, accepted, &Actor::Customer, None).await.unwrap();
+    world.wait_for(open(3, subject).await, Turn::WaitingThirdParty).await;
+    world.wait_for(open(4, subject).await, Turn::WaitingReturn).await;
+    world.write(open(5, subject).await, "Is anybody there?").await;
+    let other = open(6, "Something else altogether, about a parcel").await;
+    world.merge(open(6, subject).await, other).await;
 }

@@ -9,6 +9,7 @@ mod customers;
 mod intake;
 mod intake_cost;
 mod intake_duplicates;
+mod intake_follow_ups;
 mod intake_limits;
 mod intake_mail;
 mod intake_once;
@@ -18,6 +19,8 @@ mod privacy;
 mod calendar_oracle;
 mod classifier;
 mod clocks;
+mod lifecycle;
+mod lifecycle_mail;
 mod races;
 mod scan;
 
@@ -25,7 +28,11 @@ mod agents;
 mod assignment;
 mod assignment_torn;
 mod desk;
+mod desk_acts;
+mod desk_lists;
 mod desk_pages;
+mod desk_reads;
+mod desk_routes;
 mod settings;
 
 mod crash;

@@ -2,7 +2,7 @@
 
 use aftercare::intake::LARGEST_BODY;
 use aftercare::problem::{Fault, Problem};
-use aftercare::ticket::Rejection;
+use aftercare::ticket::{Rejection, Status};
 use serde_json::{Map, Value, json};
 
 use super::shape::named;
@@ -25,6 +25,10 @@ pub(super) fn headers() -> Value {
         "IdempotentReplayed": {
             "description": "There, and `true`, when this is the answer that was given before.",
             "schema": { "type": "string", "enum": ["true"] },
+        },
+        "ETag": {
+            "description": "The version of the ticket, in quotes.",
+            "schema": { "type": "string", "pattern": "^\"[0-9]+\"$", "examples": ["\"12\""] },
         },
         "RetryAfter": { "description": "Seconds to wait.", "schema": { "type": "integer", "minimum": 0 } },
     })
@@ -75,6 +79,10 @@ fn refusals() -> Vec<Refusals> {
             ours: vec![
                 ("unanswered", Problem::conflict(Rejection::NotAnswered.sentence())),
                 ("late", Problem::conflict(Rejection::TooLate.sentence())),
+                (
+                    "move",
+                    Problem::conflict(Rejection::Move { from: Status::Resolved, to: Status::Cancelled }.sentence()),
+                ),
                 ("stranger", Problem::conflict(Rejection::UnknownStaff.sentence())),
             ],
             gateway: None,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use aftercare::desk::LONGEST_ANSWER_NAME;
 use aftercare::intake::{
     LONGEST_HEADER, LONGEST_LINE, LONGEST_MESSAGE_ID, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_WISH, MOST_ATTACHMENTS,
     MOST_LINES, MOST_RECIPIENTS,
@@ -64,7 +65,10 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
             object(
                 "A public answer to the customer.",
                 [
-                    required("body", text(1, LONGEST_TEXT)),
+                    optional("body", text(1, LONGEST_TEXT)).says("Required without `standard`; with it, words in its place."),
+                    optional("standard", text(1, LONGEST_ANSWER_NAME)).says(
+                        "The name of a standard answer in the settings. Without `body` it is sent in the customer's language, with `{number}` and `{shop}` filled in; 422 where it has no text in that language.",
+                    ),
                     optional("contacted_at", format("date-time", "2026-01-31T09:30:00Z"))
                         .says("When the customer was really told, if this is typed in later; never later than now."),
                     optional("then", named("Turn")).says("`open` when left out."),

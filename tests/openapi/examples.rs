@@ -5,17 +5,20 @@ use aftercare::aws::pages::cursor;
 use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use aftercare::customer::Profile;
 use aftercare::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
+use aftercare::mail::Language;
 use aftercare::priority::{Ground, Part};
+use aftercare::problem::Problem;
 use aftercare::roster::{AgentView, AgentsView, Presence};
 use aftercare::settings::Settings;
 use aftercare::sla::{ClockKind, Standing};
 use aftercare::ticket::Status;
 use aftercare::view::{
-    By, Erased, Export, Inside, MessagePage, MessageView, Promise, Received, Step, TicketPage, TicketView, Whole,
+    BulkOutcome, BulkOutcomes, By, Erased, Export, Inside, MessagePage, MessageView, Promise, ReadPage, ReadView,
+    Received, Step, TicketPage, TicketView, Whole,
 };
 use serde_json::{Map, Value, json};
 
-const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
+pub(super) const ID: &str = "0197a3c2-5d4e-7b1a-9c3f-2e8d6a4b1c70";
 const TEXT: &str = "上周买的蓝牙耳机，用了三天左耳就没声音了，重新配对也不行。麻烦尽快处理，我想换一副新的。";
 
 /// Named examples of a request body.
@@ -43,6 +46,10 @@ pub(super) fn of(body: &str) -> Value {
         "NewReply" => vec![
             ("chinese", json!({ "body": "您好，我们已为您安排换货，新耳机明天寄出。", "then": "waiting_customer" })),
             ("english", json!({ "body": "Hello Ann, a new kettle is on its way and arrives on Friday." })),
+            (
+                "standard",
+                json!({ "body": "Hello Ann, every size is in the table on the product page.", "standard": "sizes" }),
+            ),
         ],
         "Resolution" => vec![
             ("chinese", json!({ "body": "新耳机已签收，感谢您的耐心。" })),
@@ -51,7 +58,7 @@ pub(super) fn of(body: &str) -> Value {
         "Assignment" => vec![("colleague", json!({ "to": "agent-1" }))],
         "NewPresence" => vec![("lunch", json!({ "presence": "away" }))],
         "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
-        other => panic!("no example of {other}"),
+        other => super::desk::examples(other),
     };
     examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
 }
@@ -110,7 +117,16 @@ pub(super) fn answers() -> Map<String, Value> {
         }],
         next: None,
     };
+    let outcomes = BulkOutcomes {
+        outcomes: vec![
+            BulkOutcome { named: ID.into(), status: 200, ticket: Some(json!(ticket(Status::Open))), problem: None },
+            BulkOutcome { named: "7M3KD0QX".into(), status: 404, ticket: None, problem: Some(Problem::not_found()) },
+        ],
+    };
+    let read = ReadView { by: StaffId::parse("agent-1").expect("an id"), at: "2026-11-20T02:19:00.000Z".into() };
     let answers = [
+        ("BulkOutcomes", json!(outcomes)),
+        ("ReadPage", json!(ReadPage { reads: vec![read], next: None })),
         ("Received", json!(Received { ticket: ticket(Status::New), message: 1, appended: false })),
         ("Ticket", json!(ticket(Status::Open))),
         ("WholeTicket", json!(whole)),
@@ -148,7 +164,15 @@ fn agent(id: &str, role: Role, held: u32) -> AgentView {
 
 fn ticket(status: Status) -> TicketView {
     let id = TicketId::parse(ID).expect("an id");
-    let promise = |clock, due: &str| Promise { clock, cycle: 1, outcome: Standing::Running, due_at: Some(due.into()) };
+    let promise = |clock, due: &str| Promise {
+        clock,
+        cycle: 1,
+        outcome: Standing::Running,
+        due_at: Some(due.into()),
+        subject: None,
+        excused: false,
+        cause: None,
+    };
     TicketView {
         id,
         number: Number::of(id),
@@ -167,6 +191,8 @@ fn ticket(status: Status) -> TicketView {
             promise(ClockKind::FirstResponse, "2026-11-20T06:00:00.000Z"),
             promise(ClockKind::Resolution, "2026-11-20T10:00:00.000Z"),
         ],
+        proposal: None,
+        merged_into: None,
         inside: Some(Inside {
             version: 1,
             team: "after-sales".into(),
@@ -177,12 +203,27 @@ fn ticket(status: Status) -> TicketView {
             legal: false,
             score: vec![Part { ground: Ground::Category, points: 20 }],
             settings_version: 1,
+            language: Some(Language::ZhHans),
+            next_action_at: Some("2026-11-20T06:00:00.000Z".into()),
+            timer: None,
+            unanswered_since: Some("2026-11-20T02:00:00.000Z".into()),
+            follows: None,
+            links: Vec::new(),
         }),
     }
 }
 
 fn step(at: &str, by: By, what: &str, message: u32) -> Step {
-    Step { at: at.into(), by, what: what.into(), message: Some(message), staff: None, to: None, contacted_at: None }
+    Step {
+        at: at.into(),
+        by,
+        what: what.into(),
+        message: Some(message),
+        contacted_at: None,
+        standard: None,
+        staff: None,
+        to: None,
+    }
 }
 
 fn message() -> MessageView {

@@ -4,6 +4,7 @@
 mod answers;
 mod bodies;
 mod bounds;
+mod desk;
 mod examples;
 mod operations;
 mod shape;
@@ -11,7 +12,7 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{customer, intake, money, problem, roster, settings, ticket, view};
+use aftercare::{access, category, customer, intake, money, problem, roster, settings, ticket, view};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -21,15 +22,21 @@ const ABOUT: &str = include_str!("about.md");
 const COMPONENTS: &str = "#/components/schemas/";
 
 /// What is committed: file and text.
-pub fn files() -> [(PathBuf, String); 3] {
+pub fn files() -> [(PathBuf, String); 4] {
     let infra = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../infra"));
     let json = |document: Value| format!("{document:#}\n");
     [
         ("openapi.json", json(document())),
         ("settings.schema.json", json(settings_schema())),
+        ("ROLES.md", roles()),
         ("PRIVACY.md", aftercare::privacy::document()),
     ]
     .map(|(name, text)| (infra.join(name), text))
+}
+
+/// `infra/ROLES.md`: who may do what, for people.
+fn roles() -> String {
+    format!("{}\n{}", include_str!("roles.md"), access::table())
 }
 
 /// `infra/openapi.json`.
@@ -100,6 +107,11 @@ fn schemas() -> Map<String, Value> {
     add::<view::MessagePage>(&mut derived);
     add::<view::Export>(&mut derived);
     add::<view::Erased>(&mut derived);
+    add::<view::BulkOutcomes>(&mut derived);
+    add::<view::ReadPage>(&mut derived);
+    add::<category::Solution>(&mut derived);
+    add::<aftercare::id::SubjectId>(&mut derived);
+    add::<aftercare::id::StaffId>(&mut derived);
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);
@@ -111,6 +123,7 @@ fn schemas() -> Map<String, Value> {
         derived.into_iter().map(|(name, schema)| (name, tidy(json!(schema)))).collect();
     bounds::add(&mut all);
     all.extend(bodies::all(&all));
+    all.extend(desk::bodies());
     all.into_iter().collect()
 }
 

@@ -8,20 +8,20 @@ use utoipa::PartialSchema;
 
 use super::answers::{refused, success};
 use super::examples;
-use super::shape::{format, named};
+use super::shape::{format, named, text};
 
-struct Operation {
-    route: &'static str,
-    id: &'static str,
-    summary: &'static str,
-    about: String,
-    parameters: Vec<Value>,
+pub(super) struct Operation {
+    pub(super) route: &'static str,
+    pub(super) id: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) about: String,
+    pub(super) parameters: Vec<Value>,
     /// The schema of the body.
-    body: Option<&'static str>,
+    pub(super) body: Option<&'static str>,
     /// Status, schema and meaning of what goes well.
-    done: Vec<(u16, &'static str, &'static str)>,
+    pub(super) done: Vec<(u16, &'static str, &'static str)>,
     /// Refusals beside those that every route has.
-    refused: &'static [u16],
+    pub(super) refused: &'static [u16],
 }
 
 /// Whatever is called, the gateway or we may answer so.
@@ -31,7 +31,7 @@ const BODY: [u16; 3] = [400, 413, 415];
 
 pub(super) fn paths() -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for operation in shop().into_iter().chain(desk()) {
+    for operation in shop().into_iter().chain(desk()).chain(super::desk::operations()) {
         let (method, path) = operation.route.split_once(' ').expect("a method and a path");
         let method = method.to_lowercase();
         paths.entry(path).or_insert_with(|| json!({}))[method] = operation.describe();
@@ -47,6 +47,11 @@ impl Operation {
         if post {
             parameters.push(idempotency_key(desk));
         }
+        // What staff do to a ticket may be bound to the version that they saw.
+        let versioned = desk && post && self.route.contains("/tickets/{id}/");
+        if versioned {
+            parameters.push(if_match());
+        }
         if desk {
             parameters.push(storefront());
         }
@@ -56,15 +61,23 @@ impl Operation {
             .map(|(status, schema, about)| (status.to_string(), success(schema, about, post)))
             .collect();
         let body: &[u16] = if self.body.is_some() { &BODY } else { &[] };
-        for status in ALWAYS.iter().chain(body).chain(self.refused) {
+        let stale: &[u16] = if versioned { &[412] } else { &[] };
+        for status in ALWAYS.iter().chain(body).chain(self.refused).chain(stale) {
             responses.insert(status.to_string(), refused(*status));
         }
+        if self.route == "GET /v1/desk/tickets/{id}" {
+            responses["200"]["headers"] = json!({ "ETag": { "$ref": "#/components/headers/ETag" } });
+        }
+        let roles = self.about.rsplit_once("Roles: ").map(|(_, roles)| roles.trim_end_matches('.').to_owned());
         let mut described = json!({
             "operationId": self.id, "summary": self.summary, "description": self.about,
             "tags": [if desk { "desk" } else { "shop" }],
             "security": [{ if desk { "staff" } else { "shop" }: [] }],
             "parameters": parameters, "responses": responses,
         });
+        if let Some(roles) = roles {
+            described["x-roles"] = roles.split(", ").collect();
+        }
         if let Some(body) = self.body {
             described["requestBody"] = json!({
                 "required": true,
@@ -81,7 +94,7 @@ fn shop() -> Vec<Operation> {
             route: "POST /v1/tickets",
             id: "openTicket",
             summary: "Open a ticket",
-            about: "Takes a customer's request, classifies it, says how urgent it is and promises when it is answered. A repetition of an open ticket of the last 24 hours, and a mail that answers one of ours, are added to the ticket that is there: 200, and `appended` is true. A request of somebody on the block list is stored as spam.".into(),
+            about: "Takes a customer's request, classifies it, says how urgent it is and promises when it is answered. A repetition of an open ticket of the last 24 hours, and a mail that answers one of ours, are added to the ticket that is there: 200, and `appended` is true. Where that ticket is over for too long, the new one takes it up again. A request of somebody on the block list is stored as spam.".into(),
             parameters: Vec::new(),
             body: Some("NewTicket"),
             done: vec![(201, "Received", "The ticket is open."), (200, "Received", "Added to a ticket that was there.")],
@@ -125,11 +138,11 @@ fn shop() -> Vec<Operation> {
             route: "POST /v1/tickets/{id}/messages",
             id: "addMessage",
             summary: "The customer writes again",
-            about: "Reopens a resolved ticket for 7 days; later it is 409, and a new ticket is right.".into(),
+            about: "Reopens a resolved ticket for 7 days, unless it is plain thanks. Later it opens a new ticket that takes the old one up again: `appended` is false. A message to a ticket that was merged goes to the one it went on in. The answer shows the ticket it is on.".into(),
             parameters: vec![ticket()],
             body: Some("NewMessage"),
-            done: vec![(201, "Received", "The message is on the ticket.")],
-            refused: &[404, 409],
+            done: vec![(201, "Received", "The message is on the ticket shown.")],
+            refused: &[404],
         },
         Operation {
             route: "GET /v1/customers/{ref}/export",
@@ -170,17 +183,30 @@ fn desk() -> Vec<Operation> {
             route: "GET /v1/desk/tickets",
             id: "listDeskTickets",
             summary: "What is due, first",
-            about: format!("Sorted by the next instant something is owed by. {}", roles(Action::Read)),
+            about: format!(
+                "Sorted by the next instant something is owed by; with `owner` the live tickets of that owner, oldest first. With `team` a page may have fewer tickets than `limit`, even none, and still a `next`. {}",
+                roles(Action::Read)
+            ),
             parameters: vec![
                 json!({
                     "name": "status", "in": "query", "style": "form", "explode": false,
-                    "description": "Separated by commas; the live ones (new, open, waiting_customer) when left out.",
+                    "description": "Separated by commas; those that are live (new, open and the waiting ones) when left out. Not with `owner`.",
                     "schema": { "type": "array", "items": named("Status"), "minItems": 1 },
                 }),
                 query(
                     "due",
-                    "Only what is due at or before this instant.",
+                    "Only what is due at or before this instant. Not with `owner`.",
                     format("date-time", "2026-01-31T09:30:00Z"),
+                ),
+                query(
+                    "team",
+                    "Only this team's; with `owner=none` the team whose queue is meant, the shop's own when left out. Not with another `owner`.",
+                    text(1, 40),
+                ),
+                query(
+                    "owner",
+                    "Whose tickets: the id of somebody, `me`, or `none` for those that wait in a team's queue.",
+                    named("StaffId"),
                 ),
                 limit(),
                 cursor(),
@@ -203,7 +229,10 @@ fn desk() -> Vec<Operation> {
             route: "GET /v1/desk/tickets/{id}",
             id: "readDeskTicket",
             summary: "One ticket, its messages and its timeline",
-            about: format!("That it was read is on record. {}", roles(Action::Read)),
+            about: format!(
+                "That it was read is put on record first. Its `ETag` is what `If-Match` takes. {}",
+                roles(Action::Read)
+            ),
             parameters: vec![ticket()],
             body: None,
             done: vec![(200, "WholeTicket", "The ticket.")],
@@ -213,7 +242,10 @@ fn desk() -> Vec<Operation> {
             route: "POST /v1/desk/tickets/{id}/replies",
             id: "reply",
             summary: "Answer the customer",
-            about: format!("Stops `first_response`; the customer is mailed. {}", roles(Action::Reply)),
+            about: format!(
+                "Stops `first_response` and `next_reply`; the customer is mailed. With the name of a `standard` answer the text may be left out. {}",
+                roles(Action::Reply)
+            ),
             parameters: vec![ticket()],
             body: Some("NewReply"),
             done: vec![(200, "Ticket", "The ticket after it.")],
@@ -309,12 +341,12 @@ fn desk() -> Vec<Operation> {
     ]
 }
 
-fn roles(action: Action) -> String {
+pub(super) fn roles(action: Action) -> String {
     let roles: Vec<&str> = action.allowed().iter().map(|role| role.as_str()).collect();
     format!("Roles: {}.", roles.join(", "))
 }
 
-fn path(name: &str, about: &str, schema: Value) -> Value {
+pub(super) fn path(name: &str, about: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema })
 }
 
@@ -322,7 +354,7 @@ fn query(name: &str, about: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "query", "description": about, "schema": schema })
 }
 
-fn ticket() -> Value {
+pub(super) fn ticket() -> Value {
     path("id", "The ticket's id, or its number as a person types it.", json!({ "type": "string", "minLength": 1 }))
 }
 
@@ -330,11 +362,11 @@ fn reference() -> Value {
     path("ref", "The storefront's reference of the customer.", named("CustomerRef"))
 }
 
-fn limit() -> Value {
+pub(super) fn limit() -> Value {
     query("limit", "How many on a page.", json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 }))
 }
 
-fn cursor() -> Value {
+pub(super) fn cursor() -> Value {
     query(
         "cursor",
         "The `next` of the page before.",
@@ -351,6 +383,14 @@ fn idempotency_key(required: bool) -> Value {
     json!({
         "name": "Idempotency-Key", "in": "header", "required": required, "description": about,
         "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
+    })
+}
+
+fn if_match() -> Value {
+    json!({
+        "name": "If-Match", "in": "header",
+        "description": "The version it was decided on, as the `ETag` of the ticket gave it: 412 when the ticket moved on, and nothing is done. `*`, or left out: on the ticket as it is.",
+        "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]{1,9}\")$", "examples": ["\"12\""] },
     })
 }
 

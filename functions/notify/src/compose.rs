@@ -6,6 +6,7 @@ use aftercare::aws::table::{Item, Table, Trouble, document};
 use aftercare::aws::tickets::CONTENT_VERSION;
 use aftercare::customer::{self, Customer};
 use aftercare::event::{self, Entry, Event};
+use aftercare::id::Number;
 use aftercare::intake::Content;
 use aftercare::mail::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Envelope, Language, Mail, MailAddress, NoWorkingTime,
@@ -18,6 +19,7 @@ use aftercare::ticket::{self, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::intent::{Held, Intent, Line, Recipient, Skip, Subject, tag};
+use crate::progress::{is_past, next_due, task_of};
 
 /// A mail ready to go.
 pub(crate) struct Composed {
@@ -27,24 +29,24 @@ pub(crate) struct Composed {
 }
 
 /// The reader of a mail.
-struct Reader {
+pub(crate) struct Reader {
     address: MailAddress,
     language: Language,
-    zone: TimeZone,
+    pub(crate) zone: TimeZone,
 }
 
 /// What one event's mail is made from.
-struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     table: &'a Table,
-    ticket: Ticket,
-    event: Event,
+    pub(crate) ticket: Ticket,
+    pub(crate) event: Event,
     /// What the customer wrote first.
-    first: Content,
-    reader: &'a Reader,
+    pub(crate) first: Content,
+    pub(crate) reader: &'a Reader,
     /// The signed page of the ticket, for its customer; staff have none.
-    link: Option<String>,
+    pub(crate) link: Option<String>,
     settings: &'a Loaded,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 /// How a mail hangs together with the others of its ticket.
@@ -92,6 +94,9 @@ pub(crate) async fn compose(
             let (ticket, event) = happened(&items, line)?;
             let first = items.get(2).and_then(Option::as_ref);
             let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
+            if is_past(line.notice, &ticket, &event, &intent.recipient) {
+                return Ok(Err(Skip::Past));
+            }
             let link = match &intent.recipient {
                 Recipient::Customer(_) => Some(table.track_link(public_url, &ticket, now).await?),
                 Recipient::Staff(_) => None,
@@ -170,13 +175,14 @@ impl Scene<'_> {
         let subject = self.first.subject.clone();
         let time_zone = self.reader.zone.clone();
         Ok(match (line.notice, &self.event) {
-            (Notice::Acknowledge, Event::Opened { .. }) => Mail::Acknowledgement(Acknowledgement {
+            (Notice::Acknowledge, Event::Opened { follows, .. }) => Mail::Acknowledgement(Acknowledgement {
                 number,
                 subject,
                 status: ticket.status,
                 // The ticket may have moved on before this mail: what is kept or paused by now is promised no more.
                 first_response_due: promised(ticket, ClockKind::FirstResponse),
                 resolution_due: promised(ticket, ClockKind::Resolution),
+                follows: follows.map(|earlier| Number::of(earlier).as_str().to_owned()),
                 time_zone,
                 link: self.link.clone(),
             }),
@@ -188,13 +194,14 @@ impl Scene<'_> {
                 status: ticket.status,
                 link: self.link.clone(),
             }),
-            (Notice::Resolved, Event::Resolved { content, .. }) => Mail::Resolved(Resolved {
+            (Notice::Resolved, Event::Resolved { content, silent }) => Mail::Resolved(Resolved {
                 number,
                 subject,
                 body: match content {
                     Some(content) => Some(self.body(*content).await?),
                     None => None,
                 },
+                silent: silent.is_some(),
                 reopens_until: ticket.reopens_until(self.settings),
                 time_zone,
                 link: self.link.clone(),
@@ -210,14 +217,14 @@ impl Scene<'_> {
                 Event::Clock { change: Change::Reached { level, .. }, clock },
             ) => Mail::ClockAlert(clock_alert(ticket, clock, *level, self.reader, self.settings, self.now)),
             (notice, _) => {
-                let why = format!("the event behind a {notice} of ticket {} is another one", ticket.id);
-                return Err(Trouble::Unavailable(why));
+                let why = || format!("the event behind a {notice} of ticket {} is another one", ticket.id);
+                self.progress(notice).await?.ok_or_else(|| Trouble::Unavailable(why()))?
             }
         })
     }
 
     /// What an agent wrote.
-    async fn body(&self, content: u32) -> Result<String, Trouble> {
+    pub(crate) async fn body(&self, content: u32) -> Result<String, Trouble> {
         let ticket = &self.ticket;
         let content = self.table.content(&ticket.storefront, ticket.id, content).await?;
         let gone = || Trouble::Unavailable(format!("a text of ticket {} is not there", ticket.id));
@@ -311,6 +318,8 @@ fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
         (DigestCause::Clock(clock.kind, *level), clock.due)
     } else if let Event::NoWorkingTime { .. } = event {
         (DigestCause::NoWorkingTime, None)
+    } else if let Some(task) = task_of(event) {
+        (DigestCause::Task(task), next_due(ticket, task))
     } else {
         (DigestCause::UrgentTicket, first_due())
     };

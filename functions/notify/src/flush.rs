@@ -215,7 +215,19 @@ fn rank(line: &Line) -> u8 {
         Notice::Breached => 4,
         Notice::NoWorkingTime => 5,
         Notice::Warned => 6,
+        Notice::Wrote => 7,
+        Notice::Answered => 8,
+        Notice::Expired => 9,
+        Notice::Chase => 10,
+        Notice::Assigned => 11,
+        Notice::FollowedUp => 12,
         // These go to customers.
-        Notice::Acknowledge | Notice::Reply | Notice::Resolved => 7,
+        Notice::Acknowledge
+        | Notice::Reply
+        | Notice::Proposal
+        | Notice::Waiting
+        | Notice::Reminder
+        | Notice::Resolved
+        | Notice::Merged => 13,
     }
 }

@@ -103,6 +103,8 @@ pub(crate) enum Skip {
     SameSubject,
     /// The person is on the staff list no more.
     Left,
+    /// What it says is not so any more: the ticket went on while the mail waited.
+    Past,
 }
 
 impl Skip {
@@ -113,6 +115,7 @@ impl Skip {
             Self::TooMany => "too_many",
             Self::SameSubject => "same_subject",
             Self::Left => "left",
+            Self::Past => "past",
         }
     }
 }

@@ -8,6 +8,7 @@ mod flush;
 mod intent;
 mod notices;
 mod outcome;
+mod progress;
 mod send;
 mod ses;
 

@@ -1,13 +1,13 @@
 //! A notice from the queue: who gets a mail because of it, and the intents for them.
 
-use aftercare::audience::{audience, bucket_end};
+use aftercare::audience::{audience, bucket_end, is_news};
 use aftercare::aws::keys::Key;
 use aftercare::aws::metrics;
 use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, counter, document};
 use aftercare::aws::tickets::CONTENT_VERSION;
 use aftercare::id::StorefrontId;
 use aftercare::intake::Content;
-use aftercare::message::{Notice, Notify as Message};
+use aftercare::message::{Addressee, Notice, Notify as Message};
 use aftercare::settings::MailRules;
 use aftercare::text::fingerprint;
 use aftercare::ticket::Ticket;
@@ -53,8 +53,14 @@ pub(crate) async fn to_staff(table: &Table, shop: &StorefrontId, line: Line, now
     let ticket = ticket(table, shop, line).await?;
     let settings = table.settings(shop, now).await?;
     let until = bucket_end(line.notice, &ticket, &settings, now);
-    let people = audience(line.notice, &ticket, &settings);
-    if people.is_empty() {
+    let mut people = audience(line.notice, &ticket, &settings);
+    let is_for_desk = line.notice.addressee() == Addressee::Desk;
+    if is_for_desk && !people.is_empty() {
+        let gone = || Trouble::Unavailable(format!("an entry of ticket {} is not there", line.ticket));
+        let entry = table.entry(shop, line.ticket, line.entry).await?.ok_or_else(gone)?;
+        people.retain(|person| is_news(line.notice, &entry, line.index, person));
+    }
+    if people.is_empty() && !is_for_desk {
         metrics::count(now, "MailSkipped", &[("kind", line.notice.as_str()), ("reason", "nobody_there")]);
         tracing::warn!(storefront = %shop, ticket = %line.ticket, notice = %line.notice, "nobody is there to hear of it");
     }

@@ -1,95 +1,83 @@
-//! Answering, resolving, handing over. A POST sent twice with the same key is done once.
+//! One command on one ticket: read, decided on the ticket as it is, and committed with its answer. A POST sent twice with
+//! the same key is done once; one that was decided on another version is not done.
+
+use std::sync::Arc;
 
 use aftercare::access::StaffCaller;
+use aftercare::aws::expected::Expected;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::Receipt;
 use aftercare::aws::table::{Committed, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
+use aftercare::desk::{self, Asked};
 use aftercare::event::Actor;
-use aftercare::id::StaffId;
-use aftercare::intake::{Content, LONGEST_TEXT};
-use aftercare::problem::{Fault, Problem};
-use aftercare::reader::{Faults, Reader as Fields, instant};
-use aftercare::ticket::{Command, Turn, decide};
+use aftercare::problem::Problem;
+use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::view::{self, Reader};
-use serde_json::Value;
+use jiff::Timestamp;
 
 use crate::Desk;
 
-pub(crate) async fn reply(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let body = call.body()?;
-    let (text, contacted, then) = read(&body, |fields, faults| {
-        let text = fields.text("body", 1, LONGEST_TEXT, faults);
-        let contacted = fields.parsed("contacted_at", "an instant such as 2026-01-31T09:30:00Z", instant, faults);
-        let then = fields.word("then", Turn::ALL, Turn::parse, faults);
-        Some((fields.required("body", text, faults)?, contacted, then.unwrap_or(Turn::Open)))
-    })?;
-    act(desk, who, call, id, &body, &Command::Reply { contacted, then, standard: None }, Some(text)).await
-}
-
-pub(crate) async fn resolve(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let body = call.body()?;
-    let text = read(&body, |fields, faults| Some(fields.text("body", 1, LONGEST_TEXT, faults)))?;
-    act(desk, who, call, id, &body, &Command::Resolve { message: text.is_some() }, text).await
-}
-
-pub(crate) async fn assign(desk: &Desk, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let body = call.body()?;
-    let to = read(&body, |fields, faults| {
-        let to = fields.parsed("to", StaffId::RULE, StaffId::parse, faults);
-        fields.required("to", to, faults)
-    })?;
-    act(desk, who, call, id, &body, &Command::Assign { to }, None).await
-}
-
-/// Reads a body and refuses what was not asked for.
-fn read<'a, T>(body: &'a Value, fields: impl FnOnce(&mut Fields<'a>, &mut Faults) -> Option<T>) -> Result<T, Problem> {
-    let mut faults: Vec<Fault> = Faults::new();
-    let mut reader = Fields::new("", body, &mut faults);
-    let read = fields(&mut reader, &mut faults);
-    reader.finish(&mut faults);
-    read.filter(|_| faults.is_empty()).ok_or_else(|| Problem::invalid(faults))
-}
-
-/// Carries a command out once, and keeps the answer with the key it came with.
-async fn act(
+/// Carries out what the body says, as `read` reads it.
+pub(crate) async fn act(
     desk: &Desk,
     who: &StaffCaller,
     call: &Call,
     id: &str,
-    body: &Value,
-    command: &Command,
-    text: Option<String>,
+    read: impl Fn(&mut Fields<'_>, &mut Faults) -> Option<Asked>,
 ) -> Result<Answer, Refusal> {
-    let receipt = Receipt::of_staff(who, call, body)?;
-    let content = text.map(|body| Content { body, ..Content::default() });
-    let by = Actor::Staff(who.id.clone());
+    let body = call.body()?;
+    let (asked, key, expected) = call.ordered(desk::read(&body, |fields, faults| read(fields, faults)))?;
+    let receipt = Receipt::of_staff(who, call, &body, &key);
+    carry_out(desk, who, id, &receipt, &expected, &asked, call.at).await
+}
+
+/// What the customer said to a proposal, which the address names.
+pub(crate) async fn answer(
+    desk: &Desk,
+    who: &StaffCaller,
+    call: &Call,
+    id: &str,
+    number: &str,
+) -> Result<Answer, Refusal> {
+    let Ok(number) = number.parse::<u16>() else { return Err(Problem::not_found().into()) };
+    act(desk, who, call, id, |fields, faults| desk::answer(number, fields, faults)).await
+}
+
+/// Does it once, and keeps the answer with the key it came with.
+pub(crate) async fn carry_out(
+    desk: &Desk,
+    who: &StaffCaller,
+    id: &str,
+    receipt: &Receipt,
+    expected: &Expected,
+    asked: &Asked,
+    at: Timestamp,
+) -> Result<Answer, Refusal> {
     for _ in 0..ROUNDS {
         let read = desk.table.get_many(&receipt.keys()).await?;
         if let Some(answer) = receipt.replay(&read)? {
             return Ok(answer);
         }
         let ticket = desk.ticket(who, id).await?;
-        // The staff list is today's; the promises are those the ticket was opened under.
-        let settings = if matches!(command, Command::Assign { .. } | Command::Transfer { .. }) {
-            desk.table.settings(&who.storefront, call.at).await?
-        } else {
-            desk.table.settings_version(&who.storefront, ticket.settings, call.at).await?
-        };
-        let events = decide(&ticket, command, call.at, &settings).map_err(|why| Problem::conflict(why.sentence()))?;
+        expected.check(ticket.seq)?;
+        let own = desk.table.settings_version(&who.storefront, ticket.settings, at).await?;
+        let today =
+            if asked.needs_today() { desk.table.settings(&who.storefront, at).await? } else { Arc::clone(&own) };
+        let (events, content) = asked.decide(&ticket, at, &own, &today).map_err(Problem::from)?;
         let mut transaction = Transaction::default();
         let after = if events.is_empty() {
             // Done already. The answer is kept all the same: sent again much later, it must not be done then.
-            ticket.clone()
+            ticket
         } else {
-            let (entry, after) = advance(&ticket, events, by.clone(), call.at);
+            let (entry, after) = advance(&ticket, events, Actor::Staff(who.id.clone()), at);
             write(&mut transaction, Some(&ticket), &entry, &after, content.as_ref())?;
             after
         };
-        let answer = Answer::json(200, &view::ticket(&after, Reader::Shop))?;
+        let answer = Answer::json(200, &view::ticket(&after, Reader::Staff))?;
         receipt.keep(&mut transaction, &answer)?;
         if desk.table.commit(transaction).await? == Committed::Done {
-            tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, status = %after.status, "ticket moved");
+            tracing::info!(storefront = %who.storefront, ticket = %after.id, staff = %who.id, status = %after.status, "ticket moved");
             return Ok(answer);
         }
     }

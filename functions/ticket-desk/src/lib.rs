@@ -2,17 +2,22 @@
 
 mod act;
 mod agents;
+mod bulk;
 mod link_keys;
 mod list;
+mod pair;
+mod reads;
 mod settings;
 
 use aftercare::access::{Action, StaffCaller};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
+use aftercare::desk as asked;
 use aftercare::intake::TicketName;
 use aftercare::problem::Problem;
 use aftercare::ticket::Ticket;
-use aftercare::view::{MessagePage, Reader};
+
+use act::act;
 
 /// What the function needs for every request.
 #[derive(Debug)]
@@ -31,45 +36,67 @@ impl Desk {
         let (method, path) = call.route();
         let ["v1", "desk", rest @ ..] = path.as_slice() else { return Err(Problem::not_found().into()) };
         let who = StaffCaller::from_claims(&call.claims, call.storefront.as_deref()).ok_or_else(nobody)?;
+        let may = |action| allowed(who.clone(), action);
         match (method, rest) {
-            ("GET", ["tickets"]) => list::list(self, &allowed(who, Action::Read)?, call).await,
-            ("GET", ["tickets", id, "messages"]) => self.messages(&allowed(who, Action::Read)?, call, id).await,
-            ("GET", ["tickets", id]) => self.read(&allowed(who, Action::Read)?, call, id).await,
-            ("POST", ["tickets", id, "replies"]) => act::reply(self, &allowed(who, Action::Reply)?, call, id).await,
-            ("POST", ["tickets", id, "resolve"]) => act::resolve(self, &allowed(who, Action::Resolve)?, call, id).await,
-            ("POST", ["tickets", id, "assign"]) => act::assign(self, &allowed(who, Action::Assign)?, call, id).await,
-            ("GET", ["agents"]) => agents::list(self, &allowed(who, Action::ReadAgents)?, call).await,
-            ("PUT", ["agents", id, "presence"]) => agents::presence(self, who, call, id).await,
-            ("GET", ["settings"]) => settings::get(self, &allowed(who, Action::ReadSettings)?, call).await,
-            ("PUT", ["settings"]) => settings::put(self, &allowed(who, Action::WriteSettings)?, call).await,
-            ("POST", ["link-keys", "rotate"]) => {
-                link_keys::rotate(self, &allowed(who, Action::RotateLinkKeys)?, call).await
+            ("GET", ["tickets"]) => list::list(self, &may(Action::Read)?, call).await,
+            ("POST", ["tickets", "bulk"]) => bulk::bulk(self, &may(Action::Bulk)?, call).await,
+            (_, ["tickets", "bulk"]) => Err(no_route(&path).into()),
+            ("GET", ["tickets", id]) => reads::read(self, &may(Action::Read)?, call, id).await,
+            ("GET", ["tickets", id, "messages"]) => reads::messages(self, &may(Action::Read)?, call, id).await,
+            ("GET", ["tickets", id, "reads"]) => reads::list(self, &may(Action::ReadReads)?, call, id).await,
+            ("POST", ["tickets", id, "replies"]) => act(self, &may(Action::Reply)?, call, id, asked::reply).await,
+            ("POST", ["tickets", id, "resolve"]) => act(self, &may(Action::Resolve)?, call, id, asked::resolve).await,
+            ("POST", ["tickets", id, "assign"]) => act(self, &may(Action::Assign)?, call, id, asked::assign).await,
+            ("POST", ["tickets", id, "notes"]) => act(self, &may(Action::Note)?, call, id, asked::note).await,
+            ("POST", ["tickets", id, "investigation"]) => {
+                act(self, &may(Action::Investigate)?, call, id, asked::investigation).await
             }
+            ("POST", ["tickets", id, "proposals"]) => {
+                act(self, &may(Action::Propose)?, call, id, asked::proposal).await
+            }
+            ("POST", ["tickets", id, "proposals", number, "answer"]) => {
+                act::answer(self, &may(Action::Answer)?, call, id, number).await
+            }
+            ("POST", ["tickets", id, "execution"]) => {
+                act(self, &may(Action::Execute)?, call, id, asked::execution).await
+            }
+            ("POST", ["tickets", id, "follow-up"]) => {
+                act(self, &may(Action::FollowUp)?, call, id, asked::follow_up).await
+            }
+            ("POST", ["tickets", id, "wait"]) => act(self, &may(Action::Wait)?, call, id, asked::wait).await,
+            ("POST", ["tickets", id, "cancel"]) => act(self, &may(Action::Cancel)?, call, id, asked::cancel).await,
+            ("POST", ["tickets", id, "spam"]) => act(self, &may(Action::Spam)?, call, id, asked::spam).await,
+            ("POST", ["tickets", id, "release"]) => act(self, &may(Action::Release)?, call, id, asked::release).await,
+            ("POST", ["tickets", id, "transfer"]) => {
+                act(self, &may(Action::Transfer)?, call, id, asked::transfer).await
+            }
+            ("POST", ["tickets", id, "priority"]) => {
+                act(self, &may(Action::Prioritize)?, call, id, asked::priority).await
+            }
+            ("POST", ["tickets", id, "classification"]) => {
+                act(self, &may(Action::Classify)?, call, id, asked::classification).await
+            }
+            ("POST", ["tickets", id, "adopt"]) => act(self, &may(Action::Adopt)?, call, id, asked::adopt).await,
+            ("POST", ["tickets", id, "excuses"]) => act(self, &may(Action::Excuse)?, call, id, asked::excuse).await,
+            ("POST", ["tickets", id, "merge"]) => pair::merge(self, &may(Action::Merge)?, call, id).await,
+            ("POST", ["tickets", id, "link"]) => pair::link(self, &may(Action::Link)?, call, id).await,
+            ("POST", ["link-keys", "rotate"]) => link_keys::rotate(self, &may(Action::RotateLinkKeys)?, call).await,
+            ("GET", ["agents"]) => agents::list(self, &may(Action::ReadAgents)?, call).await,
+            ("PUT", ["agents", id, "presence"]) => agents::presence(self, who.clone(), call, id).await,
+            ("GET", ["settings"]) => settings::get(self, &may(Action::ReadSettings)?, call).await,
+            ("PUT", ["settings"]) => settings::put(self, &may(Action::WriteSettings)?, call).await,
             _ => Err(no_route(&path).into()),
         }
-    }
-
-    async fn read(&self, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-        call.known_parameters(&[])?;
-        let ticket = self.ticket(who, id).await?;
-        // Every look of staff at what customers wrote is on record, by ids.
-        tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
-        Ok(Answer::json(200, &self.table.whole(&ticket, Reader::Shop).await?)?)
-    }
-
-    async fn messages(&self, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
-        let (before, limit) = call.before()?;
-        let ticket = self.ticket(who, id).await?;
-        tracing::info!(storefront = %who.storefront, ticket = %ticket.id, staff = %who.id, "personal data read");
-        let (messages, before) = self.table.messages(&ticket, Reader::Shop, before, limit).await?;
-        Ok(Answer::json(200, &MessagePage { messages, before })?)
     }
 
     /// The ticket of that name in the caller's storefront. Another's is as if it were not there.
     async fn ticket(&self, who: &StaffCaller, id: &str) -> Result<Ticket, Refusal> {
         let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
-        let ticket = self.table.ticket_named(&who.storefront, &name).await?;
-        ticket.ok_or_else(|| Problem::not_found().into())
+        self.named(who, &name).await?.ok_or_else(|| Problem::not_found().into())
+    }
+
+    async fn named(&self, who: &StaffCaller, name: &TicketName) -> Result<Option<Ticket>, Refusal> {
+        Ok(self.table.ticket_named(&who.storefront, name).await?)
     }
 }
 

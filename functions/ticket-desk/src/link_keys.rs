@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::Desk;
 
 pub(crate) async fn rotate(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
-    let receipt = Receipt::of_staff(who, call, &Value::Null)?;
+    let ((), key, _) = call.ordered(Ok(()))?;
+    let receipt = Receipt::of_staff(who, call, &Value::Null, &key);
     for _ in 0..ROUNDS {
         let read = desk.table.get_many(&receipt.keys()).await?;
         if let Some(answer) = receipt.replay(&read)? {

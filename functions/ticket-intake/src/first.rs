@@ -18,6 +18,7 @@ pub(crate) fn events(
     wanted: &NewTicket,
     customer: &Customer,
     acknowledge: Acknowledge,
+    follows: Option<TicketId>,
     now: Timestamp,
     settings: &Loaded,
 ) -> Vec<Event> {
@@ -44,7 +45,7 @@ pub(crate) fn events(
         spam,
         by_agent: wanted.opened_by == OpenedBy::Agent,
         language: Some(customer.profile.language(settings.settings.shop.language)),
-        follows: None,
+        follows,
     };
     let facts = Facts {
         category,

@@ -2,7 +2,9 @@
 
 mod customers;
 mod first;
+mod follow;
 mod known;
+mod landing;
 mod messages;
 mod open;
 mod privacy;
@@ -39,7 +41,7 @@ impl Intake {
                 read::messages(&self.table, &self.caller(call)?, call, id).await
             }
             ("POST", ["v1", "tickets", id, "messages"]) => {
-                messages::receive(&self.table, &self.caller(call)?, call, id).await
+                messages::receive(&self.table, &self.caller(call)?, call, id, fresh).await
             }
             ("GET", ["v1", "customers", customer, "export"]) => {
                 privacy::export(&self.table, &self.caller(call)?, call, customer).await

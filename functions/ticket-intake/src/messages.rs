@@ -6,33 +6,65 @@ use aftercare::aws::receipt::{Receipt, count, over_quota};
 use aftercare::aws::table::{Committed, Guard, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
 use aftercare::classify::classify;
+use aftercare::event::Event;
 use aftercare::intake::{Content, NewMessage, TicketName};
 use aftercare::problem::Problem;
-use aftercare::ticket::{Command, Rejection, Ticket, Voice, decide_all};
+use aftercare::ticket::{Command, Ticket, Voice};
 use aftercare::view::{self, Received};
+use aftercare::voice::voice;
+use uuid::Uuid;
 
-use crate::{actor, reader};
+use crate::landing::{Landing, land};
+use crate::open::Opening;
+use crate::{actor, follow, reader};
 
-pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
+/// What one round needs.
+struct Receiving<'a> {
+    table: &'a Table,
+    caller: &'a Caller,
+    call: &'a Call,
+    message: NewMessage,
+    receipt: Receipt,
+}
+
+pub(crate) async fn receive(
+    table: &Table,
+    caller: &Caller,
+    call: &Call,
+    id: &str,
+    fresh: &(dyn Fn() -> Uuid + Sync),
+) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = TicketName::parse(id).ok_or_else(Problem::not_found)?;
     let (message, key) = call.keyed(NewMessage::read(&body), caller.customer().is_none())?;
     let receipt = Receipt::new(caller, call, &body, key.as_deref(), message.named());
+    let receiving = Receiving { table, caller, call, message, receipt };
     for _ in 0..ROUNDS {
-        let read = table.get_many(&receipt.keys()).await?;
-        if let Some(answer) = receipt.replay(&read)? {
+        let read = table.get_many(&receiving.receipt.keys()).await?;
+        if let Some(answer) = receiving.receipt.replay(&read)? {
             return Ok(answer);
         }
         let ticket = own(table, caller, &name).await?;
-        let settings = table.settings_version(&ticket.storefront, ticket.settings, call.at).await?;
-        let command = Command::Receive { channel: message.channel, duplicate: false, voice: Voice::Person };
-        let refuse = |rejection: Rejection| Problem::conflict(rejection.sentence());
-        let events = decide_all(&ticket, &[command, alarm(&message.content)], call.at, &settings).map_err(refuse)?;
-        let (entry, after) = advance(&ticket, events, actor(caller), call.at);
+        let done = match land(table, ticket, &received(&receiving.message, false), call.at).await? {
+            Landing::Taken { ticket, events } => receiving.add(&ticket, events).await?,
+            Landing::Over(old) => receiving.take_up(old, fresh).await?,
+        };
+        if let Some(answer) = done {
+            return Ok(answer);
+        }
+    }
+    Err(Trouble::Unavailable(format!("a message could not be added in {ROUNDS} rounds")).into())
+}
+
+impl Receiving<'_> {
+    /// Adds the message to a ticket that takes it. Nothing means that it has to be done again from the start.
+    async fn add(&self, ticket: &Ticket, events: Vec<Event>) -> Result<Option<Answer>, Refusal> {
+        let Self { table, caller, call, message, receipt } = self;
+        let (entry, after) = advance(ticket, events, actor(caller), call.at);
         let seen = view::ticket(&after, reader(caller));
         let answer = Answer::json(201, &Received { ticket: seen, message: after.contents, appended: true })?;
         let mut transaction = Transaction::default();
-        write(&mut transaction, Some(&ticket), &entry, &after, Some(&message.content))?;
+        write(&mut transaction, Some(ticket), &entry, &after, Some(&message.content))?;
         receipt.keep(&mut transaction, &answer)?;
         let current = table.settings(caller.storefront(), call.at).await?;
         count(&mut transaction, caller, &current, call.at, after.id.spread());
@@ -40,19 +72,31 @@ pub(crate) async fn receive(table: &Table, caller: &Caller, call: &Call, id: &st
             Committed::Done => {
                 let (shop, ticket, message) = (&after.storefront, after.id, after.contents);
                 tracing::info!(storefront = %shop, ticket = %ticket, message, "message received");
-                return Ok(answer);
+                Ok(Some(answer))
             }
-            Committed::Refused(guards) if guards == [Guard::Quota] => return Err(over_quota(call.at).into()),
-            Committed::Refused(_) | Committed::Contended => {}
+            Committed::Refused(guards) if guards == [Guard::Quota] => Err(over_quota(call.at).into()),
+            Committed::Refused(_) | Committed::Contended => Ok(None),
         }
     }
-    Err(Trouble::Unavailable(format!("a message could not be added in {ROUNDS} rounds")).into())
+
+    /// Opens a new ticket that takes up one that is over.
+    async fn take_up(&self, old: Ticket, fresh: &(dyn Fn() -> Uuid + Sync)) -> Result<Option<Answer>, Refusal> {
+        let settings = self.table.settings(self.caller.storefront(), self.call.at).await?;
+        let wanted = follow::asked_for_by(&self.message, &old, self.table).await?;
+        let opening = Opening::new(self.table, self.caller, self.call, wanted, &settings, self.receipt.clone());
+        opening.follow(old, 201).attempt(fresh).await
+    }
 }
 
-/// What a message tells of that somebody has to know at once.
-pub(crate) fn alarm(content: &Content) -> Command {
-    let found = classify(&content.subject, &content.body);
-    Command::Alarm { danger: found.danger, legal: found.legal }
+/// What a message asks of the ticket it lands on: to take it in, and to raise the alarm where a person tells of what
+/// somebody has to know at once.
+pub(crate) fn received(message: &NewMessage, duplicate: bool) -> Vec<Command> {
+    let Content { subject, body, .. } = &message.content;
+    let voice = voice(&message.content);
+    let receive = Command::Receive { channel: message.channel, duplicate, voice };
+    let found = classify(subject, body);
+    let alarm = Command::Alarm { danger: found.danger, legal: found.legal };
+    [receive].into_iter().chain((voice == Voice::Person).then_some(alarm)).collect()
 }
 
 /// The ticket of that name, if it is this caller's. Another's is as if it were not there.

@@ -13,21 +13,24 @@ use aftercare::customer::Recent;
 use aftercare::event::{Acknowledge, Entry, Event};
 use aftercare::id::TicketId;
 use aftercare::intake::{Content, NewTicket, OpenedBy};
+use aftercare::network::network;
 use aftercare::settings::Loaded;
 use aftercare::text::{alike, grams, sketch};
-use aftercare::ticket::{self, Command, Status, Ticket, Voice, decide_all};
+use aftercare::ticket::{self, Status, Ticket, decide_all};
 use aftercare::view::{self, Received};
 use uuid::Uuid;
 
 use crate::known::Known;
-use crate::messages::alarm;
-use crate::{actor, first, reader};
+use crate::landing::{Landing, land};
+use crate::messages::received;
+use crate::{actor, first, follow, reader};
 
 /// Of the tickets a text may repeat, this many are compared with it: BatchGetItem hands out 100 items of 16 MB in all.
 const MOST_COMPARED: usize = 25;
 
 /// One request on its way.
-struct Opening<'a> {
+#[derive(Clone)]
+pub(crate) struct Opening<'a> {
     table: &'a Table,
     caller: &'a Caller,
     call: &'a Call,
@@ -37,6 +40,10 @@ struct Opening<'a> {
     customer: Key,
     /// Of the network address that its tickets are counted for.
     address: Option<Key>,
+    /// The ticket that it takes up again.
+    follows: Option<Ticket>,
+    /// The status of the answer where the message is added to a ticket that is there.
+    added: u16,
 }
 
 pub(crate) async fn open(
@@ -49,11 +56,7 @@ pub(crate) async fn open(
     let (wanted, key) = call.keyed(NewTicket::read(&body, caller), caller.customer().is_none())?;
     let receipt = Receipt::new(caller, call, &body, key.as_deref(), wanted.message.named());
     let settings = table.settings(caller.storefront(), call.at).await?;
-    let customer = Key::customer(caller.storefront(), &wanted.customer);
-    let seen = || call.source_ip.as_deref().filter(|_| caller.customer().is_some())?.parse().ok();
-    let ip = wanted.client_ip.or_else(seen).filter(|_| wanted.opened_by == OpenedBy::Customer);
-    let address = ip.map(|ip| Key::address(caller.storefront(), &ip.to_canonical().to_string()));
-    let opening = Opening { table, caller, call, wanted, settings: &settings, receipt, customer, address };
+    let opening = Opening::new(table, caller, call, wanted, &settings, receipt);
     for _ in 0..ROUNDS {
         // Nothing: somebody else changed what was read. Look again, it may have been this very request.
         if let Some(answer) = opening.attempt(fresh).await? {
@@ -63,9 +66,30 @@ pub(crate) async fn open(
     Err(Trouble::Unavailable(format!("a ticket could not be opened in {ROUNDS} rounds")).into())
 }
 
-impl Opening<'_> {
+impl<'a> Opening<'a> {
+    pub(crate) fn new(
+        table: &'a Table,
+        caller: &'a Caller,
+        call: &'a Call,
+        wanted: NewTicket,
+        settings: &'a Loaded,
+        receipt: Receipt,
+    ) -> Self {
+        let shop = caller.storefront();
+        let customer = Key::customer(shop, &wanted.customer);
+        let seen = || call.source_ip.as_deref().filter(|_| caller.customer().is_some())?.parse().ok();
+        let ip = wanted.client_ip.or_else(seen).filter(|_| wanted.opened_by == OpenedBy::Customer);
+        let address = ip.map(|ip| Key::address(shop, &network(ip)));
+        Self { table, caller, call, wanted, settings, receipt, customer, address, follows: None, added: 200 }
+    }
+
+    /// The same as a ticket that takes up an old one.
+    pub(crate) fn follow(self, old: Ticket, added: u16) -> Self {
+        Self { follows: Some(old), added, ..self }
+    }
+
     /// Reads, decides and commits once. Nothing means that it has to be done again from the start.
-    async fn attempt(&self, fresh: &(dyn Fn() -> Uuid + Sync)) -> Result<Option<Answer>, Refusal> {
+    pub(crate) async fn attempt(&self, fresh: &(dyn Fn() -> Uuid + Sync)) -> Result<Option<Answer>, Refusal> {
         let mut keys = self.receipt.keys();
         let receipts = keys.len();
         keys.push(self.customer.clone());
@@ -77,50 +101,65 @@ impl Opening<'_> {
         }
         let known = Known::read(known, &self.wanted.profile)?;
         let acknowledge = self.wanted.acknowledge(&known.customer.profile, &self.settings.settings);
-        let spam = acknowledge == Acknowledge::Spam;
-        if !spam {
-            if let Some((ticket, events)) = self.answered().await? {
-                return self.append(&ticket, events, None).await;
-            }
-            if self.wanted.opened_by == OpenedBy::Customer {
-                known.flood(&self.settings.settings.limits, self.call.at)?;
-            }
+        if acknowledge == Acknowledge::Spam {
+            return self.first_message(&known, acknowledge, fresh).await;
         }
-        let (entry, ticket) = self.first(&known, acknowledge, TicketId(fresh()))?;
-        let content = &self.wanted.message.content;
-        let grams = grams(&text(content));
-        if !spam && let Some((ticket, events)) = self.repeated(&known, &ticket, &grams).await? {
-            return self.append(&ticket, events, Some(&known)).await;
+        match self.answered().await? {
+            Some(Landing::Taken { ticket, events }) => self.append(&ticket, events, None).await,
+            Some(Landing::Over(old)) => {
+                let wanted = follow::like(self.wanted.clone(), &old, self.table).await?;
+                let opening = Self { wanted, ..self.clone() }.follow(old, self.added);
+                opening.first_message(&known, acknowledge, fresh).await
+            }
+            None => self.first_message(&known, acknowledge, fresh).await,
         }
-        self.create(&known, &entry, &ticket, sketch(&grams)).await
     }
 
-    /// The ticket that a mail answers, if it is the same customer's and takes a message, and what the mail causes on
-    /// it. Otherwise the mail becomes a ticket of its own: nothing that a customer wrote is lost.
-    async fn answered(&self) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
+    /// Opens a ticket, unless the message repeats one that is open.
+    async fn first_message(
+        &self,
+        known: &Known,
+        acknowledge: Acknowledge,
+        fresh: &(dyn Fn() -> Uuid + Sync),
+    ) -> Result<Option<Answer>, Refusal> {
+        let spam = acknowledge == Acknowledge::Spam;
+        if !spam && self.wanted.opened_by == OpenedBy::Customer {
+            known.flood(&self.settings.settings.limits, self.call.at)?;
+        }
+        let (entry, ticket) = self.first(known, acknowledge, TicketId(fresh()))?;
+        let grams = grams(&text(&self.wanted.message.content));
+        if !spam && let Some((ticket, events)) = self.repeated(known, &ticket, &grams).await? {
+            return self.append(&ticket, events, Some(known)).await;
+        }
+        self.create(known, &entry, &ticket, sketch(&grams)).await
+    }
+
+    /// Where a mail lands that answers a ticket of the same customer's. One that answers nobody's or another's becomes a
+    /// ticket of its own: nothing that a customer wrote is lost.
+    async fn answered(&self) -> Result<Option<Landing>, Trouble> {
         let shop = self.caller.storefront();
-        let Some(number) = self.wanted.answers(&self.settings.settings) else { return Ok(None) };
+        // What takes up an old ticket has landed already.
+        let tagged = self.wanted.answers(&self.settings.settings).filter(|_| self.follows.is_none());
+        let Some(number) = tagged else { return Ok(None) };
         let Some(id) = self.table.ticket_by_number(shop, &number).await? else { return Ok(None) };
         let ticket = self.table.ticket(shop, id).await?;
         let own = |ticket: &Ticket| ticket.customer == self.wanted.customer && ticket.status != Status::Spam;
-        match ticket.filter(own) {
-            Some(ticket) => self.added(ticket, false).await,
-            None => Ok(None),
-        }
+        let Some(ticket) = ticket.filter(own) else { return Ok(None) };
+        land(self.table, ticket, &received(&self.wanted.message, false), self.call.at).await.map(Some)
     }
 
-    /// What one more message causes on a ticket; nothing if it takes none.
-    async fn added(&self, ticket: Ticket, duplicate: bool) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
+    /// What a repetition causes on the ticket it repeats; nothing if that takes none.
+    async fn added(&self, ticket: Ticket) -> Result<Option<(Ticket, Vec<Event>)>, Trouble> {
         let settings = self.table.settings_version(&ticket.storefront, ticket.settings, self.call.at).await?;
-        let command = Command::Receive { channel: self.wanted.message.channel, duplicate, voice: Voice::Person };
-        let commands = [command, alarm(&self.wanted.message.content)];
+        let commands = received(&self.wanted.message, true);
         Ok(decide_all(&ticket, &commands, self.call.at, &settings).ok().map(|events| (ticket, events)))
     }
 
     /// The first entry of a new ticket, and the ticket.
     fn first(&self, known: &Known, acknowledge: Acknowledge, id: TicketId) -> Result<(Entry, Ticket), Trouble> {
         let at = self.call.at;
-        let events = first::events(id, &self.wanted, &known.customer, acknowledge, at, self.settings);
+        let follows = self.follows.as_ref().filter(|_| acknowledge != Acknowledge::Spam).map(|old| old.id);
+        let events = first::events(id, &self.wanted, &known.customer, acknowledge, follows, at, self.settings);
         let storefront = self.caller.storefront().clone();
         let entry = Entry { storefront, ticket: id, seq: 1, at, by: actor(self.caller), events };
         match Ticket::opened_by(&entry) {
@@ -147,7 +186,7 @@ impl Opening<'_> {
             let ticket: Ticket = document(state, ticket::VERSION)?;
             let earlier: Content = document(content, CONTENT_VERSION)?;
             if ticket.status.is_live() && alike(&aftercare::text::grams(&text(&earlier)), grams, percent) {
-                return self.added(ticket, true).await;
+                return self.added(ticket).await;
             }
         }
         Ok(None)
@@ -162,7 +201,7 @@ impl Opening<'_> {
         repeats: Option<&Known>,
     ) -> Result<Option<Answer>, Refusal> {
         let (entry, after) = advance(ticket, events, actor(self.caller), self.call.at);
-        let answer = self.answer(200, &after, true)?;
+        let answer = self.answer(self.added, &after, true)?;
         let mut transaction = Transaction::default();
         write(&mut transaction, Some(ticket), &entry, &after, Some(&self.wanted.message.content))?;
         if let Some(known) = repeats {
@@ -194,6 +233,11 @@ impl Opening<'_> {
         // Spam teaches nothing of the customer: it counts for no limit, repeats nothing and is no contact.
         if ticket.status != Status::Spam {
             self.remember(&mut transaction, known, ticket, sketch)?;
+        }
+        if let Some(old) = self.follows.as_ref().filter(|old| ticket.follows == Some(old.id))
+            && let Some((entry, after)) = follow::linked(self.table, old, id, actor(self.caller), self.call.at).await?
+        {
+            write(&mut transaction, Some(old), &entry, &after, None)?;
         }
         let done = self.finish(transaction, &answer, id).await?;
         if done.is_some() {

@@ -8,6 +8,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::expected::Expected;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
 use crate::problem::{Fault, Problem};
@@ -29,6 +30,8 @@ pub struct Call {
     /// The body is what a browser sends of a form.
     pub form: bool,
     pub idempotency_key: Option<String>,
+    /// The version that the caller decided on.
+    pub if_match: Option<String>,
     /// Which of their storefronts a member of staff means.
     pub storefront: Option<String>,
     pub claims: BTreeMap<String, String>,
@@ -82,6 +85,7 @@ impl Call {
             json: header(&request, "content-type").is_some_and(|kind| is_kind(&kind, "application/json")),
             form: header(&request, "content-type").is_some_and(|kind| is_kind(&kind, FORM)),
             idempotency_key: header(&request, "idempotency-key"),
+            if_match: header(&request, "if-match"),
             storefront: header(&request, "aftercare-storefront"),
             claims: BTreeMap::new(),
             browser: Browser::read(&request),
@@ -158,6 +162,17 @@ impl Call {
             (Ok(read), Ok(key)) => Ok((read, key)),
             (read, key) => {
                 Err(Problem::invalid(key.err().into_iter().chain(read.err().into_iter().flatten()).collect()))
+            }
+        }
+    }
+
+    /// The same at the desk, where a key is always asked for, with the version that it was decided on.
+    pub fn ordered<T>(&self, read: Result<T, Vec<Fault>>) -> Result<(T, String, Expected), Problem> {
+        match (read, self.key(true), Expected::read(self.if_match.as_deref())) {
+            (Ok(read), Ok(Some(key)), Ok(expected)) => Ok((read, key, expected)),
+            (read, key, expected) => {
+                let headers = key.err().into_iter().chain(expected.err());
+                Err(Problem::invalid(headers.chain(read.err().into_iter().flatten()).collect()))
             }
         }
     }
@@ -246,6 +261,12 @@ impl Answer {
         Ok(Self { status, headers: vec![("content-type", "application/json".to_owned())], body })
     }
 
+    /// With the version of what it shows.
+    pub fn tagged(mut self, version: u32) -> Self {
+        self.headers.push(("etag", format!("\"{version}\"")));
+        self
+    }
+
     /// The answer that was given before, again.
     pub fn replayed(status: u16, body: String) -> Self {
         let headers = vec![("content-type", "application/json".to_owned()), ("idempotent-replayed", "true".to_owned())];
@@ -295,10 +316,13 @@ impl From<Trouble> for Refusal {
 pub fn no_route(path: &[&str]) -> Problem {
     match path {
         ["v1", "tickets"] => Problem::method("GET, POST"),
+        ["v1", "desk", "tickets", "bulk"] => Problem::method("POST"),
         ["v1", "tickets", _] | ["v1", "desk", "tickets"] | ["v1", "desk", "tickets", _] => Problem::method("GET"),
         ["v1", "tickets", _, "messages"] => Problem::method("GET, POST"),
         ["v1", "desk", "tickets", _, "messages"] => Problem::method("GET"),
-        ["v1", "desk", "tickets", _, "replies" | "resolve" | "assign"] => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, "reads"] => Problem::method("GET"),
+        ["v1", "desk", "tickets", _, "proposals", _, "answer"] => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, act] if DESK_ACTS.contains(act) => Problem::method("POST"),
         ["v1", "customers", _] => Problem::method("PUT"),
         ["v1", "customers", _, "export"] => Problem::method("GET"),
         ["v1", "customers", _, "erase"] => Problem::method("POST"),
@@ -311,6 +335,29 @@ pub fn no_route(path: &[&str]) -> Problem {
         _ => Problem::not_found(),
     }
 }
+
+/// What staff post to a ticket.
+const DESK_ACTS: [&str; 19] = [
+    "replies",
+    "resolve",
+    "assign",
+    "notes",
+    "investigation",
+    "proposals",
+    "execution",
+    "follow-up",
+    "wait",
+    "cancel",
+    "spam",
+    "release",
+    "transfer",
+    "priority",
+    "classification",
+    "adopt",
+    "excuses",
+    "merge",
+    "link",
+];
 
 /// The answer of a handler. Ours is told once, here, in the log; the caller hears only that trying again is right.
 pub fn answer(result: Result<Answer, Refusal>) -> Answer {

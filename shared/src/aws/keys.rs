@@ -32,6 +32,11 @@ impl Key {
         Self::new(ticket_partition(shop, id), format!("{CONTENT}{number:08}"))
     }
 
+    /// That somebody of the staff looked at a ticket: one item a person and instant.
+    pub fn look(shop: &StorefrontId, id: TicketId, at: Timestamp, staff: &StaffId) -> Self {
+        Self::new(ticket_partition(shop, id), format!("{LOOK}{}#{staff}", instant(at)))
+    }
+
     /// A mail to one person because of one event.
     pub fn mail(shop: &StorefrontId, id: TicketId, entry: u32, index: u16, notice: Notice, recipient: &str) -> Self {
         Self::new(ticket_partition(shop, id), format!("MAIL#{entry:08}#{index:03}#{notice}#{recipient}"))
@@ -112,6 +117,7 @@ impl Key {
 /// Sort keys of history entries begin with this; the stream's filter in the template says the same.
 pub const ENTRY: &str = "ENTRY#";
 pub const CONTENT: &str = "CONTENT#";
+pub const LOOK: &str = "LOOK#";
 pub const CUSTOMER_TICKET: &str = "TICKET#";
 
 pub const AGENT: &str = "AGENT#";

@@ -3,7 +3,8 @@
 
 use super::http::{Answer, Call, Refusal};
 use super::keys::Key;
-use super::table::{Guard, Item, Record, Transaction, Trouble, document};
+use super::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, document};
+use super::tickets::ROUNDS;
 use crate::access::{Caller, StaffCaller};
 use crate::category::Channel;
 use crate::id::StorefrontId;
@@ -29,7 +30,7 @@ struct Kept {
 }
 
 /// The guards of one POST against being done twice.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Receipt {
     key: Option<Key>,
     claim: Option<Key>,
@@ -58,16 +59,40 @@ impl Receipt {
         }
     }
 
-    /// The same for what staff do at the desk, where a key is asked for as well.
-    pub fn of_staff(who: &StaffCaller, call: &Call, body: &Value) -> Result<Self, Problem> {
-        let scope = format!("staff {}", who.id);
-        let ((), key) = call.keyed(Ok(()), true)?;
-        Ok(Self {
-            key: key.map(|key| Key::idempotency(&who.storefront, &scope, &key)),
+    /// The same for what staff do at the desk.
+    pub fn of_staff(who: &StaffCaller, call: &Call, body: &Value, key: &str) -> Self {
+        Self::scoped(&format!("staff {}", who.id), who, call, body, key)
+    }
+
+    /// … and for one of the tickets that one request names. No id of staff has a blank, so no two scopes are the same.
+    pub fn of_bulk(who: &StaffCaller, call: &Call, body: &Value, key: &str, ticket: &str) -> Self {
+        Self::scoped(&format!("staff {} {ticket}", who.id), who, call, body, key)
+    }
+
+    fn scoped(scope: &str, who: &StaffCaller, call: &Call, body: &Value, key: &str) -> Self {
+        Self {
+            key: Some(Key::idempotency(&who.storefront, scope, key)),
             claim: None,
-            request: request(&scope, call, body),
+            request: request(scope, call, body),
             at: call.at,
-        })
+        }
+    }
+
+    /// Takes the key for a request that is carried out in many transactions, each with a receipt of its own; sent again
+    /// it takes it again. A key that was used for another request is refused.
+    pub async fn take(&self, table: &Table) -> Result<(), Refusal> {
+        for _ in 0..ROUNDS {
+            let read = table.get_many(&self.keys()).await?;
+            if self.replay(&read)?.is_some() {
+                return Ok(());
+            }
+            let mut transaction = Transaction::default();
+            self.keep(&mut transaction, &Answer { status: 200, headers: Vec::new(), body: String::new() })?;
+            if table.commit(transaction).await? == Committed::Done {
+                return Ok(());
+            }
+        }
+        Err(Trouble::Unavailable(format!("a key could not be taken in {ROUNDS} rounds")).into())
     }
 
     /// The same for a form on a page, whose nonce is its key: sent twice it is done once, and another form cannot take

@@ -8,11 +8,13 @@ use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, Update};
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use super::loads::Load;
+
 use super::keys::Key;
+use super::loads;
 use crate::roster::Presence;
 
 pub type Item = HashMap<String, AttributeValue>;
@@ -58,6 +60,8 @@ pub enum Guard {
     Suppressed,
     /// Of a member of staff: their load or their presence.
     Agent,
+    /// That a member of staff looked at a ticket is on record.
+    Look,
 }
 
 /// How a commit ended.
@@ -212,34 +216,6 @@ impl Table {
         Ok(rows.filter_map(|item| Some((string(&item, "due_at")?.to_owned(), key_of(&item)?))).collect())
     }
 
-    /// Keys of one partition of the desk index after the row `after` and up to `until`, at most `limit`. Its sort keys
-    /// hold the ticket's id, so that no two are the same.
-    pub async fn desk(
-        &self,
-        partition: &str,
-        after: &str,
-        until: &str,
-        limit: i32,
-    ) -> Result<Vec<(String, Key)>, Trouble> {
-        if after > until {
-            return Ok(Vec::new()); // DynamoDB refuses an empty range
-        }
-        // Key conditions know no "more than and at most": the row itself comes again and is dropped.
-        let query = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .index_name("desk")
-            .key_condition_expression("desk_pk = :partition AND desk_sk BETWEEN :after AND :until")
-            .expression_attribute_values(":partition", text(partition))
-            .expression_attribute_values(":after", text(if after.is_empty() { "!" } else { after }))
-            .expression_attribute_values(":until", text(until))
-            .limit(limit.saturating_add(1));
-        let rows = query.send().await.map_err(unavailable)?.items.unwrap_or_default().into_iter();
-        let rows = rows.filter_map(|item| Some((string(&item, "desk_sk")?.to_owned(), key_of(&item)?)));
-        Ok(rows.filter(|(at, _)| at != after).take(usize::try_from(limit).unwrap_or(0)).collect())
-    }
-
     /// One page of a scan for history entries, after the key the page before ended with.
     pub async fn scan_entries(&self, after: Option<Key>) -> Result<Scanned, Trouble> {
         let scan = self
@@ -359,23 +335,7 @@ enum Action {
     Put { item: Item, condition: Option<&'static str>, values: Item },
     Count { key: Item, limit: u32, ttl: i64 },
     Load { key: Item, load: Load },
-    Presence { key: Item, presence: &'static str },
-}
-
-/// How the number of live tickets that a person holds changes. It counts on the item as it is: two that change it at
-/// once both count.
-#[derive(Clone, Copy, Debug)]
-pub enum Load {
-    /// One more, handed over at this instant.
-    More {
-        at: jiff::Timestamp,
-    },
-    /// One more by itself: only if they are there and hold as many as when they were chosen.
-    Handed {
-        at: jiff::Timestamp,
-        held: i64,
-    },
-    Less,
+    Presence { key: Item, presence: Presence },
 }
 
 impl Transaction {
@@ -432,7 +392,7 @@ impl Transaction {
 
     /// Notes whether a person takes tickets, and leaves their load as it is.
     pub fn presence(&mut self, guard: Guard, key: &Key, presence: Presence) -> &mut Self {
-        self.actions.push((guard, Action::Presence { key: attributes(key), presence: presence.as_str() }));
+        self.actions.push((guard, Action::Presence { key: attributes(key), presence }));
         self
     }
 
@@ -475,37 +435,9 @@ impl Action {
                     .expression_attribute_values(":ttl", number(ttl));
                 write.update(update.build().ok()?).build()
             }
-            Self::Load { key, load } => {
-                let update = Update::builder().table_name(table).set_key(Some(key));
-                let more = |update: UpdateBuilder, at| {
-                    update
-                        .update_expression("SET last_at = :at ADD held :more")
-                        .expression_attribute_values(":at", text(&super::keys::instant(at)))
-                        .expression_attribute_values(":more", number(1))
-                };
-                let update = match load {
-                    Load::More { at } => more(update, at),
-                    Load::Handed { at, held } => more(update, at)
-                        .condition_expression(if held == 0 {
-                            "(attribute_not_exists(held) OR held = :held) AND (attribute_not_exists(presence) OR presence = :here)"
-                        } else {
-                            "held = :held AND (attribute_not_exists(presence) OR presence = :here)"
-                        })
-                        .expression_attribute_values(":held", number(held))
-                        .expression_attribute_values(":here", text(Presence::Available.as_str())),
-                    Load::Less => {
-                        update.update_expression("ADD held :more").expression_attribute_values(":more", number(-1))
-                    }
-                };
-                write.update(update.build().ok()?).build()
-            }
+            Self::Load { key, load } => write.update(load.on(table, key).build().ok()?).build(),
             Self::Presence { key, presence } => {
-                let update = Update::builder()
-                    .table_name(table)
-                    .set_key(Some(key))
-                    .update_expression("SET presence = :presence")
-                    .expression_attribute_values(":presence", text(presence));
-                write.update(update.build().ok()?).build()
+                write.update(loads::presence(table, key, presence).build().ok()?).build()
             }
         })
     }
@@ -515,11 +447,11 @@ fn attributes(key: &Key) -> Item {
     Item::from([("pk".to_owned(), text(&key.pk)), ("sk".to_owned(), text(&key.sk))])
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(super) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: impl ToString) -> AttributeValue {
+pub(super) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 

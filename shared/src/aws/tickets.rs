@@ -105,7 +105,7 @@ impl Table {
         let messages: Result<Vec<_>, _> = page.items.iter().rev().map(message).collect();
         let mut messages = messages?;
         let oldest = messages.first().map(|message: &view::MessageView| message.number);
-        messages.retain(|message| !message.internal || reader == view::Reader::Shop);
+        messages.retain(|message| !message.internal || reader == view::Reader::Staff);
         Ok((messages, oldest.filter(|_| page.more)))
     }
 
@@ -187,6 +187,8 @@ pub fn write(
     after: &Ticket,
     content: Option<&Content>,
 ) -> Result<(), Trouble> {
+    // Where what was asked turned out to be done already, and only a timer was recorded, nothing was typed on the ticket.
+    let content = content.filter(|_| before.is_none_or(|before| before.contents < after.contents));
     write_state(transaction, entry, after, content)?;
     let (shop, had, has) = (&entry.storefront, before.and_then(Ticket::holder), after.holder());
     if had != has {

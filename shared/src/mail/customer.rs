@@ -1,7 +1,7 @@
 //! Mails to a customer. Their subject stands in the header, so that a mail is known at sight, and nowhere else: an
 //! acknowledgement goes to an address nobody has proven, and must not carry a stranger's text to it.
 use super::{
-    Acknowledgement, Reply, Resolved, Shop, clean,
+    Acknowledgement, Proposal, Reply, Resolved, Shop, clean,
     lang::Key,
     letter::{Block, Due, Letter, Tone},
     when,
@@ -37,7 +37,11 @@ pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words
         })
         .collect();
     let promise = if due.is_empty() { Block::Text(words.plain(Key::AckSoon)) } else { Block::Due(due) };
-    let mut blocks = vec![Block::Text(words.join(&[thanks, next])), promise];
+    let earlier = facts.follows.as_deref().map(clean::line);
+    let takes_up = earlier.is_some().then(|| words.plain(Key::AckFollows));
+    let first: Vec<String> = [thanks].into_iter().chain(takes_up).chain([next]).collect();
+    let mut blocks = vec![Block::Text(words.join(&first)), promise];
+    blocks.extend(earlier.map(|earlier| Block::Facts(vec![(words.plain(Key::AckEarlier), earlier)])));
     blocks.extend(follow(facts.link.as_deref(), words));
     blocks.push(Block::Text(words.plain(Key::AckMore)));
     let mut footer = footer(&number, shop, words);
@@ -79,17 +83,42 @@ pub(super) fn reply(facts: &Reply, shop: &Shop, words: Words<'_>) -> Letter {
     }
 }
 
+pub(super) fn proposal(facts: &Proposal, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let offer = words.solution(facts.solution);
+    let offered = offer.as_ref().map(|offer| Block::Facts(vec![(words.plain(Key::ProposalOffer), offer.clone())]));
+    let mut blocks: Vec<Block> = offered.into_iter().collect();
+    let how = if facts.link.is_some() { Key::ProposalAnswerLink } else { Key::ProposalAnswer };
+    blocks.extend([Block::Prose(clean::paragraphs(&facts.body)), Block::Strong(words.plain(how))]);
+    let url = clean::link(facts.link.as_deref());
+    blocks.extend(url.map(|url| Block::Link { label: words.plain(Key::ProposalLink), url }));
+    blocks.push(Block::Text(words.plain(Key::ProposalConsent)));
+    Letter {
+        subject: thread_subject(&facts.subject, &number, words),
+        preview: offer.unwrap_or_else(|| clean::cut(&clean::line(&facts.body), PREVIEW_MOST)),
+        heading: words.say(Key::ProposalHeading, &[("shop", &clean::line(&shop.name))]),
+        reference: reference(&number, words),
+        tone: Tone::Calm,
+        blocks,
+        footer: footer(&number, shop, words),
+    }
+}
+
 pub(super) fn resolved(facts: &Resolved, shop: &Shop, words: Words<'_>) -> Letter {
     let number = clean::line(&facts.number);
-    let intro = words.say(Key::ResolvedIntro, &[("shop", &clean::line(&shop.name))]);
+    let (heading, intro) = if facts.silent {
+        (Key::SilentHeading, words.plain(Key::SilentIntro))
+    } else {
+        (Key::ResolvedHeading, words.say(Key::ResolvedIntro, &[("shop", &clean::line(&shop.name))]))
+    };
     let body = facts.body.as_deref().map(clean::paragraphs).unwrap_or_default();
     let reopen = match facts.reopens_until {
         Some(until) => Block::Due(vec![Due {
-            label: words.plain(Key::ResolvedReopenBy),
+            label: words.plain(if facts.silent { Key::SilentReopenBy } else { Key::ResolvedReopenBy }),
             when: when::long(words, until, &facts.time_zone),
             zone: when::zone_name(words, until, &facts.time_zone),
         }]),
-        None => Block::Strong(words.plain(Key::ResolvedReopen)),
+        None => Block::Strong(words.plain(if facts.silent { Key::SilentReopen } else { Key::ResolvedReopen })),
     };
     let mut blocks = if body.is_empty() { vec![Block::Text(intro.clone())] } else { vec![Block::Prose(body)] };
     blocks.extend([reopen, Block::Text(words.plain(Key::ResolvedKept))]);
@@ -101,7 +130,7 @@ pub(super) fn resolved(facts: &Resolved, shop: &Shop, words: Words<'_>) -> Lette
     Letter {
         subject: thread_subject(&facts.subject, &number, words),
         preview: intro,
-        heading: words.plain(Key::ResolvedHeading),
+        heading: words.plain(heading),
         reference: reference(&number, words),
         tone: Tone::Calm,
         blocks,
@@ -109,7 +138,7 @@ pub(super) fn resolved(facts: &Resolved, shop: &Shop, words: Words<'_>) -> Lette
     }
 }
 
-fn thread_subject(subject: &str, number: &str, words: Words<'_>) -> String {
+pub(super) fn thread_subject(subject: &str, number: &str, words: Words<'_>) -> String {
     let subject = clean::subject(subject, SUBJECT_MOST);
     if subject.is_empty() {
         return words.say(Key::ThreadSubjectNone, &[("number", &number)]);
@@ -117,14 +146,14 @@ fn thread_subject(subject: &str, number: &str, words: Words<'_>) -> String {
     words.say(Key::ThreadSubject, &[("subject", &subject), ("number", &number)])
 }
 
-fn reference(number: &str, words: Words<'_>) -> Option<(String, String)> {
+pub(super) fn reference(number: &str, words: Words<'_>) -> Option<(String, String)> {
     Some((words.plain(Key::LabelNumber), number.to_owned()))
 }
 
-fn follow(link: Option<&str>, words: Words<'_>) -> Option<Block> {
+pub(super) fn follow(link: Option<&str>, words: Words<'_>) -> Option<Block> {
     clean::link(link).map(|url| Block::Link { label: words.plain(Key::LinkFollow), url })
 }
 
-fn footer(number: &str, shop: &Shop, words: Words<'_>) -> Vec<String> {
+pub(super) fn footer(number: &str, shop: &Shop, words: Words<'_>) -> Vec<String> {
     vec![words.say(Key::FooterCustomer, &[("shop", &clean::line(&shop.name)), ("number", &number)])]
 }

@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
-    category::{Category, Priority, Reason},
+    category::{Category, Priority, Reason, Solution, words},
     priority::Part,
     sla::{ClockKind, Level},
     ticket::Status,
@@ -19,6 +19,8 @@ pub struct Acknowledgement {
     pub status: Status,
     pub first_response_due: Option<Timestamp>,
     pub resolution_due: Option<Timestamp>,
+    /// The number of the ticket that it takes up again.
+    pub follows: Option<String>,
     pub time_zone: TimeZone,
     /// The signed page of the ticket.
     pub link: Option<String>,
@@ -36,6 +38,53 @@ pub struct Reply {
     pub link: Option<String>,
 }
 
+/// To the customer: what an agent offers, and how to say yes or no.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    pub number: String,
+    pub subject: String,
+    pub solution: Solution,
+    /// The agent's words.
+    pub body: String,
+    pub link: Option<String>,
+}
+
+/// To the customer: somebody else has to act now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    pub number: String,
+    pub subject: String,
+    /// `WaitingThirdParty` or `WaitingReturn`.
+    pub status: Status,
+    /// When they hear from us at the latest, or by when the goods are to be here.
+    pub by: Option<Timestamp>,
+    pub time_zone: TimeZone,
+    pub link: Option<String>,
+}
+
+/// To the customer: we still wait for them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reminder {
+    pub number: String,
+    pub subject: String,
+    /// It is a proposal that waits for their answer.
+    pub proposal: bool,
+    /// When the ticket is resolved without an answer.
+    pub resolves_at: Option<Timestamp>,
+    pub time_zone: TimeZone,
+    pub link: Option<String>,
+}
+
+/// To the customer: two of their tickets are one now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    pub number: String,
+    pub subject: String,
+    /// The number of the ticket that it goes on in.
+    pub into: String,
+    pub link: Option<String>,
+}
+
 /// To the customer: done, and how to say that it is not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolved {
@@ -43,6 +92,8 @@ pub struct Resolved {
     pub subject: String,
     /// The agent's closing words.
     pub body: Option<String>,
+    /// It happened by itself, because they did not answer.
+    pub silent: bool,
     /// Until when an answer reopens this very ticket.
     pub reopens_until: Option<Timestamp>,
     pub time_zone: TimeZone,
@@ -91,6 +142,35 @@ pub struct NoWorkingTime {
     pub link: Option<String>,
 }
 
+words!(
+    /// What there is to do on a ticket that somebody looks after.
+    Task {
+        Assigned = "assigned", Wrote = "wrote", Accepted = "accepted", Rejected = "rejected", Chase = "chase",
+        Expired = "expired", FollowedUp = "followed_up",
+    }
+);
+
+/// To staff: a ticket of theirs needs them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToDo {
+    pub task: Task,
+    pub number: String,
+    pub category: Category,
+    pub priority: Priority,
+    pub status: Status,
+    pub order: Option<String>,
+    /// What was proposed to the customer, where they answered.
+    pub solution: Option<Solution>,
+    /// The number of the ticket that takes this one up again.
+    pub next: Option<String>,
+    /// When the ticket next needs somebody.
+    pub due_at: Option<Timestamp>,
+    /// That instant is past.
+    pub late: bool,
+    pub time_zone: TimeZone,
+    pub link: Option<String>,
+}
+
 /// To staff: what would have been more than ten mails in one bucket.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Digest {
@@ -118,4 +198,5 @@ pub enum DigestCause {
     UrgentTicket,
     Clock(ClockKind, Level),
     NoWorkingTime,
+    Task(Task),
 }

@@ -10,11 +10,13 @@ mod facts;
 pub(crate) mod lang;
 mod letter;
 mod mime;
+mod progress;
 #[cfg(test)]
 mod samples;
 mod staff;
 #[cfg(test)]
 mod tests;
+mod todo;
 pub(crate) mod when;
 pub(crate) mod words;
 
@@ -22,7 +24,8 @@ use std::{collections::BTreeMap, fmt};
 
 pub use address::{MailAddress, reply_address, ticket_tag_of};
 pub use facts::{
-    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Reply, Resolved, UrgentTicket,
+    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Merged, NoWorkingTime, Proposal, Reminder, Reply,
+    Resolved, Task, ToDo, UrgentTicket, Waiting,
 };
 pub use lang::Language;
 pub use mime::{AutoSubmitted, Envelope, message, thread_reference};
@@ -47,10 +50,15 @@ pub struct Shop {
 pub enum Mail {
     Acknowledgement(Acknowledgement),
     Reply(Reply),
+    Proposal(Proposal),
+    Waiting(Waiting),
+    Reminder(Reminder),
     Resolved(Resolved),
+    Merged(Merged),
     UrgentTicket(UrgentTicket),
     ClockAlert(ClockAlert),
     NoWorkingTime(NoWorkingTime),
+    ToDo(ToDo),
     Digest(Digest),
 }
 
@@ -87,10 +95,15 @@ pub fn render(mail: &Mail, shop: &Shop, language: Language, wording: &Wording) -
     let letter = match mail {
         Mail::Acknowledgement(facts) => customer::acknowledgement(facts, shop, words),
         Mail::Reply(facts) => customer::reply(facts, shop, words),
+        Mail::Proposal(facts) => customer::proposal(facts, shop, words),
+        Mail::Waiting(facts) => progress::waiting(facts, shop, words),
+        Mail::Reminder(facts) => progress::reminder(facts, shop, words),
         Mail::Resolved(facts) => customer::resolved(facts, shop, words),
+        Mail::Merged(facts) => progress::merged(facts, shop, words),
         Mail::UrgentTicket(facts) => staff::urgent(facts, shop, words),
         Mail::ClockAlert(facts) => staff::clock_alert(facts, shop, words),
         Mail::NoWorkingTime(facts) => staff::no_working_time(facts, shop, words),
+        Mail::ToDo(facts) => todo::to_do(facts, shop, words),
         Mail::Digest(facts) => staff::digest(facts, shop, words),
     };
     letter.rendered(shop, language).map_err(Unrendered)
@@ -101,9 +114,13 @@ impl Mail {
     pub fn auto_submitted(&self) -> AutoSubmitted {
         match self {
             Mail::Acknowledgement(_) => AutoSubmitted::AutoReplied,
-            Mail::Reply(_) => AutoSubmitted::No,
+            Mail::Reply(_) | Mail::Proposal(_) => AutoSubmitted::No,
             Mail::Resolved(Resolved { body: Some(_), .. }) => AutoSubmitted::No,
             Mail::Resolved(Resolved { body: None, .. })
+            | Mail::Waiting(_)
+            | Mail::Reminder(_)
+            | Mail::Merged(_)
+            | Mail::ToDo(_)
             | Mail::UrgentTicket(_)
             | Mail::ClockAlert(_)
             | Mail::NoWorkingTime(_)

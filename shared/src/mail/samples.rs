@@ -2,11 +2,11 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
-    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, NoWorkingTime, Rendered, Reply,
-    Resolved, Shop, UrgentTicket, Wording, render,
+    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, Merged, NoWorkingTime, Proposal,
+    Reminder, Rendered, Reply, Resolved, Shop, Task, ToDo, UrgentTicket, Waiting, Wording, render,
 };
 use crate::{
-    category::{Category, Priority, Reason},
+    category::{Category, Priority, Reason, Solution},
     priority::{Ground, Part},
     sla::{ClockKind, Level},
     ticket::Status,
@@ -33,6 +33,7 @@ pub(super) struct Home {
     agent: &'static str,
     body: &'static str,
     closing: &'static str,
+    offer: &'static str,
     calendar: &'static str,
 }
 
@@ -46,6 +47,7 @@ impl Home {
                 agent: "小周",
                 body: "王女士，您好：\n\n非常抱歉给您带来不便。我已为您登记换货，新水壶今天下午发出，单号会以短信发给您。\n旧水壶请先不要使用，也不必寄回。\n\n请您确认收货地址是否仍为订单上的地址？\n\n祝好\n小周",
                 closing: "王女士，您好：\n\n新水壶已于今天上午签收，换货已完成。如有其他问题，随时联系我们。",
+                offer: "王女士，您好：\n\n我们可以为您免费换一个新的电热水壶，今天下午即可发出，旧水壶不必寄回。\n\n小周",
                 calendar: "国庆值班",
             },
             Language::ZhHant => Home {
@@ -55,6 +57,7 @@ impl Home {
                 agent: "怡君",
                 body: "王小姐您好：\n\n很抱歉造成您的不便。我已為您登記換貨，新的快煮壺今天下午寄出，物流單號會以簡訊通知您。\n原本的商品請先不要使用，也不必寄回。\n\n請問收件地址是否與訂單相同？\n\n怡君 敬上",
                 closing: "王小姐您好：\n\n新的快煮壺今天上午已送達，換貨已完成。若有其他問題，歡迎隨時與我們聯繫。",
+                offer: "王小姐您好：\n\n我們可以免費為您更換一個新的快煮壺，今天下午即可寄出，原本的商品不必寄回。\n\n怡君",
                 calendar: "連假值班",
             },
             Language::En => Home {
@@ -64,6 +67,7 @@ impl Home {
                 agent: "Maya",
                 body: "Hello Ms Wang,\n\nI am sorry about the kettle. A new one leaves our warehouse this afternoon, and you will get the tracking number by text message.\nPlease do not use the old one; there is no need to send it back.\n\nIs the address on your order still right?\n\nBest wishes,\nMaya",
                 closing: "Hello Ms Wang,\n\nYour new kettle was delivered this morning, so the exchange is complete. Let us know if anything else comes up.",
+                offer: "Hello Ms Wang,\n\nWe can send you a new kettle this afternoon, free of charge. There is no need to send the old one back.\n\nMaya",
                 calendar: "Holiday shift",
             },
         }
@@ -83,6 +87,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 const NUMBER: &str = "7K3M-9QXA";
+const EARLIER: &str = "5FJ8-2WTC";
 
 pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
     let link = Some("https://care.shop.example/t/7K3M-9QXA?k=2&s=abc".to_owned());
@@ -92,6 +97,7 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
         status: Status::New,
         first_response_due: Some(at("2026-06-03T09:30:00Z")),
         resolution_due: Some(at("2026-06-04T03:00:00Z")),
+        follows: None,
         time_zone: home.time_zone(),
         link: None,
     };
@@ -107,12 +113,17 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
         number: NUMBER.to_owned(),
         subject: home.subject.to_owned(),
         body: Some(home.closing.to_owned()),
+        silent: false,
         reopens_until: Some(at("2026-06-11T06:00:00Z")),
         time_zone: home.time_zone(),
         link: None,
     };
     let mut all = vec![
         ("acknowledgement", Mail::Acknowledgement(acknowledgement.clone())),
+        ("acknowledgement-follows", {
+            let follows = Some(EARLIER.to_owned());
+            Mail::Acknowledgement(Acknowledgement { follows, ..acknowledgement.clone() })
+        }),
         ("acknowledgement-no-due", {
             let open = Acknowledgement { first_response_due: None, resolution_due: None, ..acknowledgement };
             Mail::Acknowledgement(Acknowledgement { link: link.clone(), ..open })
@@ -120,12 +131,16 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
         ("reply", Mail::Reply(reply.clone())),
         ("reply-no-name", Mail::Reply(Reply { agent_name: None, status: Status::Open, link: link.clone(), ..reply })),
         ("resolved", Mail::Resolved(resolved.clone())),
+        ("resolved-silent", Mail::Resolved(Resolved { body: None, silent: true, ..resolved.clone() })),
         (
             "resolved-plain",
             Mail::Resolved(Resolved { body: None, reopens_until: None, link: link.clone(), ..resolved }),
         ),
         ("urgent", Mail::UrgentTicket(urgent(home, link.clone()))),
     ];
+    all.extend(progress(home, link.clone()));
+    let tasks = Task::ALL.iter().map(|task| (name_of(*task), Mail::ToDo(to_do(home, *task, link.clone()))));
+    all.extend(tasks);
     let levels = [
         ("warned", Level::Warned),
         ("breached", Level::Breached),
@@ -141,6 +156,82 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
     all.push(("digest", Mail::Digest(digest(home, 14))));
     all.push(("digest-long", Mail::Digest(digest(home, 63))));
     all
+}
+
+/// The mails to a customer between the acknowledgement and the end.
+fn progress(home: Home, link: Option<String>) -> Vec<(&'static str, Mail)> {
+    let (number, subject) = (NUMBER.to_owned(), home.subject.to_owned());
+    let proposal = Proposal {
+        number: number.clone(),
+        subject: subject.clone(),
+        solution: Solution::Exchange,
+        body: home.offer.to_owned(),
+        link: None,
+    };
+    let waiting = Waiting {
+        number: number.clone(),
+        subject: subject.clone(),
+        status: Status::WaitingThirdParty,
+        by: Some(at("2026-06-04T03:00:00Z")),
+        time_zone: home.time_zone(),
+        link: None,
+    };
+    let reminder = Reminder {
+        number: number.clone(),
+        subject: subject.clone(),
+        proposal: false,
+        resolves_at: Some(at("2026-06-10T03:00:00Z")),
+        time_zone: home.time_zone(),
+        link: None,
+    };
+    let goods = Waiting { status: Status::WaitingReturn, by: Some(at("2026-06-17T03:00:00Z")), ..waiting.clone() };
+    vec![
+        ("proposal", Mail::Proposal(proposal.clone())),
+        ("proposal-link", {
+            let solution = Solution::ReturnRefund;
+            Mail::Proposal(Proposal { solution, link: link.clone(), ..proposal })
+        }),
+        ("waiting-third-party", Mail::Waiting(waiting)),
+        ("waiting-return", Mail::Waiting(goods)),
+        ("reminder", Mail::Reminder(reminder.clone())),
+        ("reminder-proposal", Mail::Reminder(Reminder { proposal: true, link: link.clone(), ..reminder })),
+        ("merged", Mail::Merged(Merged { number, subject, into: EARLIER.to_owned(), link })),
+    ]
+}
+
+fn name_of(task: Task) -> &'static str {
+    match task {
+        Task::Assigned => "task-assigned",
+        Task::Wrote => "task-wrote",
+        Task::Accepted => "task-accepted",
+        Task::Rejected => "task-rejected",
+        Task::Chase => "task-chase",
+        Task::Expired => "task-expired",
+        Task::FollowedUp => "task-followed-up",
+    }
+}
+
+fn to_do(home: Home, task: Task, link: Option<String>) -> ToDo {
+    let decided = matches!(task, Task::Accepted | Task::Rejected);
+    let over = task == Task::FollowedUp;
+    ToDo {
+        task,
+        number: NUMBER.to_owned(),
+        category: Category::Quality,
+        priority: Priority::High,
+        status: match task {
+            Task::Chase => Status::WaitingThirdParty,
+            Task::FollowedUp => Status::Closed,
+            Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Expired => Status::Open,
+        },
+        order: Some("SO-20260528-118".to_owned()),
+        solution: decided.then_some(Solution::Exchange),
+        next: over.then(|| EARLIER.to_owned()),
+        due_at: (!over).then(|| at("2026-06-03T09:30:00Z")),
+        late: task == Task::Expired,
+        time_zone: home.time_zone(),
+        link,
+    }
 }
 
 fn urgent(home: Home, link: Option<String>) -> UrgentTicket {
@@ -187,6 +278,8 @@ fn digest(home: Home, total: usize) -> Digest {
         DigestCause::NoWorkingTime,
         DigestCause::Clock(ClockKind::Resolution, Level::Daily),
         DigestCause::Clock(ClockKind::FirstResponse, Level::Head),
+        DigestCause::Task(Task::Wrote),
+        DigestCause::Task(Task::Chase),
     ];
     let categories = [Category::Delivery, Category::Quality, Category::AccountPayment];
     let priorities = [Priority::High, Priority::Normal, Priority::Low];
@@ -196,7 +289,9 @@ fn digest(home: Home, total: usize) -> Digest {
         category: Some(categories[index % categories.len()]),
         priority: Some(match causes[index % causes.len()] {
             DigestCause::UrgentTicket => Priority::Urgent,
-            DigestCause::Clock(..) | DigestCause::NoWorkingTime => priorities[index % priorities.len()],
+            DigestCause::Clock(..) | DigestCause::NoWorkingTime | DigestCause::Task(_) => {
+                priorities[index % priorities.len()]
+            }
         }),
         due_at: (causes[index % causes.len()] != DigestCause::NoWorkingTime)
             .then(|| at("2026-06-03T07:05:00Z") + SignedDuration::from_mins(i64::try_from(index).unwrap())),

@@ -2,10 +2,10 @@
 use jiff::Timestamp;
 
 use super::{
-    ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Shop, UrgentTicket, clean,
+    ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Shop, Task, UrgentTicket, clean,
     lang::Key,
     letter::{Block, Due, Letter, Line, Tone},
-    when,
+    todo, when,
     words::Words,
 };
 use crate::{
@@ -183,6 +183,7 @@ fn cause(cause: DigestCause, words: Words<'_>) -> String {
         DigestCause::UrgentTicket => words.plain(Key::UrgentHeading),
         DigestCause::Clock(clock, level) => words.alert(clock, level),
         DigestCause::NoWorkingTime => words.plain(Key::CalendarHeading),
+        DigestCause::Task(task) => todo::heading(task, words),
     }
 }
 
@@ -196,6 +197,12 @@ fn rank(cause: DigestCause) -> u8 {
         DigestCause::Clock(_, Level::Breached) => 4,
         DigestCause::NoWorkingTime => 5,
         DigestCause::Clock(_, Level::Warned) => 6,
+        DigestCause::Task(Task::Wrote) => 7,
+        DigestCause::Task(Task::Accepted | Task::Rejected) => 8,
+        DigestCause::Task(Task::Expired) => 9,
+        DigestCause::Task(Task::Chase) => 10,
+        DigestCause::Task(Task::Assigned) => 11,
+        DigestCause::Task(Task::FollowedUp) => 12,
     }
 }
 
@@ -204,6 +211,7 @@ fn tone(cause: DigestCause) -> Tone {
         DigestCause::UrgentTicket => Tone::Late,
         DigestCause::NoWorkingTime | DigestCause::Clock(_, Level::Warned) => Tone::Soon,
         DigestCause::Clock(_, Level::Breached | Level::Manager | Level::Head | Level::Daily) => Tone::Late,
+        DigestCause::Task(task) => todo::tone(task),
     }
 }
 
@@ -219,14 +227,14 @@ fn score(facts: &UrgentTicket, words: Words<'_>) -> String {
     format!("{total} = {}", parts.join(" + "))
 }
 
-fn order(order: Option<&str>, words: Words<'_>) -> Option<(String, String)> {
+pub(super) fn order(order: Option<&str>, words: Words<'_>) -> Option<(String, String)> {
     order.map(clean::line).filter(|id| !id.is_empty()).map(|id| (words.plain(Key::LabelOrder), clean::cut(&id, 80)))
 }
 
-fn reference(number: &str, words: Words<'_>) -> Option<(String, String)> {
+pub(super) fn reference(number: &str, words: Words<'_>) -> Option<(String, String)> {
     Some((words.plain(Key::LabelTicket), number.to_owned()))
 }
 
-fn open(link: Option<&str>, words: Words<'_>) -> Option<Block> {
+pub(super) fn open(link: Option<&str>, words: Words<'_>) -> Option<Block> {
     clean::link(link).map(|url| Block::Link { label: words.plain(Key::LinkOpen), url })
 }

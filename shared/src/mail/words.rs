@@ -6,7 +6,7 @@ use super::{
     lang::{Key, Tongue},
 };
 use crate::{
-    category::{Category, Priority, Reason},
+    category::{Category, Priority, Reason, Solution},
     priority::Ground,
     sla::{ClockKind, Level},
     ticket::Status,
@@ -95,7 +95,21 @@ impl Words<'_> {
         })
     }
 
-    pub(crate) fn priority(self, priority: Priority) -> String {
+    /// What is offered; nothing where only the agent's words say it.
+    pub(super) fn solution(self, solution: Solution) -> Option<String> {
+        let key = match solution {
+            Solution::RefundOnly => Key::SolutionRefund,
+            Solution::ReturnRefund => Key::SolutionReturn,
+            Solution::Exchange => Key::SolutionExchange,
+            Solution::Repair => Key::SolutionRepair,
+            Solution::Resend => Key::SolutionResend,
+            Solution::Compensation => Key::SolutionCompensation,
+            Solution::Other => return None,
+        };
+        Some(self.plain(key))
+    }
+
+    pub(super) fn priority(self, priority: Priority) -> String {
         self.plain(match priority {
             Priority::Urgent => Key::PriorityUrgent,
             Priority::High => Key::PriorityHigh,

@@ -122,12 +122,12 @@ fn target(facts: &Facts<'_>, purpose: Purpose) -> Option<(String, String)> {
 
 pub(super) fn solution(solution: Solution, words: Words<'_>) -> String {
     words.plain(match solution {
-        Solution::RefundOnly => Key::SolutionRefundOnly,
-        Solution::ReturnRefund => Key::SolutionReturnRefund,
-        Solution::Exchange => Key::SolutionExchange,
-        Solution::Repair => Key::SolutionRepair,
-        Solution::Resend => Key::SolutionResend,
-        Solution::Compensation => Key::SolutionCompensation,
-        Solution::Other => Key::SolutionOther,
+        Solution::RefundOnly => Key::PageSolutionRefundOnly,
+        Solution::ReturnRefund => Key::PageSolutionReturnRefund,
+        Solution::Exchange => Key::PageSolutionExchange,
+        Solution::Repair => Key::PageSolutionRepair,
+        Solution::Resend => Key::PageSolutionResend,
+        Solution::Compensation => Key::PageSolutionCompensation,
+        Solution::Other => Key::PageSolutionOther,
     })
 }

@@ -188,6 +188,9 @@ impl Settings {
                 fault(&format!("/lifecycle/{name}"), "must be 1 to 365");
             }
         }
+        if !(180..=3650).contains(&self.privacy.reads_kept_days) {
+            fault("/privacy/reads_kept_days", "must be 180 to 3650");
+        }
         if days.give_up_after_days <= days.remind_after_days {
             fault("/lifecycle/give_up_after_days", "must come after remind_after_days");
         }

@@ -52,6 +52,9 @@ pub struct Settings {
     /// How long a ticket waits for somebody.
     #[serde(default, skip_serializing_if = "Lifecycle::is_usual")]
     pub lifecycle: Lifecycle,
+    /// How long it is kept who looked at what.
+    #[serde(default, skip_serializing_if = "Privacy::is_usual")]
+    pub privacy: Privacy,
     /// Answers to common questions, by a name that stays.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, StandardAnswer>,
@@ -300,6 +303,30 @@ impl Lifecycle {
     }
 }
 
+/// What is kept of those who look at what customers wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Privacy {
+    /// Days that a look of staff at a ticket stays on record. Not fewer than 180: six months are what China's
+    /// Cybersecurity Law (article 21) asks of such logs.
+    #[cfg_attr(feature = "openapi", schema(minimum = 180, maximum = 3650))]
+    pub reads_kept_days: u16,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self { reads_kept_days: 400 }
+    }
+}
+
+impl Privacy {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// An answer that staff send again and again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -404,6 +431,13 @@ impl Loaded {
 
     pub fn knows_team(&self, name: &str) -> bool {
         self.settings.shop.team == name || self.settings.teams.iter().any(|team| team.name == name)
+    }
+
+    /// The same promises with the people, teams and standard answers of `today`: who may be handed a ticket is no matter
+    /// of what its customer was promised.
+    pub fn staffed_as(&self, today: &Self) -> Self {
+        let Settings { shop, staff, teams, answers, .. } = today.settings.clone();
+        Self { settings: Settings { shop, staff, teams, answers, ..self.settings.clone() }, ..self.clone() }
     }
 
     /// Everybody in a role.

@@ -53,6 +53,7 @@ impl Ticket {
             score: Vec::new(),
             team: team.clone(),
             assignee: None,
+            given_back: None,
             settings: *settings,
             cycle: 1,
             opened: entry.at,
@@ -130,9 +131,11 @@ impl Ticket {
                 (self.resolved, self.cycle) = (None, *cycle);
                 self.unanswered = Some(at);
             }
-            Event::Assigned { to } => self.assignee = Some(to.clone()),
-            Event::Released => self.assignee = None,
-            Event::Transferred { team } => (self.team, self.assignee) = (team.clone(), None),
+            Event::Assigned { to } => (self.assignee, self.given_back) = (Some(to.clone()), None),
+            Event::Released => self.given_back = self.assignee.take(),
+            Event::Transferred { team } => {
+                (self.team, self.assignee, self.given_back) = (team.clone(), None, None);
+            }
             Event::Prioritized { to, .. } => self.priority = *to,
             Event::Alarmed { danger, legal, priority, score } => {
                 (self.danger, self.legal) = (*danger, *legal);

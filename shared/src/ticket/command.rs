@@ -111,6 +111,40 @@ pub enum Command {
     Scan,
 }
 
+impl Command {
+    /// Whether it is what a waiting ticket waits for: a word between the shop and its customer, or another turn. After
+    /// it nobody needs a reminder of before.
+    pub(super) fn is_an_answer(&self) -> bool {
+        match self {
+            Self::Receive { voice, .. } => *voice != Voice::Machine,
+            Self::Reply { .. }
+            | Self::Propose { .. }
+            | Self::Answer { .. }
+            | Self::Wait { .. }
+            | Self::Resolve { .. }
+            | Self::Cancel
+            | Self::Spam
+            | Self::Erase => true,
+            Self::Alarm { .. }
+            | Self::Note
+            | Self::Investigate
+            | Self::Execute { .. }
+            | Self::FollowUp
+            | Self::Assign { .. }
+            | Self::Release
+            | Self::Transfer { .. }
+            | Self::Prioritize { .. }
+            | Self::Classify { .. }
+            | Self::Adopt { .. }
+            | Self::Excuse { .. }
+            | Self::Begin { .. }
+            | Self::Keep { .. }
+            | Self::Link { .. }
+            | Self::Scan => false,
+        }
+    }
+}
+
 /// Why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -168,7 +202,9 @@ impl Rejection {
         match self {
             Self::Move { from, to } => {
                 let next: Vec<&str> = from.moves().iter().map(|status| status.as_str()).collect();
-                if next.is_empty() {
+                if from.may_become(*to) {
+                    format!("The ticket is {from}. Only a message of the customer's makes it {to} again.")
+                } else if next.is_empty() {
                     format!("The ticket is {from}, which is an end: it cannot become {to}. Open a new ticket.")
                 } else {
                     format!("The ticket is {from} and cannot become {to}, only {}.", next.join(", "))

@@ -32,7 +32,7 @@ pub fn decide_all(
 ) -> Result<Vec<Event>, Rejection> {
     let mut story = Story::of(ticket, now, settings);
     if !matches!(commands, [Command::Scan]) {
-        story.catch_up();
+        story.catch_up(!commands.iter().any(Command::is_an_answer));
     }
     for command in commands {
         carry_out(&mut story, command)?;
@@ -176,7 +176,9 @@ impl Story<'_> {
         if self.ticket.status == to {
             return Ok(());
         }
-        self.live("wait or be taken up")?;
+        if !self.ticket.status.is_live() {
+            return Err(Rejection::Move { from: self.ticket.status, to });
+        }
         self.may_become(to)?;
         self.go(to, self.now);
         Ok(())
@@ -297,13 +299,14 @@ impl Story<'_> {
         self.timers(|timer| timer.scan_at() <= now, true);
     }
 
-    /// The timers that were reached before the command, which a scan has not recorded yet.
-    pub(super) fn catch_up(&mut self) {
+    /// The timers that were reached before the command, which a scan has not recorded yet. Those that they concern are
+    /// told as if the scan had come first, unless the command is what they would be asked for.
+    pub(super) fn catch_up(&mut self, told: bool) {
         let now = self.now;
-        self.timers(|timer| timer.at < now, false);
+        self.timers(|timer| timer.at < now, told);
     }
 
-    /// Whoever acts needs no reminder: `told` says whether those that a timer concerns are told of it.
+    /// `told` says whether those that a timer concerns are told of it.
     fn timers(&mut self, is_reached: impl Fn(Timer) -> bool, told: bool) {
         for _ in 0..MOST_TIMERS {
             let Some(Timer { kind, at }) = self.ticket.timer.filter(|timer| is_reached(*timer)) else { break };

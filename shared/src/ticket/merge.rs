@@ -28,11 +28,11 @@ pub fn merge(
         return Err(Rejection::TooManyLinks);
     }
     let mut ending = Story::of(from, now, from_settings);
-    ending.catch_up();
+    ending.catch_up(false);
     let unanswered = ending.ticket.unanswered;
     ending.merged(into.id)?;
     let mut living = Story::of(into, now, into_settings);
-    living.catch_up();
+    living.catch_up(true);
     living.live("take another in")?;
     living.push(Event::Absorbed { ticket: from.id, unanswered });
     if let Some(since) = unanswered {

@@ -74,6 +74,9 @@ pub struct Ticket {
     pub team: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<StaffId>,
+    /// Who gave it back, or had it taken from them, while it waits in the queue: it is not handed to them again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_back: Option<StaffId>,
     /// Settings version whose promises hold.
     pub settings: u32,
     /// 1, and one more with every reopening.

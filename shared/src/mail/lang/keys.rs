@@ -33,6 +33,8 @@ keys! {
     AckSoon = "acknowledge.soon" ();
     AckMore = "acknowledge.more" ();
     AckPreview = "acknowledge.preview" (number);
+    AckFollows = "acknowledge.follows" ();
+    AckEarlier = "acknowledge.earlier" ();
     NextNew = "next.new" ();
     NextOpen = "next.open" ();
     NextWaitingCustomer = "next.waiting_customer" ();
@@ -45,11 +47,43 @@ keys! {
     ReplyAnswer = "reply.answer" ();
     ReplyWaiting = "reply.waiting" ();
 
+    ProposalHeading = "proposal.heading" (shop);
+    ProposalOffer = "proposal.offer" ();
+    ProposalAnswer = "proposal.answer" ();
+    ProposalAnswerLink = "proposal.answer_link" ();
+    ProposalLink = "proposal.link" ();
+    ProposalConsent = "proposal.consent" ();
+
+    WaitingThirdHeading = "waiting_third_party.heading" ();
+    WaitingThirdIntro = "waiting_third_party.intro" ();
+    WaitingThirdBy = "waiting_third_party.by" ();
+    WaitingReturnHeading = "waiting_return.heading" ();
+    WaitingReturnIntro = "waiting_return.intro" ();
+    WaitingReturnBy = "waiting_return.by" ();
+    WaitingMore = "waiting.more" ();
+
+    ReminderHeading = "reminder.heading" ();
+    ReminderIntro = "reminder.intro" ();
+    ReminderProposal = "reminder.proposal" ();
+    ReminderAct = "reminder.act" ();
+    ReminderUntil = "reminder.until" ();
+    ReminderAfter = "reminder.after" ();
+
     ResolvedHeading = "resolved.heading" ();
     ResolvedIntro = "resolved.intro" (shop);
     ResolvedReopenBy = "resolved.reopen_by" ();
     ResolvedReopen = "resolved.reopen" ();
     ResolvedKept = "resolved.kept" ();
+
+    SilentHeading = "resolved_silent.heading" ();
+    SilentIntro = "resolved_silent.intro" ();
+    SilentReopenBy = "resolved_silent.reopen_by" ();
+    SilentReopen = "resolved_silent.reopen" ();
+
+    MergedHeading = "merged.heading" ();
+    MergedIntro = "merged.intro" ();
+    MergedInto = "merged.into" ();
+    MergedMore = "merged.more" ();
 
     LabelNumber = "customer.number" ();
     LinkFollow = "customer.follow" ();
@@ -93,6 +127,36 @@ keys! {
     CalendarIntro = "no_working_time.intro" (number, calendar);
     CalendarAct = "no_working_time.act" ();
 
+    AssignedSubject = "assigned.subject" (number);
+    AssignedHeading = "assigned.heading" ();
+    AssignedIntro = "assigned.intro" ();
+    AssignedAct = "assigned.act" ();
+    WroteSubject = "wrote.subject" (number);
+    WroteHeading = "wrote.heading" ();
+    WroteIntro = "wrote.intro" ();
+    WroteAct = "wrote.act" ();
+    AcceptedSubject = "accepted.subject" (number);
+    AcceptedHeading = "accepted.heading" ();
+    AcceptedIntro = "accepted.intro" ();
+    AcceptedAct = "accepted.act" ();
+    RejectedSubject = "rejected.subject" (number);
+    RejectedHeading = "rejected.heading" ();
+    RejectedIntro = "rejected.intro" ();
+    RejectedAct = "rejected.act" ();
+    ChaseSubject = "chase.subject" (number);
+    ChaseHeading = "chase.heading" ();
+    ChaseIntro = "chase.intro" ();
+    ChaseAct = "chase.act" ();
+    ExpiredSubject = "expired.subject" (number);
+    ExpiredHeading = "expired.heading" ();
+    ExpiredIntro = "expired.intro" ();
+    ExpiredAct = "expired.act" ();
+    FollowedSubject = "followed_up.subject" (number);
+    FollowedHeading = "followed_up.heading" ();
+    FollowedIntro = "followed_up.intro" ();
+    FollowedAct = "followed_up.act" ();
+    TaskDue = "task.due" ();
+
     DigestSubject = "digest.subject" (count, shop);
     DigestHeading = "digest.heading" (count);
     DigestIntro = "digest.intro" (from, to, zone);
@@ -103,6 +167,7 @@ keys! {
     FooterUrgent = "footer.urgent" (shop);
     FooterClock = "footer.clock" (shop);
     FooterCalendar = "footer.calendar" (shop);
+    FooterTask = "footer.task" (shop);
     FooterDigest = "footer.digest" (shop);
 
     LabelTicket = "staff.ticket" ();
@@ -114,6 +179,8 @@ keys! {
     LabelAssignee = "staff.assignee" ();
     LabelElapsed = "staff.elapsed" ();
     LabelCalendar = "staff.calendar" ();
+    LabelNextTicket = "staff.next_ticket" ();
+    LabelProposed = "staff.proposed" ();
     NobodyYet = "staff.nobody_yet" ();
     LinkOpen = "staff.open" ();
     ElapsedOf = "staff.elapsed_of" (elapsed, target);
@@ -182,6 +249,12 @@ keys! {
     ScoreVip = "score.vip" ();
     ScoreLargeOrder = "score.large_order" ();
 
+    SolutionRefund = "solution.refund_only" ();
+    SolutionReturn = "solution.return_refund" ();
+    SolutionExchange = "solution.exchange" ();
+    SolutionRepair = "solution.repair" ();
+    SolutionResend = "solution.resend" ();
+    SolutionCompensation = "solution.compensation" ();
     // A ticket's page.
     PageTitle = "page.title" (number, shop);
     PageHeading = "page.heading" ();
@@ -213,13 +286,13 @@ keys! {
     PageAccepted = "page.accepted" (solution);
     PageRejected = "page.rejected" (solution);
     PageExecuted = "page.executed" (solution);
-    SolutionRefundOnly = "solution.refund_only" ();
-    SolutionReturnRefund = "solution.return_refund" ();
-    SolutionExchange = "solution.exchange" ();
-    SolutionRepair = "solution.repair" ();
-    SolutionResend = "solution.resend" ();
-    SolutionCompensation = "solution.compensation" ();
-    SolutionOther = "solution.other" ();
+    PageSolutionRefundOnly = "page.solution.refund_only" ();
+    PageSolutionReturnRefund = "page.solution.return_refund" ();
+    PageSolutionExchange = "page.solution.exchange" ();
+    PageSolutionRepair = "page.solution.repair" ();
+    PageSolutionResend = "page.solution.resend" ();
+    PageSolutionCompensation = "page.solution.compensation" ();
+    PageSolutionOther = "page.solution.other" ();
     PageReplyHeading = "page.reply_heading" ();
     PageReplyLabel = "page.reply_label" ();
     PageReplyHint = "page.reply_hint" ();

@@ -1,17 +1,25 @@
-//! What the API answers with. Customers see less than the shop does.
+//! What the API answers with. Customers see less than the shop does, and the shop's server less than its staff.
+
+mod desk;
+mod steps;
+
+use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::category::{Category, Channel, Kind, Priority, Reason, Stage, words};
+use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage};
 use crate::customer::Profile;
-use crate::event::{Actor, Entry, Event};
-use crate::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
+use crate::id::{CustomerRef, Number, OrderId, StaffId, SubjectId, TicketId};
 use crate::intake::{Attachment, Content, Order};
 use crate::link::LinkKeys;
+use crate::mail::Language;
 use crate::priority::Part;
-use crate::sla::{Change, Clock, ClockKind, Standing};
-use crate::ticket::{Status, Ticket, TimerKind};
+use crate::sla::{Cause, Clock, ClockKind, Outcome, Standing};
+use crate::ticket::{Consent, Proposal, Status, Ticket, Timer, TimerKind};
+
+pub use desk::{BulkOutcome, BulkOutcomes, ReadPage, ReadView};
+pub use steps::{By, Step, author, steps};
 
 /// A ticket.
 #[derive(Debug, Serialize)]
@@ -36,8 +44,15 @@ pub struct TicketView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub resolved_at: Option<String>,
-    /// The promises to this customer, latest cycle of each.
+    /// The promises to this customer. They see the latest cycle of each; the shop also those about cases and payouts, and
+    /// earlier cycles that matter still.
     pub promises: Vec<Promise>,
+    /// The latest solution that was proposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalView>,
+    /// The ticket that it went on in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<TicketId>,
     /// For the shop only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inside: Option<Inside>,
@@ -54,12 +69,42 @@ pub struct Promise {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub due_at: Option<String>,
+    /// For the shop only: the case or payout that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectId>,
+    /// For the shop only: a lead said why the breach does not count.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub excused: bool,
+    /// For the shop only: what broke it, where time alone did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+/// A solution that was proposed to the customer.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Proposal))]
+pub struct ProposalView {
+    pub number: u16,
+    pub solution: Solution,
+    pub consent: Consent,
+    /// The message that explains it.
+    pub message: u32,
+}
+
+/// What happens to a ticket by itself, and when, if nothing else does.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Timer))]
+pub struct TimerView {
+    pub what: TimerKind,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub at: String,
 }
 
 /// What the shop sees of a ticket and its customer does not.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inside {
+    /// Also the `ETag` of the ticket.
     pub version: u32,
     pub team: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,13 +117,52 @@ pub struct Inside {
     pub legal: bool,
     pub score: Vec<Part>,
     pub settings_version: u32,
+    /// The language that the customer is answered in; the shop's own where theirs is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// When somebody has to do something; empty once it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub next_action_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timer: Option<TimerView>,
+    /// Since when a message of the customer's waits for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub unanswered_since: Option<String>,
+    /// The ticket that it takes up again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<TicketId>,
+    /// Other tickets of the same matter, and those that were merged into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<TicketId>,
 }
 
 /// Who an answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
     Customer,
+    /// The storefront's server: all but what staff write among themselves.
     Shop,
+    Staff,
+}
+
+impl Reader {
+    /// Not the customer.
+    pub fn is_inside(self) -> bool {
+        match self {
+            Self::Customer => false,
+            Self::Shop | Self::Staff => true,
+        }
+    }
+}
+
+/// The status as this reader may know it. Whoever is blocked must not learn of it: they would write from elsewhere.
+pub fn status(is: Status, reader: Reader) -> Status {
+    match (is, reader) {
+        (Status::Spam, Reader::Customer) => Status::New,
+        (is, Reader::Customer | Reader::Shop | Reader::Staff) => is,
+    }
 }
 
 pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
@@ -92,12 +176,18 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         legal: ticket.legal,
         score: ticket.score.clone(),
         settings_version: ticket.settings,
+        language: ticket.language,
+        next_action_at: ticket.next_action().map(instant),
+        timer: ticket.timer.map(|Timer { kind, at }| TimerView { what: kind, at: instant(at) }),
+        unanswered_since: ticket.unanswered.map(instant),
+        follows: ticket.follows,
+        links: ticket.links.clone(),
     };
     TicketView {
         id: ticket.id,
         number: ticket.number.clone(),
         customer: ticket.customer.clone(),
-        status: ticket.status,
+        status: status(ticket.status, reader),
         channel: ticket.channel,
         stage: ticket.stage,
         kind: ticket.kind,
@@ -107,13 +197,47 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         priority: ticket.priority,
         opened_at: instant(ticket.opened),
         resolved_at: ticket.resolved.map(instant),
-        promises: ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind)).map(promise).collect(),
-        inside: (reader == Reader::Shop).then(inside),
+        promises: promises(ticket, reader),
+        proposal: ticket.proposal.map(proposal),
+        merged_into: ticket.merged_into,
+        inside: reader.is_inside().then(inside),
     }
 }
 
+fn proposal(proposal: Proposal) -> ProposalView {
+    let Proposal { number, solution, content, consent } = proposal;
+    ProposalView { number, solution, consent, message: content }
+}
+
+fn promises(ticket: &Ticket, reader: Reader) -> Vec<Promise> {
+    if !reader.is_inside() {
+        // Nothing is promised to spam, and what was is no promise any more.
+        if ticket.status == Status::Spam {
+            return Vec::new();
+        }
+        let latest = ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind));
+        return latest.map(|clock| Promise { subject: None, excused: false, cause: None, ..promise(clock) }).collect();
+    }
+    let mut clocks: Vec<&Clock> = ticket.clocks.iter().collect();
+    // The latest cycle of each comes first.
+    clocks.sort_by_key(|clock| (clock.kind, clock.subject.clone(), Reverse(clock.cycle)));
+    clocks.into_iter().map(promise).collect()
+}
+
 fn promise(clock: &Clock) -> Promise {
-    Promise { clock: clock.kind, cycle: clock.cycle, outcome: clock.standing(), due_at: clock.due.map(instant) }
+    let cause = match clock.outcome {
+        Outcome::Breached { cause, .. } => cause,
+        Outcome::Open | Outcome::Met { .. } | Outcome::FulfilledLate { .. } | Outcome::Cancelled { .. } => None,
+    };
+    Promise {
+        clock: clock.kind,
+        cycle: clock.cycle,
+        outcome: clock.standing(),
+        due_at: clock.due.map(instant),
+        subject: clock.subject.clone(),
+        excused: clock.excused,
+        cause,
+    }
 }
 
 /// RFC 3339 in UTC with milliseconds.
@@ -128,7 +252,8 @@ pub struct Received {
     pub ticket: TicketView,
     /// The number of the message on its ticket.
     pub message: u32,
-    /// It was added to a ticket that was there already: a repetition, or the answer to a mail of ours.
+    /// It was added to a ticket that was there already: a further message, a repetition, or the answer to a mail of ours.
+    /// Where it is false for a further message, the ticket was over for too long and this new one takes it up again.
     pub appended: bool,
 }
 
@@ -181,133 +306,14 @@ impl MessageView {
     }
 }
 
-words!(
-    /// Who did something, as its customer may know it.
-    By { Customer = "customer", Shop = "shop", System = "system" }
-);
-
-/// One step of a ticket's history, as its customer may see it.
+/// One page of tickets.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Step {
-    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
-    pub at: String,
-    pub by: By,
-    /// `received`, `classified`, `message`, `reply`, `assigned`, `resolved`, `reopened`, or, for the shop only, what
-    /// happened to a promise.
-    pub what: String,
-    /// The message that was written with it.
+pub struct TicketPage {
+    pub tickets: Vec<TicketView>,
+    /// Send it back as `cursor` for the next page; none on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<u32>,
-    /// For the shop only: the member of staff who did it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub staff: Option<StaffId>,
-    /// For the shop only: to whom the ticket was handed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<StaffId>,
-    /// For the shop only, when a contact was typed in later: the instant that was stated and counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
-    pub contacted_at: Option<String>,
-}
-
-/// The steps of an entry that this reader may see.
-pub fn steps(entry: &Entry, reader: Reader) -> Vec<Step> {
-    let inside = reader == Reader::Shop;
-    let shown = entry.events.iter().filter_map(|event| {
-        let (what, message) = step(event, reader)?;
-        let staff = if let Actor::Staff(id) = &entry.by { Some(id.clone()) } else { None };
-        let to = if let Event::Assigned { to } = event { Some(to.clone()) } else { None };
-        let contacted_at = contacted(event, entry.at, reader);
-        let (staff, to) = (staff.filter(|_| inside), to.filter(|_| inside));
-        Some(Step { at: instant(entry.at), by: by(event, &entry.by), what, message, staff, to, contacted_at })
-    });
-    shown.collect()
-}
-
-/// Who wrote the text that an entry brings.
-pub fn author(entry: &Entry) -> By {
-    entry.events.first().map_or(By::System, |event| by(event, &entry.by))
-}
-
-/// A storefront's server hands over what its customers write.
-fn by(event: &Event, actor: &Actor) -> By {
-    let customers = match event {
-        Event::Opened { by_agent, .. } => !by_agent,
-        event => matches!(event, Event::MessageReceived { .. }),
-    };
-    match actor {
-        Actor::Customer => By::Customer,
-        Actor::Storefront if customers => By::Customer,
-        Actor::Storefront | Actor::Staff(_) => By::Shop,
-        Actor::System => By::System,
-    }
-}
-
-fn contacted(event: &Event, at: Timestamp, reader: Reader) -> Option<String> {
-    if let Event::Replied { contacted, .. } = event
-        && *contacted < at
-        && reader == Reader::Shop
-    {
-        return Some(instant(*contacted));
-    }
-    None
-}
-
-fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
-    let shop = reader == Reader::Shop;
-    match event {
-        Event::Opened { .. } => Some(("received".to_owned(), Some(1))),
-        Event::Classified { .. } => Some(("classified".to_owned(), None)),
-        Event::MessageReceived { content, .. } => Some(("message".to_owned(), Some(*content))),
-        Event::Replied { content, .. } => Some(("reply".to_owned(), Some(*content))),
-        Event::Noted { content } => shop.then(|| ("note".to_owned(), Some(*content))),
-        Event::Investigated { content } => Some(("investigated".to_owned(), Some(*content).filter(|_| shop))),
-        Event::Proposed { content, .. } => Some(("proposed".to_owned(), Some(*content))),
-        Event::Answered { accepted: true, .. } => Some(("accepted".to_owned(), None)),
-        Event::Answered { accepted: false, .. } => Some(("rejected".to_owned(), None)),
-        Event::Executed { .. } => Some(("executed".to_owned(), None)),
-        Event::FollowedUp { content } => Some(("followed_up".to_owned(), Some(*content).filter(|_| shop))),
-        Event::Assigned { .. } => Some(("assigned".to_owned(), None)),
-        Event::Released => shop.then(|| ("released".to_owned(), None)),
-        Event::Transferred { .. } => shop.then(|| ("transferred".to_owned(), None)),
-        Event::Alarmed { .. } => shop.then(|| ("alarmed".to_owned(), None)),
-        Event::Prioritized { .. } => shop.then(|| ("prioritized".to_owned(), None)),
-        Event::Reclassified { .. } => shop.then(|| ("reclassified".to_owned(), None)),
-        Event::Adopted { .. } => shop.then(|| ("adopted".to_owned(), None)),
-        Event::Merged { .. } => Some(("merged".to_owned(), None)),
-        Event::Absorbed { .. } => Some(("absorbed".to_owned(), None)),
-        Event::Linked { .. } => shop.then(|| ("linked".to_owned(), None)),
-        Event::Resolved { content, silent } => {
-            let what = if silent.is_some() { "resolved_without_answer" } else { "resolved" };
-            Some((what.to_owned(), *content))
-        }
-        Event::Reopened { .. } => Some(("reopened".to_owned(), None)),
-        Event::StatusChanged { to: Status::Closed, .. } => Some(("closed".to_owned(), None)),
-        Event::StatusChanged { to: Status::Cancelled, .. } => Some(("cancelled".to_owned(), None)),
-        Event::StatusChanged { to, .. } => shop.then(|| (format!("status_{to}"), None)),
-        Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => Some(("reminded".to_owned(), None)),
-        Event::TimerReached { timer, .. } => shop.then(|| (format!("timer_{timer}"), None)),
-        Event::TimerSet { .. } => None,
-        Event::Erased => Some(("erased".to_owned(), None)),
-        Event::Clock { change, clock } => shop.then(|| (format!("{}_{}", clock.kind, word(change)), None)),
-        Event::NoWorkingTime { .. } => shop.then(|| ("no_working_time".to_owned(), None)),
-    }
-}
-
-fn word(change: &Change) -> String {
-    match change {
-        Change::Started => "started".to_owned(),
-        Change::Paused => "paused".to_owned(),
-        Change::Resumed => "resumed".to_owned(),
-        Change::Reached { level, .. } => format!("reached_{level}"),
-        Change::Met => "met".to_owned(),
-        Change::FulfilledLate => "fulfilled_late".to_owned(),
-        Change::Corrected => "corrected".to_owned(),
-        Change::Retargeted { .. } => "retargeted".to_owned(),
-        Change::Excused => "excused".to_owned(),
-        Change::Cancelled => "cancelled".to_owned(),
-    }
+    pub next: Option<String>,
 }
 
 /// The keys that a storefront's links are opened with; what they are is nobody's to see.
@@ -367,16 +373,6 @@ pub struct Export {
     pub erased_at: Option<String>,
     /// Tickets, latest first. `more` says that the next page goes on with the last one.
     pub tickets: Vec<Whole>,
-    /// Send it back as `cursor` for the next page; none on the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
-/// One page of tickets.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TicketPage {
-    pub tickets: Vec<TicketView>,
     /// Send it back as `cursor` for the next page; none on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -1,0 +1,140 @@
+//! Mails about a ticket on its way: to the customer how it goes on, to whoever looks after it what there is to do.
+
+use aftercare::aws::table::Trouble;
+use aftercare::event::Event;
+use aftercare::id::{Number, StaffId};
+use aftercare::mail::{Mail, Merged, Proposal, Reminder, Task, ToDo, Waiting};
+use aftercare::message::Notice;
+use aftercare::sla::ClockKind;
+use aftercare::ticket::{Consent, Status, Ticket, TimerKind};
+use jiff::Timestamp;
+
+use crate::compose::Scene;
+use crate::intent::Recipient;
+
+impl Scene<'_> {
+    /// The mail of a notice; nothing where another event calls for it.
+    pub(crate) async fn progress(&self, notice: Notice) -> Result<Option<Mail>, Trouble> {
+        let ticket = &self.ticket;
+        let number = ticket.number.as_str().to_owned();
+        let subject = self.first.subject.clone();
+        let time_zone = self.reader.zone.clone();
+        Ok(match (notice, &self.event) {
+            (Notice::Proposal, Event::Proposed { solution, content, .. }) => {
+                let body = self.body(*content).await?;
+                Some(Mail::Proposal(Proposal { number, subject, solution: *solution, body, link: self.link.clone() }))
+            }
+            (Notice::Waiting, Event::StatusChanged { to, .. }) => {
+                let by = waits_until(ticket);
+                Some(Mail::Waiting(Waiting { number, subject, status: *to, by, time_zone, link: self.link.clone() }))
+            }
+            (Notice::Reminder, Event::TimerReached { .. }) => {
+                let proposal = ticket.proposal.is_some_and(|proposal| proposal.consent == Consent::Asked);
+                let resolves_at = ticket.timer.filter(|timer| timer.kind == TimerKind::Give).map(|timer| timer.at);
+                Some(Mail::Reminder(Reminder {
+                    number,
+                    subject,
+                    proposal,
+                    resolves_at,
+                    time_zone,
+                    link: self.link.clone(),
+                }))
+            }
+            (Notice::Merged, Event::Merged { into }) => {
+                let into = Number::of(*into).as_str().to_owned();
+                Some(Mail::Merged(Merged { number, subject, into, link: self.link.clone() }))
+            }
+            (_, event) => task_of(event).map(|task| Mail::ToDo(self.to_do(task))),
+        })
+    }
+
+    fn to_do(&self, task: Task) -> ToDo {
+        let ticket = &self.ticket;
+        let due_at = next_due(ticket, task);
+        let decided = matches!(task, Task::Accepted | Task::Rejected);
+        let mut next = None;
+        if let Event::Linked { ticket } = &self.event {
+            next = Some(Number::of(*ticket).as_str().to_owned());
+        }
+        ToDo {
+            task,
+            number: ticket.number.as_str().to_owned(),
+            category: ticket.category,
+            priority: ticket.priority,
+            status: ticket.status,
+            order: ticket.order.as_ref().map(ToString::to_string),
+            solution: ticket.proposal.filter(|_| decided).map(|proposal| proposal.solution),
+            next,
+            due_at,
+            late: due_at.is_some_and(|due| due < self.now),
+            time_zone: self.reader.zone.clone(),
+            link: None,
+        }
+    }
+}
+
+/// By when the customer hears more, or has to have sent the goods.
+fn waits_until(ticket: &Ticket) -> Option<Timestamp> {
+    if ticket.status == Status::WaitingReturn {
+        return ticket.timer.map(|timer| timer.at);
+    }
+    ticket.clock(ClockKind::Update).filter(|clock| clock.is_live()).and_then(|clock| clock.due)
+}
+
+/// What an event gives to do to whoever looks after the ticket.
+pub(crate) fn task_of(event: &Event) -> Option<Task> {
+    if let Event::Assigned { .. } = event {
+        Some(Task::Assigned)
+    } else if let Event::MessageReceived { .. } = event {
+        Some(Task::Wrote)
+    } else if let Event::Answered { accepted, .. } = event {
+        Some(if *accepted { Task::Accepted } else { Task::Rejected })
+    } else if let Event::TimerReached { timer: TimerKind::Chase, .. } = event {
+        Some(Task::Chase)
+    } else if let Event::TimerReached { timer: TimerKind::Expire, .. } = event {
+        Some(Task::Expired)
+    } else if let Event::Linked { .. } = event {
+        Some(Task::FollowedUp)
+    } else {
+        None
+    }
+}
+
+/// When the ticket next needs somebody; where a new one took it up, that one does.
+pub(crate) fn next_due(ticket: &Ticket, task: Task) -> Option<Timestamp> {
+    match task {
+        Task::FollowedUp => None,
+        Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Chase | Task::Expired => {
+            ticket.next_action()
+        }
+    }
+}
+
+/// Whether the ticket went on while the mail waited, so that it would say what is not so any more.
+pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient: &Recipient) -> bool {
+    let person: Option<&StaffId> = match recipient {
+        Recipient::Staff(person) => Some(person),
+        Recipient::Customer(_) => None,
+    };
+    match notice {
+        Notice::Reminder => ticket.status != Status::WaitingCustomer,
+        Notice::Waiting => !matches!(event, Event::StatusChanged { to, .. } if *to == ticket.status),
+        Notice::Assigned => ticket.holder() != person,
+        Notice::Wrote => ticket.holder() != person || ticket.unanswered.is_none(),
+        Notice::Chase => ticket.status != Status::WaitingThirdParty,
+        Notice::Answered | Notice::Expired => !ticket.status.is_live(),
+        Notice::Acknowledge
+        | Notice::Reply
+        | Notice::Proposal
+        | Notice::Resolved
+        | Notice::Merged
+        | Notice::Urgent
+        | Notice::Warned
+        | Notice::Breached
+        | Notice::Manager
+        | Notice::Head
+        | Notice::Daily
+        | Notice::NoWorkingTime
+        | Notice::FollowedUp => false,
+    }
+}
