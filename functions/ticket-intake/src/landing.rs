@@ -12,7 +12,6 @@ use jiff::Timestamp;
 const MOST_HOPS: usize = 10;
 
 /// Where a message ends up.
-#[expect(clippy::large_enum_variant, reason = "made once a request")]
 pub(crate) enum Landing {
     /// The ticket takes it; with what it causes there.
     Taken { ticket: Ticket, events: Vec<Event> },

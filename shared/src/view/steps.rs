@@ -67,9 +67,10 @@ pub fn author(entry: &Entry) -> By {
 
 /// A storefront's server hands over what its customers write.
 fn by(event: &Event, actor: &Actor) -> By {
-    let customers = match event {
-        Event::Opened { by_agent, .. } => !by_agent,
-        event => matches!(event, Event::MessageReceived { .. }),
+    let customers = if let Event::Opened { by_agent, .. } = event {
+        !by_agent
+    } else {
+        matches!(event, Event::MessageReceived { .. })
     };
     match actor {
         Actor::Customer => By::Customer,
