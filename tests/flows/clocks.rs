@@ -157,7 +157,8 @@ async fn warnings_and_escalations_reach_their_people_once_each_and_the_head_dail
         ("2026-03-14T09:00:00Z", Some(("daily", vec!["head"]))),
         ("2026-03-16T02:00:00Z", Some(("daily", vec!["head"]))),
     ];
-    let mut heard: Vec<(String, usize)> = Vec::new();
+    // The agent hears of the assignment as well.
+    let mut heard: Vec<(String, usize)> = vec![("agent".to_owned(), 1)];
     for (instant, expected) in rows {
         world.at(instant);
         for _ in 0..3 {

@@ -251,6 +251,11 @@ async fn what_comes_after_a_timer_that_no_scan_has_seen_is_still_answered() {
     // After seven days it was resolved by itself; it closes seven days later.
     world.later(8 * 86_400);
     let late = world.resolve(ticket).await;
-    assert_eq!(late.status, 200, "{}", late.text);
-    assert_eq!(world.ticket(ticket).await.contents, 2, "what was typed came too late");
+    assert_eq!(late.status, 409, "what was typed would be lost: {}", late.text);
+    assert_eq!(
+        world.at_desk(&AGENT, ticket, "resolve", json!({})).await.status,
+        200,
+        "without words it is done already"
+    );
+    assert_eq!(world.ticket(ticket).await.contents, 2);
 }

@@ -164,7 +164,7 @@ async fn whoever_holds_a_ticket_hears_that_its_customer_wrote_unless_they_answer
     world.settle_twice().await;
     world.drained().await;
     assert_eq!(kinds(&world, AGENT_MAIL), ["assigned"]);
-    world.write(ticket, "And the lid is gone").await;
+    world.write(ticket, "And the zorblat is gone").await;
     world.settle_twice().await;
     world.drained().await;
     assert_eq!(kinds(&world, AGENT_MAIL), ["assigned", "wrote"]);

@@ -185,6 +185,7 @@ async fn a_merged_ticket_shows_where_it_went_on_and_leads_there() {
     assert!(there.status == 200 && there.text().contains(&number), "{}", there.text());
     let late = world.submit(&before, "reply", "Hello?").await;
     assert!(late.status == 409 && late.text().contains(&number), "{}", late.text());
+    assert!(late.text().contains("Your message Hello?"), "to be taken along");
 }
 
 async fn merge_tickets(world: &World, from: TicketId, into: TicketId, settings: &aftercare::settings::Loaded) {

@@ -38,7 +38,8 @@ async fn a_sandbox_that_knows_only_the_old_key_looks_at_the_table() {
     let old = world.link(ticket).await;
     world.visit(&old).await;
     world.post(&ADMIN, ROTATE, json!({})).await;
-    let new = world.table.track_link("", &world.ticket(ticket).await, world.now()).await.unwrap();
+    // A function that signs for the first time.
+    let new = world.intake.table.track_link("", &world.ticket(ticket).await, world.now()).await.unwrap();
     assert_ne!(new, old);
     assert_eq!(world.visit(&new).await.status, 200, "within the minute in which the pages know the old one");
 }

@@ -90,10 +90,10 @@ async fn lives_through(said: Said) {
     let ticket = world.open("c-1", said.body, about).await.ticket();
     world.later(600).assign(ticket, "agent-1").await;
     world.later(900).reply(ticket, json!({ "body": said.reply })).await;
-    staff(&world.later(1800), ticket, Command::Investigate, "It is the seal.", true).await;
+    staff(world.later(1800), ticket, Command::Investigate, "It is the seal.", true).await;
     staff(&world, ticket, Command::Propose { solution: Solution::Exchange }, said.proposal, false).await;
     let link = world.link(ticket).await;
-    let texts = visit(&world.later(300), &link, said.language).await;
+    let texts = visit(world.later(300), &link, said.language).await;
     for (step, text) in said.steps {
         assert!(texts[step].contains(text), "{step}: {}", texts[step]);
     }

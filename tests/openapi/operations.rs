@@ -219,8 +219,19 @@ fn desk() -> Vec<Operation> {
             route: "GET /v1/desk/tickets/{id}/messages",
             id: "readMessagesAtDesk",
             summary: "The messages of a ticket, page by page",
-            about: "Without `before` the latest. A conversation longer than a ticket shows at once is read backwards: ask again with the `before` of the page.".into(),
-            parameters: vec![ticket(), query("before", "The number of a message: those before it are answered.", json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295u32 })), limit()],
+            about: format!(
+                "Without `before` the latest. A conversation longer than a ticket shows at once is read backwards: ask again with the `before` of the page. {}",
+                roles(Action::Read)
+            ),
+            parameters: vec![
+                ticket(),
+                query(
+                    "before",
+                    "The number of a message: those before it are answered.",
+                    json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295u32 }),
+                ),
+                limit(),
+            ],
             body: None,
             done: vec![(200, "MessagePage", "One page.")],
             refused: &[404],

@@ -5,13 +5,12 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, count_message, over};
 use aftercare::aws::table::{Committed, Table, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
-use aftercare::classify::classify;
 use aftercare::event::Event;
-use aftercare::intake::{Content, NewMessage, TicketName};
+use aftercare::intake::{NewMessage, TicketName};
 use aftercare::problem::Problem;
-use aftercare::ticket::{Command, Ticket, Voice};
+use aftercare::ticket::{Command, Ticket};
 use aftercare::view::{self, Received};
-use aftercare::voice::voice;
+use aftercare::voice::asked;
 use uuid::Uuid;
 
 use crate::landing::{Landing, land};
@@ -90,15 +89,9 @@ impl Receiving<'_> {
     }
 }
 
-/// What a message asks of the ticket it lands on: to take it in, and to raise the alarm where a person tells of what
-/// somebody has to know at once.
+/// What a message asks of the ticket it lands on.
 pub(crate) fn received(message: &NewMessage, duplicate: bool) -> Vec<Command> {
-    let Content { subject, body, .. } = &message.content;
-    let voice = voice(&message.content);
-    let receive = Command::Receive { channel: message.channel, duplicate, voice };
-    let found = classify(subject, body);
-    let alarm = Command::Alarm { danger: found.danger, legal: found.legal };
-    [receive].into_iter().chain((voice == Voice::Person).then_some(alarm)).collect()
+    asked(message.channel, &message.content, duplicate)
 }
 
 /// The ticket of that name, if it is this caller's. Another's is as if it were not there.

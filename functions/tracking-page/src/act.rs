@@ -11,7 +11,8 @@ use aftercare::event::Actor;
 use aftercare::intake::Content;
 use aftercare::link::{Form, Purpose, nonce_name, read_form};
 use aftercare::page::{Draft, Notice, read_message};
-use aftercare::ticket::{Command, Rejection, Ticket, Voice, decide};
+use aftercare::ticket::{Command, Rejection, Ticket, decide_all};
+use aftercare::voice::asked;
 use serde_json::{Value, json};
 
 use crate::show::{Said, page};
@@ -25,14 +26,19 @@ struct Filled {
 }
 
 impl Filled {
-    fn command(&self) -> Option<Command> {
+    /// What it asks of the ticket: a message what every message does.
+    fn asks(&self) -> Vec<Command> {
         let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted });
         match self.form.purpose {
-            Purpose::Reply => Some(Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Person }),
-            Purpose::Accept => answer(true),
-            Purpose::Reject => answer(false),
-            Purpose::Track => None,
+            Purpose::Reply => self.content().map(|content| asked(Channel::Web, &content, false)).unwrap_or_default(),
+            Purpose::Accept => answer(true).into_iter().collect(),
+            Purpose::Reject => answer(false).into_iter().collect(),
+            Purpose::Track => Vec::new(),
         }
+    }
+
+    fn content(&self) -> Option<Content> {
+        self.text.clone().map(|body| Content { body, ..Content::default() })
     }
 
     /// The query of the page that says what was done.
@@ -73,7 +79,7 @@ fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
     let token = fields.get("token").map_or("", String::as_str);
     let ticket = &held.ticket;
     let form = read_form(&held.keys, &ticket.storefront, purpose, ticket.id, token, call.at);
-    let form = form.map_err(|_| said(410, Notice::Stale, kept(None)))?;
+    let form = form.ok().ok_or_else(|| said(410, Notice::Stale, kept(None)))?;
     match (&message, purpose) {
         (Ok(text), Purpose::Reply) => Ok(Filled { form, text: Some(text.clone()) }),
         (Err(draft), Purpose::Reply) => Err(said(422, Notice::Fault, kept(draft.fault))),
@@ -86,9 +92,12 @@ async fn carry_out(pages: &Pages, call: &Call, held: &Held, filled: Filled) -> R
     let shop = &held.ticket.storefront;
     let fields: Value = json!({ "text": filled.text });
     let receipt = Receipt::of_form(shop, &nonce_name(&filled.form.nonce), call, &fields);
-    let content = filled.text.clone().map(|body| Content { body, ..Content::default() });
+    let content = filled.content();
     let caller = Caller::Customer { storefront: shop.clone(), customer: held.ticket.customer.clone() };
-    let Some(command) = filled.command() else { return Err(Shut::Nothing) };
+    let asks = filled.asks();
+    if asks.is_empty() {
+        return Err(Shut::Nothing);
+    }
     let mut ticket = held.ticket.clone();
     for round in 0..ROUNDS {
         if round > 0 {
@@ -103,7 +112,7 @@ async fn carry_out(pages: &Pages, call: &Call, held: &Held, filled: Filled) -> R
             Err(Refusal::Trouble(trouble)) => return Err(trouble.into()),
         }
         let promised = table.settings_version(shop, ticket.settings, call.at).await?;
-        let events = match decide(&ticket, &command, call.at, &promised) {
+        let events = match decide_all(&ticket, &asks, call.at, &promised) {
             Ok(events) => events,
             Err(why) => return say(pages, call, held, 409, notice(&why), filled.draft()).await,
         };

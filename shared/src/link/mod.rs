@@ -78,7 +78,7 @@ pub fn track(keys: &LinkKeys, shop: &StorefrontId, ticket: TicketId) -> String {
 /// The ticket whose page a token opens.
 pub fn read_track(keys: &LinkKeys, shop: &StorefrontId, token: &str) -> Result<TicketId, Unread> {
     let claims = open(keys, shop, Purpose::Track, token)?;
-    let id: [u8; 16] = claims.try_into().map_err(|_| Unread::Forged)?;
+    let id: [u8; 16] = claims.try_into().ok().ok_or(Unread::Forged)?;
     Ok(TicketId(Uuid::from_bytes(id)))
 }
 
@@ -101,7 +101,7 @@ pub fn read_form(
     now: Timestamp,
 ) -> Result<Form, Unread> {
     let claims = open(keys, shop, purpose, token)?;
-    let claims: [u8; 42] = claims.try_into().map_err(|_| Unread::Forged)?;
+    let claims: [u8; 42] = claims.try_into().ok().ok_or(Unread::Forged)?;
     let (id, rest) = claims.split_first_chunk::<16>().ok_or(Unread::Forged)?;
     let (proposal, rest) = rest.split_first_chunk::<2>().ok_or(Unread::Forged)?;
     let (expires, rest) = rest.split_first_chunk::<8>().ok_or(Unread::Forged)?;
@@ -109,7 +109,7 @@ pub fn read_form(
     if *id != *ticket.0.as_bytes() {
         return Err(Unread::Forged);
     }
-    let expires = Timestamp::from_second(i64::from_be_bytes(*expires)).map_err(|_| Unread::Forged)?;
+    let expires = Timestamp::from_second(i64::from_be_bytes(*expires)).ok().ok_or(Unread::Forged)?;
     let proposal = Some(u16::from_be_bytes(*proposal)).filter(|number| *number > 0);
     if now > expires { Err(Unread::Expired) } else { Ok(Form { purpose, ticket, proposal, expires, nonce: *nonce }) }
 }
@@ -140,7 +140,7 @@ fn open(keys: &LinkKeys, shop: &StorefrontId, purpose: Purpose, token: &str) -> 
     let number = u32::from_be_bytes(*number);
     let key = keys.get(number).ok_or(Unread::UnknownKey(number))?;
     let expected = signature(key, shop, purpose, signed);
-    expected.verify_truncated_left(tag).map_err(|_| Unread::Forged)?;
+    expected.verify_truncated_left(tag).ok().ok_or(Unread::Forged)?;
     Ok(claims.to_vec())
 }
 

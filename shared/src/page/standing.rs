@@ -31,8 +31,6 @@ pub(super) struct Due {
 pub(super) struct Anew {
     pub(super) text: String,
     pub(super) mail: String,
-    /// What was written and could not be sent, to be taken along: its label and the text.
-    pub(super) kept: Option<(String, Vec<Vec<String>>)>,
 }
 
 pub(super) fn standing(facts: &Facts<'_>, words: Words<'_>) -> Standing {
@@ -147,10 +145,11 @@ fn consent(facts: &Facts<'_>, words: Words<'_>) -> Option<String> {
 
 pub(super) fn anew(facts: &Facts<'_>, over: bool, words: Words<'_>) -> Option<Anew> {
     let over = over && facts.ticket.status != Status::Merged;
+    over.then(|| Anew { text: words.plain(Key::PageAnew), mail: facts.shop.mail.as_str().to_owned() })
+}
+
+/// What was written and can no longer be sent, to be taken along: its label and the text.
+pub(super) fn kept(facts: &Facts<'_>, words: Words<'_>) -> Option<(String, Vec<Vec<String>>)> {
     let kept = clean::paragraphs(&facts.draft.text);
-    over.then(|| Anew {
-        text: words.plain(Key::PageAnew),
-        mail: facts.shop.mail.as_str().to_owned(),
-        kept: (!kept.is_empty()).then(|| (words.plain(Key::PageReplyLabel), kept)),
-    })
+    (!kept.is_empty()).then(|| (words.plain(Key::PageReplyLabel), kept))
 }

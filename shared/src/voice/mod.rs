@@ -3,9 +3,11 @@
 //! Thanks are told by a list of what may stand beside them: a word that is not on it makes the message a person's. That
 //! way round, because thanks taken for more cost somebody a look, and a complaint taken for thanks costs a customer.
 
+use crate::category::Channel;
+use crate::classify::classify;
 use crate::intake::Content;
 use crate::text::length;
-use crate::ticket::Voice;
+use crate::ticket::{Command, Voice};
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,16 @@ pub fn voice(content: &Content) -> Voice {
     } else {
         Voice::Person
     }
+}
+
+/// What a customer's message asks of the ticket it lands on, wherever it came in: to take it in, and to raise the alarm
+/// where a person tells of what somebody has to know at once.
+pub fn asked(channel: Channel, content: &Content, duplicate: bool) -> Vec<Command> {
+    let voice = voice(content);
+    let found = classify(&content.subject, &content.body);
+    let alarm = Command::Alarm { danger: found.danger, legal: found.legal };
+    let receive = Command::Receive { channel, duplicate, voice };
+    [receive].into_iter().chain((voice == Voice::Person).then_some(alarm)).collect()
 }
 
 /// Plain thanks: they thank, ask nothing, and say nothing else.

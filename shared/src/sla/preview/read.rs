@@ -170,15 +170,12 @@ impl Shop<'_> {
         if policy.is_none() && calendar.is_none() {
             return None;
         }
-        if let Some(name) = calendar.and_then(Value::as_str) {
-            if name != "always" && !self.current.calendars.contains_key(name) {
-                fields.fault(
-                    "calendar",
-                    "must be `always`, a name from the settings' calendars, or a calendar",
-                    faults,
-                );
-                return None;
-            }
+        if let Some(name) = calendar.and_then(Value::as_str)
+            && name != "always"
+            && !self.current.calendars.contains_key(name)
+        {
+            fields.fault("calendar", "must be `always`, a name from the settings' calendars, or a calendar", faults);
+            return None;
         }
         self.calendar = calendar.cloned().or(self.calendar.take());
         self.load(place, faults)
