@@ -1,6 +1,6 @@
 //! The classifier against the labelled messages that nobody looked at while it was tuned. A failure shows sums, not
 //! messages: whoever reads those has spent them. The goals are 85 % for the category, and danger found in 95 % at 80 %
-//! precision; neither is met on these messages (README.md, Classification), so what is reached is held here.
+//! precision; the last is not met (README.md, Classification), so what is reached is held here.
 
 #[path = "../classifier/measure.rs"]
 #[expect(dead_code, reason = "the example `classifier` shows the rest")]
@@ -9,15 +9,15 @@ mod measure;
 use measure::{HELD_OUT, Measured};
 
 #[test]
-fn the_category_is_right_in_83_percent_of_unseen_messages() {
+fn the_category_is_right_in_85_percent_of_unseen_messages() {
     let right = Measured::of(HELD_OUT).category_right();
-    assert!(right.of >= 200 && right.at_least(83), "{right:?}");
+    assert!(right.of >= 200 && right.at_least(85), "{right:?}");
 }
 
 #[test]
-fn danger_is_found_in_91_percent_of_unseen_messages_at_76_percent_precision() {
+fn danger_is_found_in_95_percent_of_unseen_messages_at_73_percent_precision() {
     let danger = Measured::of(HELD_OUT).danger();
-    assert!(danger.recall.at_least(91) && danger.precision.at_least(76), "{danger:?}");
+    assert!(danger.recall.at_least(95) && danger.precision.at_least(73), "{danger:?}");
 }
 
 #[test]

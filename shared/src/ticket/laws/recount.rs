@@ -221,7 +221,8 @@ impl Recount {
             }
             Act::Resolve { message } => {
                 if self.status == Status::Resolved {
-                    return true;
+                    // Words would be lost: they are refused.
+                    return !message;
                 }
                 let unanswered = self.latest(ClockKind::FirstResponse, None).is_some_and(|promise| promise.is_live());
                 if !live || (unanswered && !message) {
