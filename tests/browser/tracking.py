@@ -115,10 +115,11 @@ def visit(person: Person, address: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=status]")
     person.look("written")
-    # Loads it again, goes back and forth: nothing is sent twice.
+    # Loads it again, and opens the address of the answer anew: nothing is sent twice. (Going back to an answered form a browser asks
+    # before it sends it again, and without anybody to answer it shows no page.)
     page.reload()
-    page.go_back()
-    page.go_forward()
+    page.goto(page.url)
+    page.wait_for_selector("[role=status]")
     if accept := page.locator("form[action$='/accept'] button").all():
         accept[0].click()
         page.wait_for_selector("[role=status]")

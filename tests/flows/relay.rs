@@ -12,7 +12,7 @@ use crate::picture::Picture;
 /// Tickets of three customers, opened, answered and resolved, before anything was relayed.
 async fn three_tickets(world: &World) {
     for customer in ["c-1", "c-2", "c-3"] {
-        let ticket = world.open(customer, "The kettle exploded", json!({ "category": "quality" })).await.ticket();
+        let ticket = world.open(customer, "The kettle caught fire", json!({ "category": "quality" })).await.ticket();
         world.reply(ticket, json!({})).await;
         world.resolve(ticket).await;
     }
