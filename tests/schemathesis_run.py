@@ -27,6 +27,8 @@ from stack.api import call  # noqa: E402
 #   of that schema against the code without a stack.
 # - Nor can one say which version a ticket has (If-Match: 412) or which names the settings know (a standard answer: 422) and
 #   which tickets there are besides (the one it is merged into or linked with: 422).
+# - Nor who is on the staff list (presence: 404). All operations are tried with their examples; of the desk's commands, which are read
+#   alike (shared/src/desk), three are tried with made-up bodies too, or a run would take a quarter of an hour.
 # - Response times say something about the emulator only; `make bench` measures ours.
 CONFIG = """
 continue-on-failure = true
@@ -50,11 +52,15 @@ phases.coverage.enabled = false
 checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "412", "422"]
 
 [[operations]]
+include-path = "/v1/desk/agents/{{id}}/presence"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "404"]
+
+[[operations]]
 include-path-regex = "^/v1/desk/tickets/"
 include-method = "POST"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "404", "409", "412", "422"]
 """
-PARTS = ["^/v1/tickets$", "^/v1/tickets/|^/v1/customers/", "^/v1/desk/"]
+PARTS = ["^/v1/tickets$", "^/v1/tickets/|^/v1/customers/", r"^/v1/desk/(tickets|tickets/\{id\}(/(replies|resolve|assign))?|settings)$"]
 AUTH = """
 [auth.openapi.shop]
 bearer = "{shop}"
