@@ -52,7 +52,8 @@ phases.coverage.enabled = false
 checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "412", "422"]
 
 [[operations]]
-include-path = "/v1/desk/agents/{{id}}/presence"
+include-path-regex = "^/v1/desk/agents/"
+include-method = "PUT"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "403", "404"]
 
 [[operations]]

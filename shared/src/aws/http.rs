@@ -310,6 +310,7 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "customers", _, "erase"] => Problem::method("POST"),
         ["v1", "desk", "agents"] => Problem::method("GET"),
         ["v1", "desk", "agents", _, "presence"] => Problem::method("PUT"),
+        ["v1", "desk", "sla", "preview"] => Problem::method("POST"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         ["v1", "desk", "link-keys", "rotate"] => Problem::method("POST"),
         ["t", _, _] => Problem::method("GET, HEAD"),
