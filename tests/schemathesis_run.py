@@ -28,7 +28,7 @@ from stack.api import call  # noqa: E402
 # - Nor can one say which version a ticket has (If-Match: 412) or which names the settings know (a standard answer: 422) and
 #   which tickets there are besides (the one it is merged into or linked with: 422).
 # - Nor who is on the staff list (presence: 404). All operations are tried with their examples; of the desk's commands, which are read
-#   alike (shared/src/desk), three are tried with made-up bodies too, or a run would take a quarter of an hour.
+#   alike (shared/src/desk), three are tried with made-up bodies too, or a run would take many minutes more.
 # - Response times say something about the emulator only; `make bench` measures ours.
 CONFIG = """
 continue-on-failure = true
