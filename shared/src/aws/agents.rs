@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
-use super::table::{Committed, Guard, Item, Table, Transaction, Trouble, document, key_of, string, unavailable};
+use super::table::{Committed, Guard, Item, Table, Transaction, Trouble, document, key_of, string};
 use super::tickets::{ROUNDS, advance, write, write_handed};
 use crate::event::Actor;
 use crate::id::{StaffId, StorefrontId};
@@ -148,22 +148,8 @@ impl Table {
 
     /// The oldest tickets that wait for a team.
     async fn queue<'a>(&self, shop: &StorefrontId, team: &'a str, most: i32) -> Result<Vec<Row<'a>>, Trouble> {
-        let rows = self.rows_held(&keys::waiting_for(shop, team), most).await?;
+        let rows = self.held(&keys::waiting_for(shop, team), "", most).await?;
         Ok(rows.into_iter().map(|(at, key)| Row { at, key, team }).collect())
-    }
-
-    /// Rows of one partition of the held index, oldest first, at most `most`.
-    async fn rows_held(&self, partition: &str, most: i32) -> Result<Vec<(String, Key)>, Trouble> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .index_name("held")
-            .key_condition_expression("held_pk = :partition")
-            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
-            .limit(most);
-        let rows = query.send().await.map_err(unavailable)?.items.unwrap_or_default().into_iter();
-        Ok(rows.filter_map(|item| Some((string(&item, "held_sk")?.to_owned(), key_of(&item)?))).collect())
     }
 
     /// Gives the tickets of those who are not on the staff list any more back to their teams' queues, and answers how
@@ -181,7 +167,7 @@ impl Table {
         let settings = self.settings_version(shop, version, now).await?;
         let mut taken = 0;
         for person in holding.into_iter().filter(|id| settings.person(id).is_none()) {
-            let rows = self.rows_held(&keys::held_by(shop, person), MOST_TAKEN_BACK).await?;
+            let rows = self.held(&keys::held_by(shop, person), "", MOST_TAKEN_BACK).await?;
             let keys: Vec<Key> = rows.into_iter().map(|(_, key)| key).collect();
             for item in self.get_many(&keys).await?.iter().flatten() {
                 let Some(ticket) = readable(item) else { continue };
