@@ -70,7 +70,7 @@ pub enum Event {
         acknowledge: Acknowledge,
         spam: bool,
         /// Staff opened it, having spoken to the customer.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         by_agent: bool,
         /// The language that the customer is answered in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -237,11 +237,6 @@ fn person() -> Voice {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
 fn is_person(voice: &Voice) -> bool {
     *voice == Voice::Person
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// Who hears of an event: the one table from events to notices. `index` is the event's place in its entry.

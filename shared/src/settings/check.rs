@@ -235,7 +235,7 @@ impl Settings {
         }
     }
 
-    fn knows_team(&self, name: &str) -> bool {
+    pub(super) fn knows_team(&self, name: &str) -> bool {
         self.shop.team == name || self.teams.iter().any(|team| team.name == name)
     }
 

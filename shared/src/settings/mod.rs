@@ -444,7 +444,7 @@ impl Loaded {
     }
 
     pub fn knows_team(&self, name: &str) -> bool {
-        self.settings.shop.team == name || self.settings.teams.iter().any(|team| team.name == name)
+        self.settings.knows_team(name)
     }
 
     /// The same promises with the people, teams and standard answers of `today`: who may be handed a ticket is no matter

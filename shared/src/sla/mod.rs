@@ -83,7 +83,7 @@ pub struct Clock {
     pub subject: Option<SubjectId>,
     pub cycle: u16,
     /// The promise is the one for chat.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chat: bool,
     /// Settings version whose promise this is.
     pub policy: u32,
@@ -120,7 +120,7 @@ pub struct Clock {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub retargeted: Option<Timestamp>,
     /// A lead said why the breach does not count; nobody is told of it any more.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub excused: bool,
 }
 
@@ -432,11 +432,6 @@ impl Clock {
 /// An end of a span; what was stored came from an instant.
 fn instant(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or_default()
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
