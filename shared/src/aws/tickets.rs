@@ -53,40 +53,34 @@ impl Table {
     /// The latest that was written on a ticket and that happened to it, notes among staff included, and always the first
     /// message.
     pub async fn history(&self, ticket: &Ticket) -> Result<History, Trouble> {
-        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
-        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
-        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
-        let first = if contents.more { self.content(&ticket.storefront, ticket.id, 1).await? } else { None };
+        let Latest { contents, entries, more } = self.latest(ticket).await?;
         let numbered =
             |item: &Item| -> Result<_, Trouble> { Ok((number_of(item), document::<Content>(item, CONTENT_VERSION)?)) };
-        let latest: Vec<_> = contents.items.iter().rev().map(numbered).collect::<Result<_, _>>()?;
-        Ok(History {
-            contents: first.map(|first| (1, first)).into_iter().chain(latest).collect(),
-            entries: entries.items.iter().rev().map(|item| document(item, event::VERSION)).collect::<Result<_, _>>()?,
-            more: contents.more || entries.more,
-        })
+        Ok(History { contents: contents.iter().map(numbered).collect::<Result<_, _>>()?, entries, more })
     }
 
     /// A ticket with its latest messages and steps, as this reader may see them.
     pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
-        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
-        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
-        let (mut messages, older) = self.messages(ticket, reader, None, MOST_MESSAGES).await?;
-        // What it is about stands in the first message, however long the conversation.
-        if older.is_some()
-            && let Some(first) = self.get(&Key::content(&ticket.storefront, ticket.id, 1)).await?
-        {
-            messages.insert(0, message(&first)?);
-        }
-        let mut timeline = Vec::new();
-        for item in entries.items.iter().rev() {
-            timeline.extend(view::steps(&document(item, event::VERSION)?, reader));
-        }
+        let Latest { contents, entries, more } = self.latest(ticket).await?;
         Ok(view::Whole {
             ticket: view::ticket(ticket, reader),
-            messages,
-            timeline,
-            more: older.is_some() || entries.more,
+            messages: seen(&contents, reader)?,
+            timeline: entries.iter().flat_map(|entry| view::steps(entry, reader)).collect(),
+            more,
+        })
+    }
+
+    async fn latest(&self, ticket: &Ticket) -> Result<Latest, Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
+        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
+        // What it is about stands in the first message, however long the conversation.
+        let first = Key::content(&ticket.storefront, ticket.id, 1);
+        let first = if contents.more { self.get(&first).await? } else { None };
+        Ok(Latest {
+            contents: first.into_iter().chain(contents.items.into_iter().rev()).collect(),
+            entries: entries.items.iter().rev().map(|item| document(item, event::VERSION)).collect::<Result<_, _>>()?,
+            more: contents.more || entries.more,
         })
     }
 
@@ -102,11 +96,9 @@ impl Table {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
         let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
         let page = self.query(&partition, keys::CONTENT, true, limit, after.as_deref()).await?;
-        let messages: Result<Vec<_>, _> = page.items.iter().rev().map(message).collect();
-        let mut messages = messages?;
-        let oldest = messages.first().map(|message: &view::MessageView| message.number);
-        messages.retain(|message| !message.internal || reader == view::Reader::Staff);
-        Ok((messages, oldest.filter(|_| page.more)))
+        let items: Vec<Item> = page.items.into_iter().rev().collect();
+        let oldest = items.first().map(number_of);
+        Ok((seen(&items, reader)?, oldest.filter(|_| page.more)))
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
@@ -150,12 +142,27 @@ fn number_of(item: &Item) -> u32 {
     string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default()
 }
 
+/// The messages among content items that this reader may see.
+fn seen(items: &[Item], reader: view::Reader) -> Result<Vec<view::MessageView>, Trouble> {
+    let messages: Result<Vec<view::MessageView>, Trouble> = items.iter().map(message).collect();
+    Ok(messages?.into_iter().filter(|message| !message.internal || reader == view::Reader::Staff).collect())
+}
+
 fn message(item: &Item) -> Result<view::MessageView, Trouble> {
     let number = number_of(item);
     let by = string(item, "by").and_then(view::By::parse);
     let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
     let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
     Ok(view::MessageView::new(number, by, at, document(item, CONTENT_VERSION)?))
+}
+
+/// The latest of a ticket, oldest first.
+struct Latest {
+    /// Content items, the first message always among them.
+    contents: Vec<Item>,
+    entries: Vec<Entry>,
+    /// Older ones were left out.
+    more: bool,
 }
 
 /// How a command on a ticket ended.
