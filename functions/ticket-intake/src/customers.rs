@@ -26,18 +26,31 @@ pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &
     let body = call.body()?;
     let customer = named(caller, customer)?;
     let profile = read_customer_profile(&body, caller).map_err(Problem::invalid)?;
-    let key = Key::customer(caller.storefront(), &customer);
+    let after = change(table, caller, &customer, |known| {
+        // A PUT replaces, but for the tier, which is not the customer's to take away from themselves.
+        let tier = if caller.customer().is_some() { known.profile.tier } else { profile.tier };
+        Customer { profile: Profile { tier, ..profile.clone() }, ..known }
+    });
+    Ok(Answer::json(200, &after.await?.profile)?)
+}
+
+/// Replaces a customer's item, again from the start if somebody else was faster. Answers with what is there after it.
+pub(crate) async fn change(
+    table: &Table,
+    caller: &Caller,
+    customer: &CustomerRef,
+    change: impl Fn(Customer) -> Customer,
+) -> Result<Customer, Trouble> {
+    let key = Key::customer(caller.storefront(), customer);
     for _ in 0..ROUNDS {
         let item = table.get(&key).await?;
         let (known, version): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;
-        // A PUT replaces, but for the tier, which is not the customer's to take away from themselves.
-        let tier = if caller.customer().is_some() { known.profile.tier } else { profile.tier };
-        let after = Customer { profile: Profile { tier, ..profile.clone() }, ..known };
+        let after = change(known);
         let mut transaction = Transaction::default();
         transaction.put_next(Guard::Customer, &key, Record::new(customer::VERSION, &after)?, version);
         if table.commit(transaction).await? == Committed::Done {
-            return Ok(Answer::json(200, &after.profile)?);
+            return Ok(after);
         }
     }
-    Err(Trouble::Unavailable(format!("a customer could not be written in {ROUNDS} rounds")).into())
+    Err(Trouble::Unavailable(format!("a customer could not be written in {ROUNDS} rounds")))
 }

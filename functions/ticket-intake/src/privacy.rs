@@ -3,12 +3,12 @@
 
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
-use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
+use aftercare::aws::keys::{self, Key};
 use aftercare::aws::pages::{cursor, position};
 use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, document, string};
-use aftercare::aws::tickets::{CONTENT_VERSION, CarriedOut, ROUNDS};
+use aftercare::aws::tickets::{CONTENT_VERSION, CarriedOut};
 use aftercare::customer::{self, Customer};
-use aftercare::id::{CustomerRef, TicketId};
+use aftercare::id::TicketId;
 use aftercare::intake::Content;
 use aftercare::problem::Problem;
 use aftercare::reader::{Faults, Reader as Fields};
@@ -16,8 +16,9 @@ use aftercare::ticket::{Command, Ticket};
 use aftercare::view::{self, Erased, Export, Reader, Whole};
 
 use crate::actor;
-use crate::customers::named;
+use crate::customers::{change, named};
 use crate::known::versioned;
+use crate::read::tickets_of;
 
 /// Tickets that one call erases: some 20 ms each.
 const MOST_TICKETS: i32 = 50;
@@ -43,9 +44,10 @@ pub(crate) async fn erase(table: &Table, caller: &Caller, call: &Call, customer:
     // Erasing twice is erasing once: the key is asked for as with every POST, and nothing has to be kept for it.
     let (after, _) = call.keyed(read, true)?;
     if after.is_none() {
-        forget(table, caller, call, &customer).await?;
+        // Their own item first, so that no more mail goes out.
+        change(table, caller, &customer, |_| Customer { erased: Some(call.at), ..Customer::default() }).await?;
     }
-    let (ids, more) = tickets(table, caller, &customer, after, MOST_TICKETS).await?;
+    let (ids, more) = tickets_of(table, caller.storefront(), &customer, after, MOST_TICKETS).await?;
     let mut done = Erased { tickets: 0, messages: 0, next: None };
     for id in &ids {
         done.messages += erase_ticket(table, caller, call, *id).await?;
@@ -60,37 +62,6 @@ pub(crate) async fn erase(table: &Table, caller: &Caller, call: &Call, customer:
 fn place(text: &str) -> Option<TicketId> {
     let text = position(text, |text| TicketId::parse(text).is_some())?;
     TicketId::parse(&text)
-}
-
-/// Empties the customer's own item first, so that no more mail goes out.
-async fn forget(table: &Table, caller: &Caller, call: &Call, customer: &CustomerRef) -> Result<(), Trouble> {
-    let key = Key::customer(caller.storefront(), customer);
-    for _ in 0..ROUNDS {
-        let item = table.get(&key).await?;
-        let (_, version): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;
-        let after = Customer { erased: Some(call.at), ..Customer::default() };
-        let mut transaction = Transaction::default();
-        transaction.put_next(Guard::Customer, &key, Record::new(customer::VERSION, &after)?, version);
-        if table.commit(transaction).await? == Committed::Done {
-            return Ok(());
-        }
-    }
-    Err(Trouble::Unavailable(format!("a customer could not be written in {ROUNDS} rounds")))
-}
-
-/// The ids of a customer's tickets, latest first, and whether there are more.
-async fn tickets(
-    table: &Table,
-    caller: &Caller,
-    customer: &CustomerRef,
-    after: Option<TicketId>,
-    most: i32,
-) -> Result<(Vec<TicketId>, bool), Trouble> {
-    let partition = keys::customer_partition(caller.storefront(), customer);
-    let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
-    let page = table.query(&partition, CUSTOMER_TICKET, true, most, after.as_deref()).await?;
-    let id = |item: &Item| TicketId::parse(string(item, "sk")?.strip_prefix(CUSTOMER_TICKET)?);
-    Ok((page.items.iter().filter_map(id).collect(), page.more))
 }
 
 /// The history learns of it first, which ends the ticket: what was written before is there to be found, and what comes
@@ -157,7 +128,7 @@ pub(crate) async fn export(table: &Table, caller: &Caller, call: &Call, customer
         let going_on = before.flatten();
         let id = match ticket.filter(|_| going_on.is_some()) {
             Some(id) => Some(id),
-            None => tickets(table, caller, &customer, ticket, 1).await?.0.into_iter().next(),
+            None => tickets_of(table, caller.storefront(), &customer, ticket, 1).await?.0.into_iter().next(),
         };
         let Some(id) = id else { return Ok(Answer::json(200, &export)?) };
         let (whole, rest) = part(table, caller, id, going_on).await?;

@@ -5,8 +5,8 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::{self, CUSTOMER_TICKET, Key};
 use aftercare::aws::pages::cursor;
 use aftercare::aws::parameters::Parameters;
-use aftercare::aws::table::{Item, Table, document, string};
-use aftercare::id::{CustomerRef, TicketId};
+use aftercare::aws::table::{Item, Table, Trouble, document, string};
+use aftercare::id::{CustomerRef, StorefrontId, TicketId};
 use aftercare::intake::TicketName;
 use aftercare::problem::Problem;
 use aftercare::ticket::{self, Ticket};
@@ -39,14 +39,11 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     parameters.finish()?;
     // What is wrong with them was told.
     let Some(customer) = customer else { return Err(Problem::not_found().into()) };
-    let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
+    let after = after.as_deref().and_then(TicketId::parse);
     let shop = caller.storefront();
-    let partition = keys::customer_partition(shop, &customer);
     // One more than the page holds tells whether there is another page.
     let most = i32::try_from(limit + 1).unwrap_or(101);
-    let page = table.query(&partition, CUSTOMER_TICKET, true, most, after.as_deref()).await?;
-    let id = |item: &Item| TicketId::parse(string(item, "sk")?.strip_prefix(CUSTOMER_TICKET)?);
-    let mut ids: Vec<TicketId> = page.items.iter().filter_map(id).collect();
+    let (mut ids, _) = tickets_of(table, shop, &customer, after, most).await?;
     let more = ids.len() > limit;
     ids.truncate(limit);
     let states: Vec<Key> = ids.iter().map(|id| Key::ticket(shop, *id)).collect();
@@ -55,6 +52,21 @@ pub(crate) async fn list(table: &Table, caller: &Caller, call: &Call) -> Result<
     let tickets = tickets?.iter().map(|ticket| view::ticket(ticket, reader(caller))).collect();
     let next = ids.last().filter(|_| more).map(|id| cursor(&id.to_string()));
     Ok(Answer::json(200, &TicketPage { tickets, next })?)
+}
+
+/// The ids of a customer's tickets after one of them, latest first, and whether there are more.
+pub(crate) async fn tickets_of(
+    table: &Table,
+    shop: &StorefrontId,
+    customer: &CustomerRef,
+    after: Option<TicketId>,
+    most: i32,
+) -> Result<(Vec<TicketId>, bool), Trouble> {
+    let partition = keys::customer_partition(shop, customer);
+    let after = after.map(|id| format!("{CUSTOMER_TICKET}{id}"));
+    let page = table.query(&partition, CUSTOMER_TICKET, true, most, after.as_deref()).await?;
+    let id = |item: &Item| TicketId::parse(string(item, "sk")?.strip_prefix(CUSTOMER_TICKET)?);
+    Ok((page.items.iter().filter_map(id).collect(), page.more))
 }
 
 /// A customer sees their own; a storefront says whose.
