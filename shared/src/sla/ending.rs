@@ -66,9 +66,13 @@ impl Clock {
         if broken {
             clock.outcome = Outcome::Breached { due: now, detected: now, cause: Some(cause) };
             clock.told = Some(Told { level: Level::Breached, at: now });
-            let clock = clock.scheduled(new);
-            changes.push((Change::Reached { level: Level::Breached, at: now, mailed: true }, clock));
+            clock = clock.scheduled(new);
+            changes.push((Change::Reached { level: Level::Breached, at: now, mailed: true }, clock.clone()));
         }
+        if clock.is_breached() {
+            changes.extend(clock.reached(now, new, |next| next.level != Level::Daily && next.at <= now));
+        }
+        only_highest_mailed(&mut changes);
         changes
     }
 
@@ -96,4 +100,13 @@ impl Clock {
         let Some(times) = settings.calendar(calendar) else { return 0 };
         self.ran.iter().map(|(from, to)| times.elapsed(instant(*from), instant(*to))).sum()
     }
+}
+
+/// What a change reaches is found together, before it and after it: one mail tells it.
+fn only_highest_mailed(changes: &mut Changes) {
+    let reached = changes.iter_mut().rev().filter_map(|(change, _)| match change {
+        Change::Reached { mailed, .. } => Some(mailed),
+        _ => None,
+    });
+    reached.skip(1).for_each(|mailed| *mailed = false);
 }

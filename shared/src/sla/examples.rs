@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{CancelReason, Change, Changes, Clock, ClockKind, Level, Outcome};
+use super::{CancelReason, Cause, Change, Changes, Clock, ClockKind, Level, Outcome};
 use crate::category::Priority;
 use crate::settings::Loaded;
 use crate::ticket::given::{at, shipped, thursday, with};
@@ -256,6 +256,23 @@ fn a_stated_contact_after_the_due_instant_takes_nothing_back() {
     assert_eq!(last(&unscanned).outcome, late);
     let scanned = last(&clock.scanned(thursday("16:00"), &settings)).clone();
     assert_eq!(last(&scanned.fulfil(contact, now, &settings)).outcome, late);
+}
+
+#[test]
+fn what_a_change_of_priority_reaches_is_told_once_and_by_its_highest_level() {
+    let settings = shipped();
+    let retarget = |time: &str| {
+        let clock = started(ClockKind::Resolution, Priority::Normal, "09:00", &settings);
+        clock.retarget(Priority::Urgent, thursday(time), Cause::Priority, &settings, &settings)
+    };
+    // Urgent is 4 hours; the manager hears of it after 6.
+    assert_eq!(levels(&retarget("13:00")), []);
+    assert_eq!(levels(&retarget("14:00")), [(Level::Breached, true)]);
+    let changes = retarget("16:00");
+    assert_eq!(levels(&changes), [(Level::Breached, false), (Level::Manager, true)]);
+    let clock = last(&changes);
+    assert_eq!(levels(&clock.scanned(thursday("16:00"), &settings)), []);
+    assert_eq!(clock.next.map(|next| (next.level, next.at)), Some((Level::Head, thursday("17:00"))));
 }
 
 #[test]

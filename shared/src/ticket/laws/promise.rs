@@ -180,6 +180,7 @@ impl Promise {
         if self.broken.is_none() && over {
             self.broken = Some(now);
         }
+        self.escalate(now);
     }
 
     /// How it stands, in words.
