@@ -234,3 +234,22 @@ async fn writing_counts_towards_the_storefronts_quota() {
     assert_eq!((refused.status, world.ticket(ticket).await.contents), (429, 17));
     assert_eq!(world.later(60).submit(&page, "reply", "Three.").await.status, 200);
 }
+
+#[tokio::test]
+async fn what_one_customer_writes_there_counts_towards_their_own_hour() {
+    let world = World::new().await;
+    let ticket = opened(&world, json!({})).await;
+    let link = world.link(ticket).await;
+    world.settings("shop", |settings| settings["limits"]["messages_per_customer_hour"] = json!(2)).await;
+    world.later(120);
+    for count in 0..2 {
+        let own = world.visit(&link).await;
+        assert_eq!(world.submit(&own, "reply", &format!("Message {count}.")).await.status, 200);
+    }
+    let page = world.visit(&link).await;
+    let refused = world.submit(&page, "reply", "Three.").await;
+    assert!(refused.html.contains("Three.</textarea>"), "{}", refused.html);
+    assert_eq!((refused.status, world.ticket(ticket).await.contents), (429, 3));
+    let wait = refused.header("retry-after").parse().unwrap();
+    assert_eq!(world.later(wait).submit(&page, "reply", "Three.").await.status, 200);
+}

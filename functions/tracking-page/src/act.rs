@@ -3,8 +3,8 @@
 
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
-use aftercare::aws::receipt::{Receipt, count};
-use aftercare::aws::table::{Committed, Guard, Transaction, Trouble};
+use aftercare::aws::receipt::{Receipt, count, count_message, over};
+use aftercare::aws::table::{Committed, Transaction, Trouble};
 use aftercare::aws::tickets::{ROUNDS, advance, write};
 use aftercare::category::Channel;
 use aftercare::event::Actor;
@@ -128,17 +128,22 @@ async fn carry_out(pages: &Pages, call: &Call, held: &Held, filled: Filled) -> R
         receipt.keep(&mut transaction, &Answer { status: 303, headers: Vec::new(), body: there.clone() })?;
         let today = table.settings(shop, call.at).await?;
         count(&mut transaction, &caller, &today, call.at, ticket.id.spread());
+        if content.is_some() {
+            count_message(&mut transaction, &caller, &today, call.at);
+        }
         match table.commit(transaction).await? {
             Committed::Done => {
                 tracing::info!(storefront = %shop, ticket = %ticket.id, form = %filled.form.purpose, "form taken");
                 return Ok(headers::elsewhere(&there));
             }
-            Committed::Refused(guards) if guards == [Guard::Quota] => {
-                let mut answer = say(pages, call, held, 429, Notice::TooMany, filled.draft()).await?;
-                answer.headers.push(("retry-after", "60".to_owned()));
-                return Ok(answer);
+            Committed::Refused(guards) => {
+                if let Some(problem) = over(&guards, call.at) {
+                    let mut answer = say(pages, call, held, 429, Notice::TooMany, filled.draft()).await?;
+                    answer.headers.extend(problem.retry_after.map(|seconds| ("retry-after", seconds.to_string())));
+                    return Ok(answer);
+                }
             }
-            Committed::Refused(_) | Committed::Contended => {}
+            Committed::Contended => {}
         }
     }
     Err(Trouble::Unavailable(format!("a form could not be taken in {ROUNDS} rounds")).into())
