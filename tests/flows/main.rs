@@ -19,6 +19,7 @@ mod privacy;
 mod calendar_oracle;
 mod classifier;
 mod clocks;
+mod clocks_talk;
 mod lifecycle;
 mod lifecycle_mail;
 mod races;

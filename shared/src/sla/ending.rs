@@ -104,9 +104,9 @@ impl Clock {
 
 /// What a change reaches is found together, before it and after it: one mail tells it.
 fn only_highest_mailed(changes: &mut Changes) {
-    let reached = changes.iter_mut().rev().filter_map(|(change, _)| match change {
-        Change::Reached { mailed, .. } => Some(mailed),
-        _ => None,
+    let reached = changes.iter_mut().rev().filter_map(|(change, _)| {
+        let Change::Reached { mailed, .. } = change else { return None };
+        Some(mailed)
     });
     reached.skip(1).for_each(|mailed| *mailed = false);
 }

@@ -156,8 +156,8 @@ impl<'a> Story<'a> {
         }
         match self.ticket.clock(ClockKind::NextReply) {
             Some(clock) if clock.is_live() && clock.started <= since => {}
-            // What is broken already is not broken again.
-            Some(clock) if clock.is_live() && clock.due.is_some_and(|due| due < self.now) => {}
+            // What is broken already, by time or by a change, is not broken again.
+            Some(clock) if clock.is_live() && (clock.is_breached() || clock.due.is_some_and(|due| due < self.now)) => {}
             // A merge brought an older message.
             Some(clock) if clock.is_live() => {
                 self.cancel(ClockKind::NextReply, CancelReason::Merged, self.now);

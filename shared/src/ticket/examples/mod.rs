@@ -1,15 +1,19 @@
 //! What each command does in each status, and every refusal.
 
+mod conversation;
+mod promises;
+mod timers;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::given::{at, in_status, opened, shipped, thursday, ticket, when, with};
-use super::{Command, Rejection, Status, Ticket, Turn, Voice};
 use crate::category::{Category, Channel, Priority, Solution};
 use crate::event::Event;
 use crate::id::StaffId;
 use crate::settings::Loaded;
 use crate::sla::{Change, ClockKind, RECORD_AFTER};
+use crate::ticket::given::{at, in_status, opened, shipped, thursday, ticket, when, with};
+use crate::ticket::{Command, Rejection, Status, Ticket, Turn, Voice};
 
 const MESSAGE: Command = Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Person };
 const ANSWER: Command = Command::Reply { contacted: None, then: Turn::Open, standard: None };
@@ -313,7 +317,7 @@ fn a_calendar_without_time_to_come_raises_an_alert_at_start_at_resume_and_when_i
     let settings = only("12:00");
     let clock =
         crate::sla::Clock::start(ClockKind::Resolution, 1, Priority::Normal, false, thursday("10:00"), &settings);
-    assert_eq!(alerts(&super::started(clock.unwrap())), 1);
+    assert_eq!(alerts(&crate::ticket::started(clock.unwrap())), 1);
     let (waiting, events) = when(&ticket(&settings), &QUESTION, thursday("11:00"), &settings).unwrap();
     assert_eq!(alerts(&events), 0);
     assert_eq!(alerts(&when(&waiting, &MESSAGE, thursday("11:30"), &settings).unwrap().1), 1);
