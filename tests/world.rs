@@ -196,6 +196,7 @@ impl World {
         base64: bool,
     ) -> Reply {
         let call = Call::read(self.request(token, method, path, headers, body, base64), self.now());
+        // On the heap: a story that has many of them would not fit on a test's stack.
         let answer = if path.starts_with("/v1/desk") {
             Box::pin(self.desk.handle(&call)).await
         } else if path.starts_with("/t/") && matches!(method, "GET" | "HEAD" | "POST") {
@@ -359,7 +360,7 @@ impl World {
     pub async fn deliver(&self, bodies: Vec<String>) -> usize {
         let mut failed = 0;
         for body in bodies {
-            if self.notify.handle(&body, self.now()).await.is_err() {
+            if Box::pin(self.notify.handle(&body, self.now())).await.is_err() {
                 failed += 1;
                 self.far.put(NOTIFY, [body]);
             }
@@ -397,7 +398,7 @@ impl World {
 
     /// The same where the far side may fail; the report is lost then, and the next run is the retry.
     pub async fn try_scan(&self) -> Option<Report> {
-        sla_scan::scan(&self.scan_table, self.now(), Timestamp::MAX, &|| self.now()).await.ok()
+        Box::pin(sla_scan::scan(&self.scan_table, self.now(), Timestamp::MAX, &|| self.now())).await.ok()
     }
 
     /// One flush of notify now.
@@ -406,7 +407,7 @@ impl World {
     }
 
     pub async fn try_flush(&self) -> Option<notify::Report> {
-        self.notify.flush(self.now(), Timestamp::MAX, &|| self.now()).await.ok()
+        Box::pin(self.notify.flush(self.now(), Timestamp::MAX, &|| self.now())).await.ok()
     }
 
     /// When something comes due next: tickets (`SLA#`) or mails (`MAIL#`).
@@ -425,7 +426,7 @@ impl World {
             "mail": { "messageId": mail.id, "tags": mail.tags.iter().map(|(name, value)| (name.clone(), json!([value]))).collect::<serde_json::Map<_, _>>() },
         });
         merge(&mut notice, more);
-        self.notify.handle(&notice.to_string(), self.now()).await.expect("taken in");
+        Box::pin(self.notify.handle(&notice.to_string(), self.now())).await.expect("taken in");
     }
 
     /// SES says of every mail that it has not spoken of yet that it was sent.
