@@ -352,6 +352,28 @@ async fn somebody_who_was_added_a_moment_ago_keeps_what_they_were_given() {
 }
 
 #[tokio::test]
+async fn what_a_ticket_was_promised_is_not_changed_by_handing_it_out_under_later_settings() {
+    let world = World::new().await;
+    staffed(&world, &[json!({ "id": "agent-1" })]).await;
+    set(&world, &AGENT, "away").await;
+    world.at("2026-03-12T07:00:00Z");
+    let ticket = open(&world, "quality", "en").await;
+    world.reply(ticket, json!({ "then": "waiting_return" })).await;
+    let held = world.ticket(ticket).await;
+    world.table.carry_out(held, &Command::Release, &Actor::System, None, world.now()).await.unwrap();
+    world
+        .settings("shop", |settings| settings["calendars"]["office"]["week"]["thu"] = json!([["00:00", "24:00"]]))
+        .await;
+    // The goods did not come in fourteen days: by that the ticket opens, and its clocks run on from then.
+    world.at("2026-03-26T07:05:00Z");
+    set(&world, &AGENT, "available").await;
+    let after = world.ticket(ticket).await;
+    assert_eq!(after.holder().map(ToString::to_string).as_deref(), Some("agent-1"));
+    let due = after.clock(ClockKind::Resolution).unwrap().due.unwrap();
+    assert_eq!(due.to_string(), "2026-03-27T06:00:00Z", "eight hours of the office's");
+}
+
+#[tokio::test]
 async fn a_quiet_storefront_costs_nearly_nothing() {
     let world = World::new().await;
     let made = async |world: &World| {

@@ -228,7 +228,9 @@ impl Handing<'_> {
             let (to, at_work) = (duty.person.id.clone(), duty.at_work(&self.roster));
             // A timer that ran out first may have ended it.
             let command = Command::Assign { to: to.clone() };
-            let Ok(events) = decide(&ticket, &command, self.now, self.settings) else { return Ok(Ending::Gone) };
+            let own = self.table.settings_version(&ticket.storefront, ticket.settings, self.now).await?;
+            let own = own.staffed_as(self.settings);
+            let Ok(events) = decide(&ticket, &command, self.now, &own) else { return Ok(Ending::Gone) };
             let (entry, after) = advance(&ticket, events, Actor::System, self.now);
             let mut transaction = Transaction::default();
             write_handed(&mut transaction, &entry, &after, &to, at_work.held)?;
