@@ -30,6 +30,7 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
         Notice::Answered | Notice::Chase | Notice::Expired => {
             assignee.map_or_else(|| leads_of(&ticket.team, settings), |person| vec![person])
         }
+        Notice::Corrected => leads_of(&ticket.team, settings),
         Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
@@ -114,7 +115,7 @@ mod tests {
     #[test]
     fn each_notice_has_its_people() {
         let all = staffed(&["agent", "lead", "manager", "head", "finance", "admin"]);
-        let rows: [(Notice, &[&str], &[&str]); 20] = [
+        let rows: [(Notice, &[&str], &[&str]); 21] = [
             (Notice::Warned, &["agent"], &["lead"]),
             (Notice::Breached, &["agent", "lead"], &["lead"]),
             (Notice::Urgent, &["agent", "lead"], &["lead"]),
@@ -128,6 +129,7 @@ mod tests {
             (Notice::Chase, &["agent"], &["lead"]),
             (Notice::Expired, &["agent"], &["lead"]),
             (Notice::FollowedUp, &["agent"], &[]),
+            (Notice::Corrected, &["lead"], &["lead"]),
             (Notice::Acknowledge, &[], &[]),
             (Notice::Reply, &[], &[]),
             (Notice::Proposal, &[], &[]),

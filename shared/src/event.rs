@@ -275,6 +275,7 @@ fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
             (!reopened).then_some(Notice::Resolved)
         }
         Event::NoWorkingTime { .. } => Some(Notice::NoWorkingTime),
+        Event::Clock { change: Change::Corrected, .. } => Some(Notice::Corrected),
         Event::Clock { change: Change::Reached { level, mailed: true, .. }, .. } => Some(match level {
             Level::Warned => Notice::Warned,
             Level::Breached => Notice::Breached,
@@ -402,7 +403,7 @@ mod tests {
             (clock(json!("resumed")), None),
             (clock(json!("met")), None),
             (clock(json!("fulfilled_late")), None),
-            (clock(json!("corrected")), None),
+            (clock(json!("corrected")), Some(Notice::Corrected)),
             (clock(json!("cancelled")), None),
             (reached("warned", true), Some(Notice::Warned)),
             (reached("breached", true), Some(Notice::Breached)),

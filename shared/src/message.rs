@@ -17,6 +17,8 @@ words!(
         // To whoever looks after the ticket.
         Assigned = "assigned", Wrote = "wrote", Answered = "answered", Chase = "chase", Expired = "expired",
         FollowedUp = "followed_up",
+        // To the leads, who look after how promises are kept.
+        Corrected = "corrected",
     }
 );
 
@@ -47,9 +49,13 @@ impl Notice {
             | Self::Head
             | Self::Daily
             | Self::NoWorkingTime => Addressee::Escalation,
-            Self::Assigned | Self::Wrote | Self::Answered | Self::Chase | Self::Expired | Self::FollowedUp => {
-                Addressee::Desk
-            }
+            Self::Assigned
+            | Self::Wrote
+            | Self::Answered
+            | Self::Chase
+            | Self::Expired
+            | Self::FollowedUp
+            | Self::Corrected => Addressee::Desk,
         }
     }
 

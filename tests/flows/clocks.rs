@@ -125,6 +125,10 @@ async fn a_contact_typed_in_later_takes_a_breach_back_where_a_lead_sees_it() {
     assert!(seen.text.contains("first_response_corrected"), "the shop's own server sees what its staff see");
     let customer = world.get(&tests::Token::Customer("shop", "c-1"), &format!("/v1/tickets/{ticket}")).await;
     assert!(!customer.text.contains("contacted_at") && !customer.text.contains("corrected"), "{}", customer.text);
+    world.settle_twice().await;
+    world.drained().await;
+    let told: Vec<String> = world.mails_of("corrected").into_iter().map(|mail| mail.to).collect();
+    assert_eq!(told, ["lead@shop.example"]);
 }
 
 #[tokio::test]

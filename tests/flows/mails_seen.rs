@@ -10,12 +10,13 @@ use serde_json::json;
 use tests::browser::{PICTURES, look};
 use tests::{Mail, World};
 
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 22] = [
     "acknowledge",
     "answered",
     "assigned",
     "breached",
     "chase",
+    "corrected",
     "daily",
     "digest",
     "expired",
@@ -34,7 +35,7 @@ const KINDS: [&str; 21] = [
     "wrote",
 ];
 /// Those that name no instant.
-const WITHOUT: [&str; 6] = ["digest", "followed_up", "merged", "no_working_time", "proposal", "reply"];
+const WITHOUT: [&str; 7] = ["corrected", "digest", "followed_up", "merged", "no_working_time", "proposal", "reply"];
 
 #[tokio::test]
 async fn every_mail_is_seen_well_in_simplified_chinese() {
@@ -101,6 +102,8 @@ async fn first_of_each_kind(language: &str, subject: &str) -> BTreeMap<String, M
         world.later(61).flush().await;
     }
     world.write(answered, "It leaks again, and more than before").await;
+    let typed = world.reply(waiting, json!({ "contacted_at": "2026-03-12T02:10:00Z" })).await;
+    assert_eq!(typed.status, 200, "{}", typed.text);
     for customer in 0..11 {
         world.open(&format!("many-{customer}"), subject, about("account_payment")).await;
     }

@@ -221,6 +221,7 @@ fn rank(line: &Line) -> u8 {
         Notice::Chase => 10,
         Notice::Assigned => 11,
         Notice::FollowedUp => 12,
+        Notice::Corrected => 13,
         // These go to customers.
         Notice::Acknowledge
         | Notice::Reply
@@ -228,6 +229,6 @@ fn rank(line: &Line) -> u8 {
         | Notice::Waiting
         | Notice::Reminder
         | Notice::Resolved
-        | Notice::Merged => 13,
+        | Notice::Merged => 14,
     }
 }

@@ -5,7 +5,7 @@ use aftercare::event::Event;
 use aftercare::id::{Number, StaffId};
 use aftercare::mail::{Mail, Merged, Proposal, Reminder, Task, ToDo, Waiting};
 use aftercare::message::Notice;
-use aftercare::sla::{ClockKind, Standing};
+use aftercare::sla::{Change, ClockKind, Standing};
 use aftercare::ticket::{Consent, Status, Ticket, TimerKind};
 use jiff::Timestamp;
 
@@ -95,6 +95,8 @@ pub(crate) fn task_of(event: &Event) -> Option<Task> {
         Some(Task::Expired)
     } else if let Event::Linked { .. } = event {
         Some(Task::FollowedUp)
+    } else if let Event::Clock { change: Change::Corrected, .. } = event {
+        Some(Task::Corrected)
     } else {
         None
     }
@@ -103,7 +105,7 @@ pub(crate) fn task_of(event: &Event) -> Option<Task> {
 /// When the ticket next needs somebody; where a new one took it up, that one does.
 pub(crate) fn next_due(ticket: &Ticket, task: Task) -> Option<Timestamp> {
     match task {
-        Task::FollowedUp => None,
+        Task::FollowedUp | Task::Corrected => None,
         Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Chase | Task::Expired => {
             ticket.next_action()
         }
@@ -135,7 +137,8 @@ pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient:
         | Notice::Head
         | Notice::Daily
         | Notice::NoWorkingTime
-        | Notice::FollowedUp => false,
+        | Notice::FollowedUp
+        | Notice::Corrected => false,
     }
 }
 

@@ -146,7 +146,7 @@ words!(
     /// What there is to do on a ticket that somebody looks after.
     Task {
         Assigned = "assigned", Wrote = "wrote", Accepted = "accepted", Rejected = "rejected", Chase = "chase",
-        Expired = "expired", FollowedUp = "followed_up",
+        Expired = "expired", FollowedUp = "followed_up", Corrected = "corrected",
     }
 );
 

@@ -208,6 +208,7 @@ fn name_of(task: Task) -> &'static str {
         Task::Chase => "task-chase",
         Task::Expired => "task-expired",
         Task::FollowedUp => "task-followed-up",
+        Task::Corrected => "task-corrected",
     }
 }
 
@@ -222,12 +223,14 @@ fn to_do(home: Home, task: Task, link: Option<String>) -> ToDo {
         status: match task {
             Task::Chase => Status::WaitingThirdParty,
             Task::FollowedUp => Status::Closed,
-            Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Expired => Status::Open,
+            Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Expired | Task::Corrected => {
+                Status::Open
+            }
         },
         order: Some("SO-20260528-118".to_owned()),
         solution: decided.then_some(Solution::Exchange),
         next: over.then(|| EARLIER.to_owned()),
-        due_at: (!over).then(|| at("2026-06-03T09:30:00Z")),
+        due_at: (!over && task != Task::Corrected).then(|| at("2026-06-03T09:30:00Z")),
         late: task == Task::Expired,
         time_zone: home.time_zone(),
         link,

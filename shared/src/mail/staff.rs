@@ -203,6 +203,7 @@ fn rank(cause: DigestCause) -> u8 {
         DigestCause::Task(Task::Chase) => 10,
         DigestCause::Task(Task::Assigned) => 11,
         DigestCause::Task(Task::FollowedUp) => 12,
+        DigestCause::Task(Task::Corrected) => 13,
     }
 }
 

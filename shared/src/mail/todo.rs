@@ -18,6 +18,7 @@ fn keys(task: Task) -> [Key; 4] {
         Task::Chase => [Key::ChaseSubject, Key::ChaseHeading, Key::ChaseIntro, Key::ChaseAct],
         Task::Expired => [Key::ExpiredSubject, Key::ExpiredHeading, Key::ExpiredIntro, Key::ExpiredAct],
         Task::FollowedUp => [Key::FollowedSubject, Key::FollowedHeading, Key::FollowedIntro, Key::FollowedAct],
+        Task::Corrected => [Key::CorrectedSubject, Key::CorrectedHeading, Key::CorrectedIntro, Key::CorrectedAct],
     }
 }
 
@@ -62,7 +63,7 @@ pub(super) fn to_do(facts: &ToDo, shop: &Shop, words: Words<'_>) -> Letter {
 
 pub(super) fn tone(task: Task) -> Tone {
     match task {
-        Task::Assigned | Task::Wrote | Task::Accepted | Task::FollowedUp => Tone::Calm,
+        Task::Assigned | Task::Wrote | Task::Accepted | Task::FollowedUp | Task::Corrected => Tone::Calm,
         Task::Rejected | Task::Chase | Task::Expired => Tone::Soon,
     }
 }

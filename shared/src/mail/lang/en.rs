@@ -160,6 +160,10 @@ fn text(key: Key) -> &'static str {
         Key::FollowedHeading => "A customer of yours came back",
         Key::FollowedIntro => "The customer wrote about a ticket that was over for too long to be reopened. A new ticket takes it up.",
         Key::FollowedAct => "If you know what helps, please add a note there.",
+        Key::CorrectedSubject => "[Breach taken back] Ticket {number}",
+        Key::CorrectedHeading => "A breach was taken back",
+        Key::CorrectedIntro => "A contact that was typed in later shows that a promise was kept in time. The breach recorded before is taken back.",
+        Key::CorrectedAct => "Please see whether the stated time is right. It is in the history of the ticket.",
         Key::TaskDue => "To be done by",
 
         Key::DigestSubject => "{count} notices from {shop}",

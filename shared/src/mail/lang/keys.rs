@@ -155,6 +155,10 @@ keys! {
     FollowedHeading = "followed_up.heading" ();
     FollowedIntro = "followed_up.intro" ();
     FollowedAct = "followed_up.act" ();
+    CorrectedSubject = "corrected.subject" (number);
+    CorrectedHeading = "corrected.heading" ();
+    CorrectedIntro = "corrected.intro" ();
+    CorrectedAct = "corrected.act" ();
     TaskDue = "task.due" ();
 
     DigestSubject = "digest.subject" (count, shop);

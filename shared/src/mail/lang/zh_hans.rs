@@ -160,6 +160,10 @@ fn text(key: Key) -> &'static str {
         Key::FollowedHeading => "您的客户再次来信",
         Key::FollowedIntro => "客户就已结束的工单再次来信。该工单结束已久，无法重新打开，已为其建立新工单。",
         Key::FollowedAct => "如果您了解情况，请在新工单中补充备注。",
+        Key::CorrectedSubject => "【超时已更正】工单 {number}",
+        Key::CorrectedHeading => "一次超时已被更正",
+        Key::CorrectedIntro => "事后补录的联系时间表明，承诺其实已按时兑现，之前记录的超时已撤销。",
+        Key::CorrectedAct => "请在工单记录中核对补录的联系时间是否属实。",
         Key::TaskDue => "请在此时间前处理",
 
         Key::DigestSubject => "{shop}：{count} 条待处理提醒",

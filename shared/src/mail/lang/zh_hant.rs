@@ -163,6 +163,10 @@ fn text(key: Key) -> &'static str {
         Key::FollowedHeading => "您的客戶再次來信",
         Key::FollowedIntro => "客戶就已結案的案件再次來信。該案件結案已久，無法重新開啟，已為其建立新案件。",
         Key::FollowedAct => "如果您了解情況，請在新案件中補充備註。",
+        Key::CorrectedSubject => "【逾時已更正】案件 {number}",
+        Key::CorrectedHeading => "一次逾時已被更正",
+        Key::CorrectedIntro => "事後補登的聯絡時間顯示，承諾其實已如期履行，先前記錄的逾時已撤銷。",
+        Key::CorrectedAct => "請在案件紀錄中核對補登的聯絡時間是否屬實。",
         Key::TaskDue => "請在此時間前處理",
 
         Key::DigestSubject => "{shop}：{count} 則待處理提醒",
