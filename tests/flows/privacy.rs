@@ -26,8 +26,8 @@ const WORDS: [&str; 14] = [
     "wmore",
 ];
 
-/// Ann's ticket with a word in every field, answered, and written on by her.
-async fn told(world: &World) -> Reply {
+/// A ticket with a word in every field.
+fn whole() -> Value {
     let mut wanted = request("ann", "wbody The kettle is broken");
     merge(
         &mut wanted,
@@ -40,11 +40,22 @@ async fn told(world: &World) -> Reply {
                 "from": "wfrom <wmail@example.com>", "to": ["wto@x.example"] },
         }),
     );
-    let opened = world.post(&SHOP, "/v1/tickets", wanted).await;
+    wanted
+}
+
+/// It is opened, answered, and written on by Ann.
+async fn typed(world: &World) -> Reply {
+    let opened = world.post(&SHOP, "/v1/tickets", whole()).await;
     assert_eq!(opened.status, 201, "{}", opened.text);
     let ticket = opened.ticket();
     world.reply(ticket, json!({ "body": "wreply Dear Ann" })).await;
     world.write(ticket, "wmore Thank you, and when?").await;
+    opened
+}
+
+/// The same, and everybody heard of it.
+async fn told(world: &World) -> Reply {
+    let opened = typed(world).await;
     world.settle().await;
     opened
 }
@@ -196,4 +207,73 @@ async fn who_comes_back_after_an_erasure_is_a_customer_like_any_other() {
     let told = world.get(&LEAD, &format!("/v1/desk/tickets/{}", opened.ticket())).await;
     assert_eq!(told.body["messages"][0]["body"], "");
     assert_eq!(world.get(&AGENT, &format!("/v1/desk/tickets/{}", opened.ticket())).await.status, 200);
+}
+
+/// Every leaf of a document by its pointer.
+fn leaves(document: &Value, pointer: &str, found: &mut Vec<String>) {
+    match document {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| leaves(value, &format!("{pointer}/{name}"), found));
+        }
+        Value::Array(values) => {
+            (0..)
+                .zip(values)
+                .for_each(|(place, value): (usize, _)| leaves(value, &format!("{pointer}/{place}"), found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => found.push(pointer.to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn no_refusal_repeats_what_was_sent_in_any_field() {
+    let world = World::new().await;
+    let ticket = told(&world).await.ticket();
+    let message = json!({ "channel": "email", "body": "x", "client_ip": "x", "mail": whole()["mail"], "attachments": whole()["attachments"] });
+    let profile = json!({ "name": "x", "email": "x", "phone": "x", "locale": "x", "time_zone": "x", "tier": "x" });
+    let (reply, hold) = (json!({ "body": "x", "contacted_at": "x", "then": "x" }), json!({ "to": "x", "team": "x" }));
+    let ours = |act: &str| format!("/v1/desk/tickets/{ticket}/{act}");
+    let (mut refused, tokens) = (0, [SHOP, LEAD]);
+    for (token, method, path, document) in [
+        (0, "POST", "/v1/tickets".to_owned(), whole()),
+        (0, "POST", format!("/v1/tickets/{ticket}/messages"), message),
+        (0, "PUT", "/v1/customers/ann".to_owned(), profile),
+        (1, "POST", ours("replies"), reply),
+        (1, "POST", ours("notes"), json!({ "body": "x" })),
+        (1, "POST", ours("resolve"), json!({ "body": "x" })),
+        (1, "POST", ours("assign"), hold),
+    ] {
+        let mut pointers = Vec::new();
+        leaves(&document, "", &mut pointers);
+        for pointer in pointers {
+            for wrong in [
+                json!("wbody".repeat(2_000)),
+                json!({ "more": "wbody" }),
+                json!(["wbody"]),
+                json!("wbody\u{0}\u{202e}"),
+            ] {
+                let mut wanted = document.clone();
+                *wanted.pointer_mut(&pointer).unwrap() = wrong;
+                let reply =
+                    world.send(&tokens[token], method, &path, &[("idempotency-key", "k")], &wanted.to_string()).await;
+                refused += usize::from(reply.status >= 400);
+                let said = if reply.status < 400 { BTreeSet::new() } else { found(&reply.text) };
+                assert!(said.is_empty(), "{method} {path} {pointer}: {}", reply.text);
+            }
+        }
+        let torn = world.send(&tokens[token], method, &path, &[("idempotency-key", "k")], "{ \"body\": \"wbody").await;
+        assert!(torn.status == 400 && found(&torn.text).is_empty(), "{}", torn.text);
+    }
+    assert!(refused > 100, "{refused}");
+}
+
+#[tokio::test]
+async fn what_travels_between_the_functions_and_what_is_set_aside_holds_ids_only() {
+    let world = World::new().await;
+    typed(&world).await;
+    let torn = json!({ "pk": { "S": "T|shop|torn" }, "sk": { "S": "ENTRY#00000001" }, "v": { "N": "1" }, "doc": { "S": "{ wbody" } });
+    world.far.dynamodb("PutItem", json!({ "TableName": "aftercare", "Item": torn }).to_string().as_bytes());
+    world.relay(world.stream()).await;
+    let (queued, letters) = (world.notify_queue(), world.dead_letters());
+    assert_eq!((queued.len(), letters.len()), (3, 1));
+    assert_eq!(found(&[queued, letters].concat().concat()), BTreeSet::new());
 }

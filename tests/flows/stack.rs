@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tests::browser::look;
 use tests::stack::{Answer, Stack, fresh, instant, stack};
-use tests::{merge, request};
+use tests::{filled, merge, request};
 
 /// A ticket of a customer nobody else has, with their address.
 fn ticket(body: &str, more: Value) -> (Value, String) {
@@ -303,14 +303,28 @@ fn what_was_there_before_the_stack_was_ended_is_there_after() {
 fn the_logs_hold_ids_and_nothing_that_somebody_wrote() {
     let stack = stack();
     let typed = ["Marmalade", "Zaphod", "heart.of.gold"];
-    let person = json!({ "name": "Zaphod", "email": format!("{}@heart.of.gold.example", fresh("z")) });
+    let customer = fresh("z");
+    let person = json!({ "name": "Zaphod", "email": format!("{customer}@heart.of.gold.example") });
     let (wanted, _) = ticket("It is full of Marmalade.", json!({ "subject": "Marmalade", "customer": person }));
     let address = person["email"].as_str().unwrap();
     let opened = stack.open("shop-server", wanted);
-    stack.await_mails(address, &number(&opened), 1);
-    let lines = stack.until("a line about it", || {
+    let mail = stack.await_mails(address, &number(&opened), 1).remove(0);
+    let acts = format!("/v1/desk/tickets/{}", id(&opened));
+    stack.post("shop-lead", &format!("{acts}/replies"), json!({ "body": "No more Marmalade" })).is(200);
+    stack.post("shop-lead", &format!("{acts}/notes"), json!({ "body": "Zaphod again" })).is(200);
+    let wrong = json!({ "channel": "Marmalade", "customer": { "email": "Zaphod", "name": ["Zaphod"] } });
+    stack.post("shop-server", "/v1/tickets", wrong).is(422);
+    let link = mail.text.lines().find(|line| line.starts_with("http://")).expect("a link in the mail").trim();
+    let host = format!("http://{}", stack.connection["api"]["host"].as_str().unwrap());
+    let page = stack.browse("GET", link.strip_prefix(&host).unwrap(), "").is(200);
+    let (action, rest) = page.text.split_once("action=\"").unwrap().1.split_once('"').unwrap();
+    let token = rest.split_once("value=\"").unwrap().1.split_once('"').unwrap().0;
+    stack.browse("POST", action, &filled(&[("token", token), ("text", "Still Marmalade.")])).is(303);
+    stack.await_mails(address, &number(&opened), 2);
+    let lines = stack.until("lines about it", || {
         let lines = stack.log_lines();
-        lines.iter().any(|line| line.contains(&id(&opened)) && line.contains("mail sent")).then_some(lines)
+        let told = |what: &str| lines.iter().any(|line| line.contains(&id(&opened)) && line.contains(what));
+        (told("mail sent") && told("form taken")).then_some(lines)
     });
     for line in lines {
         assert!(!typed.iter().any(|word| line.contains(word)), "{line}");
