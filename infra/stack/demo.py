@@ -1,16 +1,22 @@
 """A dozen requests of a shop's customers, what the API answers, and the mail that follows."""
 
 import json
+import re
 import time
 import unicodedata
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from .api import call
+from .api import call, visit
 from .state import ROOT, Progress, State, Trouble, say
 
 PATIENCE = 120  # seconds; mail to staff is gathered in buckets of ten
 REPLY = {"en": "Hello, we have it and look into it today.", "zh-CN": "您好，我们已经收到，今天就为您处理。", "zh-TW": "您好，我們已經收到，今天就為您處理。"}
+OFFER = {
+    "en": "We send you a new one at our cost. Is that all right?",
+    "zh-CN": "我们为您免费更换一件新的，您看可以吗？",
+    "zh-TW": "我們為您免費更換一件新的，您看可以嗎？",
+}
 
 
 def show(state: State, connection: dict) -> None:
@@ -30,6 +36,7 @@ def show(state: State, connection: dict) -> None:
     urgent = sum(answer["ticket"]["priority"] == "urgent" for _, answer in opened)
     numbers = [answer["ticket"]["number"] for _, answer in opened]
     await_mail(Path(connection["mail"]), numbers, staff=urgent, link=connection["inbox"])
+    agree(connection, *opened[2])
 
 
 def post(connection: dict, request: dict, key: str) -> tuple[int, dict]:
@@ -41,12 +48,40 @@ def post(connection: dict, request: dict, key: str) -> tuple[int, dict]:
 
 def reply(connection: dict, request: dict, answer: dict) -> None:
     """One of them is answered by a person, so that the first promise is kept."""
-    ticket, agent = answer["ticket"], connection["users"]["shop-agent"]["token"]
-    text = {"body": REPLY[request["customer"]["locale"]]}
-    status, said = call(connection, "POST", f"/v1/desk/tickets/{ticket['id']}/replies", agent, text, f"reply-{ticket['id']}")
+    act(connection, answer["ticket"], "replies", {"body": REPLY[request["customer"]["locale"]]})
+    say(f"An agent answered {answer['ticket']['number']}.")
+
+
+def agree(connection: dict, request: dict, answer: dict) -> None:
+    """Another is offered something, and its customer accepts on the page that their mail leads to."""
+    ticket, folder = answer["ticket"], Path(connection["mail"])
+    offer = OFFER[request["customer"]["locale"]]
+    act(connection, ticket, "proposals", {"solution": "exchange", "body": offer})
+    with Progress("Waiting for the proposal's mail") as progress:
+        until = time.monotonic() + PATIENCE
+        while not (mails := [mail for mail in read(folder) if offer in text(mail)]):
+            if time.monotonic() > until:
+                raise Trouble(f"The proposal of {ticket['number']} did not come in {PATIENCE} s. Look at the logs (infra/local.py logs).")
+            progress.tick()
+            time.sleep(0.5)
+    link = re.search(r"http://\S+/t/\S+", text(mails[-1]))[0]
+    status, page = visit(connection, link)
+    form = re.search(r'action="([^"]+/accept)".*?name="token" value="([^"]+)"', page, re.DOTALL)
+    if status != 200 or not form:
+        raise Trouble(f"The customer's page of {ticket['number']} has no proposal to accept; it answered {status}: {link}")
+    visit(connection, form[1], {"token": form[2]})
+    seen = act(connection, ticket, "notes", {"body": "The customer agreed; a new one goes out tomorrow."})["ticket"]
+    say(f"A new one was proposed for {ticket['number']}, and the customer accepted on their page; it is {seen['status']}. Their page: {link}")
+    say()
+
+
+def act(connection: dict, ticket: dict, what: str, body: dict) -> dict:
+    """What an agent does at the desk."""
+    path, agent = f"/v1/desk/tickets/{ticket['id']}/{what}", connection["users"]["shop-agent"]["token"]
+    status, said = call(connection, "POST", path, agent, body, f"{what}-{ticket['id']}")
     if status >= 300:
-        raise Trouble(f"The reply of an agent was refused with {status}: {json.dumps(said, ensure_ascii=False)}")
-    say(f"An agent answered {ticket['number']}.")
+        raise Trouble(f"What an agent did ({what}) was refused with {status}: {json.dumps(said, ensure_ascii=False)}")
+    return said
 
 
 def await_mail(folder: Path, numbers: list[str], staff: int, link: str) -> None:
@@ -67,8 +102,12 @@ def await_mail(folder: Path, numbers: list[str], staff: int, link: str) -> None:
     say()
 
 
+def read(folder: Path) -> list:
+    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
+
+
 def lacking(folder: Path, numbers: list[str], staff: int) -> str:
-    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
+    mails = read(folder)
     to_staff = [mail for mail in mails if str(mail["Delivered-To"]).endswith("@shop.example")]
     to_customers = [text(mail) + str(mail["Subject"]) for mail in mails if mail not in to_staff]
     waiting = [number for number in numbers if not any(number in mail for mail in to_customers)]
