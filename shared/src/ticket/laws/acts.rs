@@ -37,6 +37,11 @@ pub(super) enum Act {
     Prioritize {
         to: Priority,
     },
+    /// Tells of danger, or of the law.
+    Alarm {
+        danger: bool,
+        legal: bool,
+    },
     /// Another version of the settings, by its place.
     Adopt {
         version: usize,
@@ -80,6 +85,7 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         2 => turn().prop_map(|turn| Act::Wait { turn }),
         2 => any::<bool>().prop_map(|message| Act::Resolve { message }),
         2 => proptest::sample::select(Priority::ALL).prop_map(|to| Act::Prioritize { to }),
+        1 => any::<(bool, bool)>().prop_map(|(danger, legal)| Act::Alarm { danger, legal }),
         2 => (0..VERSIONS).prop_map(|version| Act::Adopt { version }),
         1 => proptest::sample::select(ticket.to_vec()).prop_map(|clock| Act::Excuse { clock }),
         2 => (money(), 0..2u8).prop_map(|(clock, subject)| Act::Begin { clock, subject }),
@@ -117,6 +123,7 @@ impl Act {
             Self::Wait { turn } => Command::Wait { turn },
             Self::Resolve { message } => Command::Resolve { message },
             Self::Prioritize { to } => Command::Prioritize { to },
+            Self::Alarm { danger, legal } => Command::Alarm { danger, legal },
             Self::Adopt { version } => Command::Adopt { settings: Arc::clone(&versions()[version]) },
             Self::Excuse { clock } => Command::Excuse { clock, subject: None, cycle: cycle(clock) },
             Self::Begin { clock, subject: number } => Command::Begin { clock, subject: subject(number) },

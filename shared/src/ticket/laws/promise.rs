@@ -77,7 +77,7 @@ impl Promise {
     /// When so many seconds were worked, not before `least`, if it ran until then; `strictly` if it must have run on.
     fn reached(&self, seconds: i64, least: i64, end: i64, strictly: bool) -> Option<i64> {
         let mut left = seconds;
-        for (from, to) in &self.ran {
+        for (from, to) in self.ran.iter().filter(|(from, to)| Some(*from) != *to) {
             let until = to.unwrap_or(end);
             let (second, _) = walk(self.open(), from.div_euclid(1_000), i64::MAX, left.max(0));
             let at = if left <= 0 { *from } else { second.saturating_mul(1_000) };

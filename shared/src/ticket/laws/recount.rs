@@ -23,6 +23,8 @@ pub(super) struct Recount {
     /// Since when the waiting counts.
     waits_since: i64,
     priority: Priority,
+    /// Whether danger and the law were told of.
+    alarms: (bool, bool),
     pub(super) version: usize,
     proposal: Option<Consent>,
     pub(super) contents: u32,
@@ -42,6 +44,7 @@ impl Recount {
             resolved: None,
             waits_since: opened,
             priority,
+            alarms: (false, false),
             version: 0,
             proposal: None,
             contents: 1,
@@ -240,6 +243,15 @@ impl Recount {
                 self.resolve(now);
             }
             Act::Prioritize { to } => self.measure(self.version, to, now),
+            Act::Alarm { danger, legal } => {
+                let alarms = (self.alarms.0 || danger, self.alarms.1 || legal);
+                if live && alarms != self.alarms {
+                    self.alarms = alarms;
+                    // Danger is 60 points and urgent; the law is 40, and high.
+                    let least = if alarms.0 { Priority::Urgent } else { Priority::High };
+                    self.measure(self.version, least.max(self.priority), now);
+                }
+            }
             Act::Adopt { version } => self.measure(version, self.priority, now),
             Act::Excuse { clock } => {
                 let Some(promise) = self.latest(clock, None) else { return false };
