@@ -48,8 +48,8 @@ type Hours = Vec<(i64, i64)>;
 ///   earlier. Hours that thereby end before they start are none, hours that thereby meet are
 ///   counted once, and hours never leave their date: a date the zone left out altogether (Apia,
 ///   2011-12-30) has none.
-/// - Instants are cut to the second, so `elapsed` over adjoining spans adds up and agrees with
-///   `due`.
+/// - Time is counted from the next whole second on, so `elapsed` over adjoining spans adds up and
+///   agrees with `due`, and nothing is due before its time is up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calendar {
     zone: TimeZone,
@@ -66,7 +66,7 @@ impl Calendar {
         Calendar { zone: TimeZone::UTC, week, exceptions: BTreeMap::new() }
     }
 
-    /// The earliest instant at or after `start` with `elapsed(start, it) >= worked_seconds`: the
+    /// The earliest second at or after `start` with `elapsed(start, it) >= worked_seconds`: the
     /// closing time, not the next opening, when the two are equally far; `start` itself for nothing
     /// or less.
     ///
@@ -75,7 +75,7 @@ impl Calendar {
         if worked_seconds <= 0 {
             return Some(start);
         }
-        let (mut reached, mut left) = (second(start), worked_seconds);
+        let (mut reached, mut left) = (next_second(start), worked_seconds);
         // Work takes no less than its time: a senseless target is known without walking to the end
         // of time.
         reached.checked_add(left).filter(|end| *end <= Timestamp::MAX.as_second())?;
@@ -91,7 +91,7 @@ impl Calendar {
     /// Working seconds in `from..to`; 0 when `to` is not after `from`. A year takes well under a
     /// millisecond.
     pub fn elapsed(&self, from: Timestamp, to: Timestamp) -> i64 {
-        self.pieces(second(from), second(to)).map(|(open, close)| close - open).sum()
+        self.pieces(next_second(from), next_second(to)).map(|(open, close)| close - open).sum()
     }
 
     /// `at` itself when open, else the next opening; `None` when there is none within 366 days.
@@ -177,6 +177,11 @@ impl Calendar {
 /// When the night at the end of `hours` ends, in minutes after the next midnight.
 fn morning_after(hours: &Hours) -> Option<i64> {
     hours.last().map(|(_, close)| close - DAY).filter(|end| *end > 0)
+}
+
+/// The first whole second that is not before `at`.
+fn next_second(at: Timestamp) -> i64 {
+    at.as_second() + i64::from(at.subsec_nanosecond() > 0)
 }
 
 /// The second that `at` lies in: the earlier one, before 1970 too, where jiff cuts towards 1970.

@@ -32,6 +32,11 @@ pub(super) struct Promise {
     pub(super) end: Option<End>,
 }
 
+/// Whole seconds count, from the next one on.
+fn next_second(millis: i64) -> i64 {
+    millis.saturating_add(999).div_euclid(1_000)
+}
+
 impl Promise {
     /// Starts it, if the version promises it.
     pub(super) fn start(
@@ -79,12 +84,12 @@ impl Promise {
         let mut left = seconds;
         for (from, to) in self.ran.iter().filter(|(from, to)| Some(*from) != *to) {
             let until = to.unwrap_or(end);
-            let (second, _) = walk(self.open(), from.div_euclid(1_000), i64::MAX, left.max(0));
+            let (second, _) = walk(self.open(), next_second(*from), i64::MAX, left.max(0));
             let at = if left <= 0 { *from } else { second.saturating_mul(1_000) };
             if at.max(least) < until || (at.max(least) == until && (least <= at || to.is_none()) && !strictly) {
                 return Some(at.max(least));
             }
-            left -= walk(self.open(), from.div_euclid(1_000), until.div_euclid(1_000), i64::MAX).1;
+            left -= walk(self.open(), next_second(*from), next_second(until), i64::MAX).1;
         }
         None
     }
