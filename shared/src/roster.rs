@@ -59,9 +59,14 @@ pub struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     /// A customer whose language was not known is answered in the shop's.
-    pub fn by(ticket: &'a Ticket, settings: &Loaded) -> Self {
+    pub fn by(ticket: &'a Ticket, settings: &'a Loaded) -> Self {
         let language = ticket.language.unwrap_or(settings.settings.shop.language);
-        Self { team: &ticket.team, category: ticket.category, language, but: ticket.given_back.as_ref() }
+        Self {
+            team: settings.team_for(&ticket.team),
+            category: ticket.category,
+            language,
+            but: ticket.given_back.as_ref(),
+        }
     }
 }
 

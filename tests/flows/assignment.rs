@@ -374,6 +374,24 @@ async fn what_a_ticket_was_promised_is_not_changed_by_handing_it_out_under_later
 }
 
 #[tokio::test]
+async fn the_queue_of_a_team_that_is_renamed_or_gone_is_the_shops_own_teams() {
+    let world = World::new().await;
+    staffed(&world, &[json!({ "id": "ann", "capacity": 9 })]).await;
+    let own = open(&world, "quality", "en").await;
+    let theirs = open(&world, "order", "en").await;
+    world.settings("shop", |settings| settings["shop"]["team"] = json!("customer-care")).await;
+    world.settings("shop", |settings| settings["teams"] = json!([])).await;
+    let listed = world.get(&LEAD, "/v1/desk/tickets?owner=none").await;
+    let ids: Vec<&str> =
+        listed.body["tickets"].as_array().unwrap().iter().filter_map(|ticket| ticket["id"].as_str()).collect();
+    assert_eq!(ids, [own.to_string(), theirs.to_string()]);
+    world.later(60);
+    assert_eq!(world.scan().await.handed, 2);
+    assert_eq!(holders(&world, &[own, theirs]).await, ["ann", "ann"]);
+    world.loads_are_true();
+}
+
+#[tokio::test]
 async fn a_quiet_storefront_costs_nearly_nothing() {
     let world = World::new().await;
     let made = async |world: &World| {

@@ -202,3 +202,23 @@ async fn new_settings_hold_for_new_tickets_at_once_and_everywhere_within_a_minut
     let inside = world.get(&SHOP, &format!("/v1/tickets/{}", opened.ticket())).await;
     assert_eq!(inside.body["ticket"]["inside"]["settings_version"], version + 1);
 }
+
+#[tokio::test]
+async fn what_holds_is_shown_whole_the_usual_too() {
+    let shown = current(&World::new().await).await.1;
+    assert_eq!(shown["lifecycle"]["reopen_within_days"], 7);
+    assert_eq!(shown["privacy"]["reads_kept_days"], 400);
+    assert_eq!(shown["limits"]["messages_per_customer_hour"], 60);
+}
+
+#[tokio::test]
+async fn words_that_would_reach_customers_broken_are_refused() {
+    let world = World::new().await;
+    let found = wrong(&world, |settings| {
+        settings["shop"]["name"] = json!("Shop\r\nBcc: evil@x.example");
+        settings["answers"]["sizes"] = json!({ "title": "Sizes", "text": { "en": "Hi {name}, your {foo} order" } });
+        settings["answers"]["torn"] = json!({ "title": "Torn", "text": { "en": "Hi, your order {number is" } });
+    });
+    let answers = ["/settings/answers/sizes/text/en", "/settings/answers/torn/text/en"];
+    assert_eq!(found.await, [&["/settings/shop/name"][..], &answers].concat());
+}

@@ -35,9 +35,10 @@ enum Wanted {
     Held {
         by: StaffId,
     },
-    /// Nobody holds them; without a team the shop's own.
+    /// Nobody holds them; without a team the shop's own. `queues` are the names that they wait under.
     Waiting {
         team: Option<String>,
+        queues: Vec<String>,
     },
 }
 
@@ -48,8 +49,10 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
     parameters.finish()?;
     // What is wrong with them was told.
     let Some(mut wanted) = wanted else { return Err(Problem::not_found().into()) };
-    if let Wanted::Waiting { team: team @ None } = &mut wanted {
-        *team = Some(desk.table.settings(&who.storefront, call.at).await?.settings.shop.team.clone());
+    if let Wanted::Waiting { team, queues } = &mut wanted {
+        let settings = desk.table.settings(&who.storefront, call.at).await?;
+        let team = team.as_ref().unwrap_or(&settings.settings.shop.team);
+        queues.extend(settings.queues_of(team).map(str::to_owned));
     }
     let (tickets, next) = page(desk, &who.storefront, &wanted, after, limit).await?;
     let tickets = tickets.iter().map(|ticket| view::ticket(ticket, Reader::Staff)).collect();
@@ -61,13 +64,18 @@ impl Wanted {
     async fn rows(&self, desk: &Desk, shop: &StorefrontId, after: &str, most: usize) -> Result<Vec<Row>, Trouble> {
         match self {
             Self::Due { statuses, until, .. } => {
-                let partitions = statuses.iter().flat_map(|status| keys::desk_partitions(shop, *status)).collect();
-                due(desk, partitions, after, until, most).await
+                let partitions: Vec<String> =
+                    statuses.iter().flat_map(|status| keys::desk_partitions(shop, *status)).collect();
+                let pages =
+                    partitions.iter().map(async |part| desk.table.desk(part, after, until, most_rows(most)).await);
+                Ok(first(try_join_all(pages).await?, most))
             }
             Self::Held { by } => desk.table.held(&keys::held_by(shop, by), after, most_rows(most)).await,
-            Self::Waiting { team } => {
-                let team = team.as_deref().unwrap_or_default();
-                desk.table.held(&keys::waiting_for(shop, team), after, most_rows(most)).await
+            Self::Waiting { queues, .. } => {
+                let pages = queues
+                    .iter()
+                    .map(async |name| desk.table.held(&keys::waiting_for(shop, name), after, most_rows(most)).await);
+                Ok(first(try_join_all(pages).await?, most))
             }
         }
     }
@@ -79,8 +87,8 @@ impl Wanted {
                 statuses.contains(&ticket.status) && team.as_ref().is_none_or(|team| *team == ticket.team)
             }
             Self::Held { by } => ticket.holder() == Some(by),
-            Self::Waiting { team } => {
-                ticket.status.is_live() && ticket.assignee.is_none() && team.as_ref() == Some(&ticket.team)
+            Self::Waiting { queues, .. } => {
+                ticket.status.is_live() && ticket.assignee.is_none() && queues.contains(&ticket.team)
             }
         }
     }
@@ -128,13 +136,12 @@ async fn page(
     Ok((tickets, Some(cursor(&after))))
 }
 
-/// The first rows of all partitions together: each gives its own next ones.
-async fn due(desk: &Desk, partitions: Vec<String>, after: &str, until: &str, most: usize) -> Result<Vec<Row>, Trouble> {
-    let pages = partitions.iter().map(async |part| desk.table.desk(part, after, until, most_rows(most)).await);
-    let mut rows: Vec<Row> = try_join_all(pages).await?.into_iter().flatten().collect();
+/// The first rows of all partitions together: each gave its own next ones.
+fn first(pages: Vec<Vec<Row>>, most: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> = pages.into_iter().flatten().collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     rows.truncate(most);
-    Ok(rows)
+    rows
 }
 
 fn most_rows(most: usize) -> i32 {
@@ -163,7 +170,7 @@ fn wanted(who: &StaffCaller, parameters: &mut Parameters<'_>) -> Option<Wanted> 
         }
     }
     if owner == "none" {
-        return Some(Wanted::Waiting { team });
+        return Some(Wanted::Waiting { team, queues: Vec::new() });
     }
     if asked[2] {
         parameters.fault("team", "goes with owner=none, or without owner: whoever holds a ticket is of one team");

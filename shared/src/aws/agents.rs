@@ -112,7 +112,8 @@ impl Table {
         let settings = self.settings(shop, now).await?;
         let duties = roster::on_shift(&settings, now);
         let teams: BTreeSet<&str> = duties.iter().map(|duty| duty.team).collect();
-        let queues = try_join_all(teams.into_iter().map(|team| self.queue(shop, team, reach.looked))).await?;
+        let queues =
+            try_join_all(teams.into_iter().map(|team| self.queue(shop, team, &settings, reach.looked))).await?;
         let mut rows: Vec<Row<'_>> = queues.into_iter().flatten().collect();
         if rows.is_empty() {
             return Ok(HandedOut::default());
@@ -146,10 +147,18 @@ impl Table {
         Ok(done)
     }
 
-    /// The oldest tickets that wait for a team.
-    async fn queue<'a>(&self, shop: &StorefrontId, team: &'a str, most: i32) -> Result<Vec<Row<'a>>, Trouble> {
-        let rows = self.held(&keys::waiting_for(shop, team), "", most).await?;
-        Ok(rows.into_iter().map(|(at, key)| Row { at, key, team }).collect())
+    /// The oldest tickets that wait for a team, under whatever name.
+    async fn queue<'a>(
+        &self,
+        shop: &StorefrontId,
+        team: &'a str,
+        settings: &Loaded,
+        most: i32,
+    ) -> Result<Vec<Row<'a>>, Trouble> {
+        let queues =
+            settings.queues_of(team).map(async |name| self.held(&keys::waiting_for(shop, name), "", most).await);
+        let rows = try_join_all(queues).await?.into_iter().flatten();
+        Ok(rows.map(|(at, key)| Row { at, key, team }).collect())
     }
 
     /// Gives the tickets of those who are not on the staff list any more back to their teams' queues, and answers how

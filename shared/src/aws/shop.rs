@@ -37,6 +37,9 @@ struct Stored {
     #[serde(with = "crate::sla::millis")]
     at: Timestamp,
     settings: Settings,
+    /// [`Loaded::former_teams`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_teams: Vec<String>,
 }
 
 /// Which version is current.
@@ -85,8 +88,9 @@ impl Table {
         let key = Key::settings_version(shop, version);
         let unreadable = |why: String| Trouble::Unreadable { key: key.clone(), why };
         let item = self.get(&key).await?.ok_or_else(|| unreadable("it is missing".to_owned()))?;
-        let Stored { settings, .. } = document(&item, VERSION)?;
-        let loaded = settings.load(version).map_err(|faults| unreadable(format!("{faults:?}")))?;
+        let Stored { settings, former_teams, .. } = document(&item, VERSION)?;
+        let mut loaded = settings.load(version).map_err(|faults| unreadable(format!("{faults:?}")))?;
+        loaded.former_teams = former_teams;
         let loaded = Arc::new(loaded);
         self.known.add(shop, version, &loaded, now);
         Ok(loaded)
@@ -101,9 +105,18 @@ impl Table {
         now: Timestamp,
     ) -> Result<Replaced, Trouble> {
         let version = replaces + 1;
+        let former_teams = match replaces {
+            0 => Vec::new(),
+            // A version that is not there yet.
+            _ if self.settings_number(shop).await? < replaces => return Ok(Replaced::Meanwhile),
+            _ => self.settings_version(shop, replaces, now).await?.former_after(&settings),
+        };
         for _ in 0..ROUNDS {
             let mut transaction = Transaction::default();
-            let stored = Record::new(VERSION, &Stored { at: now, settings: settings.clone() })?;
+            let stored = Record::new(
+                VERSION,
+                &Stored { at: now, settings: settings.clone(), former_teams: former_teams.clone() },
+            )?;
             transaction.put_new(Guard::Settings, &Key::settings_version(shop, version), stored);
             let current = Record::new(VERSION, &Current { version })?;
             transaction.put_next(Guard::Settings, &Key::settings(shop), current, replaces);

@@ -33,7 +33,7 @@ pub use lang::Language;
 pub use mime::{AutoSubmitted, Envelope, message, thread_reference};
 #[cfg(test)]
 pub use samples::samples;
-pub use words::{WORDING_MOST, check_override, keys};
+pub use words::{WORDING_MOST, check_override, check_placeholders, is_line, keys};
 
 /// A shop's own texts in one language: a key's name (`acknowledge.heading`) to the text that replaces ours.
 /// Checked by `check_override` when the settings are loaded.

@@ -173,17 +173,26 @@ pub fn check_override(language: Language, key: &str, text: &str) -> Result<(), S
     if text.chars().count() > WORDING_MOST {
         return Err(format!("{at}: longer than {WORDING_MOST} characters"));
     }
-    if super::clean::line(text) != text {
+    if !is_line(text) {
         return Err(format!("{at}: one line without control characters, double spaces or spaces around it is allowed"));
     }
+    check_placeholders(text, known.placeholders()).map_err(|why| format!("{at}: {why}"))
+}
+
+/// A text that a mail shows as it is: one line without control characters, double spaces or spaces around it.
+pub fn is_line(text: &str) -> bool {
+    super::clean::line(text) == text
+}
+
+/// Checks that a text has no placeholder but those `allowed`, and no brace that stands alone. The error says what is wrong.
+pub fn check_placeholders(text: &str, allowed: &[&str]) -> Result<(), String> {
     for piece in pieces(text) {
-        let allowed = known.placeholders();
         match piece {
             Piece::Placeholder(name) if !allowed.contains(&name) => {
-                return Err(format!("{at}: unknown placeholder {{{name}}}; {}", placeholders_of(allowed)));
+                return Err(format!("unknown placeholder {{{name}}}; {}", placeholders_of(allowed)));
             }
             Piece::Text(text) if text.contains(['{', '}']) => {
-                return Err(format!("{at}: a brace stands alone; {}", placeholders_of(allowed)));
+                return Err(format!("a brace stands alone; {}", placeholders_of(allowed)));
             }
             Piece::Placeholder(_) | Piece::Text(_) => {}
         }

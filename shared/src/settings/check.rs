@@ -9,9 +9,13 @@ use super::{
 };
 use crate::calendar::{self, Calendar};
 use crate::category::Priority;
-use crate::mail::check_override;
+use crate::mail::{check_override, check_placeholders, is_line};
 use crate::problem::{Fault, segment};
 use crate::text::fits;
+
+/// What a standard answer may leave to be filled in.
+const ANSWER_PLACEHOLDERS: [&str; 2] = ["number", "shop"];
+const ONE_LINE: &str = "one line without control characters, double spaces or spaces around it";
 
 /// The longest promise, in seconds.
 const YEAR: i64 = 365 * 86_400;
@@ -38,14 +42,14 @@ impl Settings {
         if self.calendars.len() > MOST_CALENDARS || self.calendars.contains_key("always") {
             fault("/calendars", "must have at most 20 names, none of them `always`, which is there anyhow");
         }
-        if !fits(&self.shop.name, 1, 80) {
-            fault("/shop/name", "must have 1 to 80 characters");
+        if !fits(&self.shop.name, 1, 80) || !is_line(&self.shop.name) {
+            fault("/shop/name", &format!("must have 1 to 80 characters, {ONE_LINE}"));
         }
         if jiff::tz::TimeZone::get(&self.shop.time_zone).is_err() {
             fault("/shop/time_zone", "must be an IANA zone such as Asia/Shanghai");
         }
-        if !fits(&self.shop.team, 1, 40) {
-            fault("/shop/team", "must have 1 to 40 characters");
+        if !fits(&self.shop.team, 1, 40) || !is_line(&self.shop.team) {
+            fault("/shop/team", &format!("must have 1 to 40 characters, {ONE_LINE}"));
         }
         for name in self.calendars.keys().filter(|name| !fits(name, 1, 40)) {
             fault(&format!("/calendars/{}", segment(name)), "must have a name of 1 to 40 characters");
@@ -205,8 +209,8 @@ impl Settings {
             fault("/teams", "must have at most 50 teams");
         }
         for (place, team) in self.teams.iter().enumerate() {
-            if !fits(&team.name, 1, 40) {
-                fault(&format!("/teams/{place}/name"), "must have 1 to 40 characters");
+            if !fits(&team.name, 1, 40) || !is_line(&team.name) {
+                fault(&format!("/teams/{place}/name"), &format!("must have 1 to 40 characters, {ONE_LINE}"));
             }
             if self.teams[..place].iter().any(|other| other.name == team.name) {
                 fault(&format!("/teams/{place}/name"), "must not be listed twice");
@@ -229,8 +233,14 @@ impl Settings {
             if answer.text.is_empty() {
                 fault(&format!("{at}/text"), "must have a text in one language at least");
             }
-            for (language, _) in answer.text.iter().filter(|(_, text)| !fits(text, 1, LONGEST_ANSWER)) {
-                fault(&format!("{at}/text/{}", language.tag()), "must have 1 to 5000 characters");
+            for (language, text) in &answer.text {
+                let at = format!("{at}/text/{}", language.tag());
+                if !fits(text, 1, LONGEST_ANSWER) {
+                    fault(&at, "must have 1 to 5000 characters");
+                }
+                if let Err(why) = check_placeholders(text, &ANSWER_PLACEHOLDERS) {
+                    fault(&at, &format!("is not whole: {why}"));
+                }
             }
         }
     }

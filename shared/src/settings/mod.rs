@@ -24,6 +24,8 @@ pub const LARGEST: usize = 100 * 1024;
 pub const MOST_CALENDARS: usize = 20;
 pub const MOST_STAFF: usize = 300;
 pub const MOST_TEAMS: usize = 50;
+/// Names of teams that are remembered after nobody has them any more.
+const MOST_FORMER: usize = 50;
 pub const MOST_ANSWERS: usize = 200;
 /// Characters of a standard answer: longer ones are pages to link to.
 pub const LONGEST_ANSWER: usize = 5_000;
@@ -50,10 +52,10 @@ pub struct Settings {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<Team>,
     /// How long a ticket waits for somebody.
-    #[serde(default, skip_serializing_if = "Lifecycle::is_usual")]
+    #[serde(default)]
     pub lifecycle: Lifecycle,
     /// How long it is kept who looked at what.
-    #[serde(default, skip_serializing_if = "Privacy::is_usual")]
+    #[serde(default)]
     pub privacy: Privacy,
     /// Answers to common questions, by a name that stays.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -200,7 +202,7 @@ pub struct Limits {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
     pub tickets_per_address_hour: u16,
     /// Messages that come with one customer's own token.
-    #[serde(default = "usual_messages", skip_serializing_if = "is_usual_messages")]
+    #[serde(default = "usual_messages")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 600))]
     pub messages_per_customer_hour: u16,
     /// The storefront's quota of new tickets and messages a minute.
@@ -217,11 +219,6 @@ pub struct Limits {
 /// One a minute, for an hour on end.
 fn usual_messages() -> u16 {
     60
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
-fn is_usual_messages(limit: &u16) -> bool {
-    *limit == usual_messages()
 }
 
 /// Whose requests are stored as spam.
@@ -311,12 +308,6 @@ impl Default for Lifecycle {
     }
 }
 
-impl Lifecycle {
-    fn is_usual(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// What is kept of those who look at what customers wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -331,13 +322,6 @@ pub struct Privacy {
 impl Default for Privacy {
     fn default() -> Self {
         Self { reads_kept_days: 400 }
-    }
-}
-
-impl Privacy {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
-    fn is_usual(&self) -> bool {
-        *self == Self::default()
     }
 }
 
@@ -387,6 +371,9 @@ pub struct Staff {
 pub struct Loaded {
     pub version: u32,
     pub settings: Settings,
+    /// Names that teams had in versions before this one, and no team has now, the latest first. Tickets that still carry
+    /// one are the shop's own team's.
+    pub former_teams: Vec<String>,
     calendars: BTreeMap<String, Calendar>,
 }
 
@@ -409,7 +396,8 @@ impl Settings {
                 Err(wrong) => faults.extend(check::placed(name, wrong)),
             }
         }
-        if faults.is_empty() { Ok(Loaded { version, settings: self, calendars }) } else { Err(faults) }
+        let former_teams = Vec::new();
+        if faults.is_empty() { Ok(Loaded { version, settings: self, former_teams, calendars }) } else { Err(faults) }
     }
 }
 
@@ -445,6 +433,24 @@ impl Loaded {
 
     pub fn knows_team(&self, name: &str) -> bool {
         self.settings.knows_team(name)
+    }
+
+    /// The team that looks after tickets that carry a name: the one that has it, or the shop's own where none has it now.
+    pub fn team_for<'a>(&'a self, name: &'a str) -> &'a str {
+        if self.knows_team(name) { name } else { &self.settings.shop.team }
+    }
+
+    /// Every name under which tickets may wait for a team: its own, and for the shop's own also those that no team has now.
+    pub fn queues_of<'a>(&'a self, team: &'a str) -> impl Iterator<Item = &'a str> {
+        let former = self.former_teams.iter().map(String::as_str).filter(move |_| team == self.settings.shop.team);
+        std::iter::once(team).chain(former)
+    }
+
+    /// What the version after this one has to know of names that teams had, where it is `next`.
+    pub fn former_after(&self, next: &Settings) -> Vec<String> {
+        let had = self.settings.teams.iter().map(|team| &team.name).chain([&self.settings.shop.team]);
+        let former = had.chain(&self.former_teams).filter(|name| !next.knows_team(name));
+        former.take(MOST_FORMER).cloned().collect()
     }
 
     /// The same promises with the people, teams and standard answers of `today`: who may be handed a ticket is no matter
