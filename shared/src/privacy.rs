@@ -35,7 +35,7 @@ pub const REGISTRY: [Place; 7] = [
     Place {
         partition: "T|",
         sort: "CONTENT#",
-        holds: "what customers and staff wrote, names of attachments, headers of mails, what an order was named",
+        holds: "what customers and staff wrote, names of attachments, headers of mails, names of an order's lines",
         erasure: Erasure::Emptied,
         why: "who wrote and when stays, as in the history",
     },
@@ -79,8 +79,9 @@ pub const REGISTRY: [Place; 7] = [
 /// The registry as people read it: `infra/PRIVACY.md`.
 pub fn document() -> String {
     let mut text = "# Where personal data is stored\n\nMade from `shared/src/privacy.rs`; a test fails when it is stale. \
-Nothing personal is in events, queues, dead letters, metrics, logs or error answers: they carry ids. Customers are known by \
-the storefront's own reference, which must not be a name or an address.\n\n| item | holds | on erasure | why |\n|---|---|---|---|\n"
+Nothing personal is in events, queues, dead letters, metrics, logs or error answers: they carry ids. Customers and \
+orders are known by the storefront's own references, which must not be names or addresses. They stay: in tickets, their history and \
+answers to requests; whom they mean is for the storefront to forget.\n\n| item | holds | on erasure | why |\n|---|---|---|---|\n"
         .to_owned();
     for Place { partition, sort, holds, erasure, why } in REGISTRY {
         let becomes = match erasure {
