@@ -282,3 +282,20 @@ async fn a_calendar_that_ran_out_leaves_no_due_instant_and_an_admin_hears_of_it(
     assert!(!world.mails_to("admin@shop.example").is_empty());
     assert_eq!(promise(&world.resolve(opened.ticket()).await.body, "resolution")["outcome"], "met");
 }
+
+#[tokio::test]
+async fn a_change_of_priority_keeps_the_start_and_what_is_past_by_it_breaks_then_and_is_told_once() {
+    let world = World::new().await;
+    let ticket = kettle(&world).await;
+    world.at("2026-03-12T03:30:00Z");
+    notices(&world).await;
+    let raised = world.at_desk(&LEAD, ticket, "priority", json!({ "to": "urgent" })).await;
+    let first = promise(&raised.body, "first_response");
+    assert_eq!((&first["outcome"], &first["due_at"]), (&json!("breached"), &json!("2026-03-12T03:30:00.000Z")));
+    assert_eq!(promise(&raised.body, "resolution")["due_at"], "2026-03-12T06:00:00.000Z", "four hours from the start");
+    assert_eq!(notices(&world).await, ["breached"]);
+    world.later(60).scan().await;
+    let lowered = world.at_desk(&LEAD, ticket, "priority", json!({ "to": "low" })).await;
+    assert_eq!(promise(&lowered.body, "first_response")["outcome"], "breached", "what was breached stays so");
+    assert_eq!(notices(&world).await, [""; 0]);
+}
