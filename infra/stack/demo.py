@@ -59,7 +59,7 @@ def agree(connection: dict, request: dict, answer: dict) -> None:
     act(connection, ticket, "proposals", {"solution": "exchange", "body": offer})
     with Progress("Waiting for the proposal's mail") as progress:
         until = time.monotonic() + PATIENCE
-        while not (mails := [mail for mail in read(folder) if offer in text(mail)]):
+        while not (mails := [mail for mail in read(folder) if ticket["number"] in str(mail["Subject"]) and offer in text(mail)]):
             if time.monotonic() > until:
                 raise Trouble(f"The proposal of {ticket['number']} did not come in {PATIENCE} s. Look at the logs (infra/local.py logs).")
             progress.tick()
@@ -70,7 +70,7 @@ def agree(connection: dict, request: dict, answer: dict) -> None:
     if status != 200 or not form:
         raise Trouble(f"The customer's page of {ticket['number']} has no proposal to accept; it answered {status}: {link}")
     visit(connection, form[1], {"token": form[2]})
-    seen = act(connection, ticket, "notes", {"body": "The customer agreed; a new one goes out tomorrow."})["ticket"]
+    seen = act(connection, ticket, "notes", {"body": "The customer agreed; a new one goes out tomorrow."})
     say(f"A new one was proposed for {ticket['number']}, and the customer accepted on their page; it is {seen['status']}. Their page: {link}")
     say()
 
