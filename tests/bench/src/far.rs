@@ -9,7 +9,7 @@ use std::time::Instant;
 use dynoxide::Database;
 use serde_json::{Value, json};
 
-use crate::units::{Read, Tally, Write, write};
+use crate::units::{INDEXES, Read, Tally, Write, write};
 use crate::wire::{Reply, Request, listen};
 
 pub(crate) const TABLE: &str = "aftercare";
@@ -181,11 +181,11 @@ const MAIL_TAKEN: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com
 fn schema() -> Value {
     let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
     let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
-    let index = |name: &str, hash: &str, range: &str| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
-    let attributes = ["pk", "sk", "due_shard", "due_at", "desk_pk", "desk_sk"].map(attribute);
+    let index = |(name, [hash, range]): (&str, [&str; 2])| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
+    let names = ["pk", "sk"].into_iter().chain(INDEXES.into_iter().flat_map(|(_, keys)| keys));
     json!({
         "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("pk", "sk"),
-        "AttributeDefinitions": attributes,
-        "GlobalSecondaryIndexes": [index("due", "due_shard", "due_at"), index("desk", "desk_pk", "desk_sk")],
+        "AttributeDefinitions": names.map(attribute).collect::<Vec<_>>(),
+        "GlobalSecondaryIndexes": INDEXES.map(index),
     })
 }
