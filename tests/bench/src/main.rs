@@ -1,6 +1,6 @@
 //! `make bench`: starts the functions as Lambda does and measures them. tests/bench/README.md says how to read it.
 //!
-//! `bench <folder of binaries> <scratch folder> [--valgrind=<path>] [--quick]`
+//! `bench <folder of binaries> <scratch folder> [--valgrind=<path>] [--quick] [--scan]`
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -69,30 +69,39 @@ fn progress(what: &str, done: usize, of: usize) {
     }
 }
 
+/// Starts, requests, sizes, instructions and units of everything that the functions do.
+fn commands(place: &Place, far: &Far, valgrind: Option<PathBuf>, quick: bool, goals: &mut Goals) -> Vec<String> {
+    let (starts, rounds, times) = if quick { (11, 3, 5) } else { (51, 20, 20) };
+    let mut team = Team::start(place, far);
+    let mut report = vec![speed::report_starts(&speed::starts(place, &mut team, starts), goals)];
+    report.push(speed::report_warm(&speed::warm(&mut team, rounds)));
+    report.push(speed::report_sizes(place, &mut team, goals));
+    match valgrind {
+        Some(valgrind) => report.push(instructions::report(place, &mut team, &valgrind, times, !quick, goals)),
+        None => eprintln!("No valgrind: instructions are not counted."),
+    }
+    eprintln!("counting calls and units");
+    let commands = cost::count(&mut team);
+    cost::goal(&commands, goals);
+    report.push(cost::report(&commands));
+    report
+}
+
 fn main() -> ExitCode {
     let (options, folders): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let [binaries, scratch] = folders.as_slice() else { panic!("bench <folder of binaries> <scratch folder>") };
     let quick = options.iter().any(|option| option == "--quick");
-    let valgrind = options.iter().find_map(|option| option.strip_prefix("--valgrind=")).filter(|path| !path.is_empty());
-    let (starts, rounds, times) = if quick { (11, 3, 5) } else { (51, 20, 20) };
-
     let far = Far::new();
     let place = Place { binaries: binaries.into(), scratch: scratch.into(), far: far.listen() };
     fs::create_dir_all(&place.scratch).expect("a scratch folder");
     let mut goals = Goals::default();
-    let mut team = Team::start(&place, &far);
-    let mut report = vec![speed::report_starts(&speed::starts(&place, &mut team, starts), &mut goals)];
-    report.push(speed::report_warm(&speed::warm(&mut team, rounds)));
-    report.push(speed::report_sizes(&place, &mut team, &mut goals));
-    match valgrind.map(PathBuf::from) {
-        Some(valgrind) => report.push(instructions::report(&place, &mut team, &valgrind, times, !quick, &mut goals)),
-        None => eprintln!("No valgrind: instructions are not counted."),
+    let mut report = Vec::new();
+    if !options.iter().any(|option| option == "--scan") {
+        let valgrind = options.iter().find_map(|option| option.strip_prefix("--valgrind="));
+        let valgrind = valgrind.filter(|path| !path.is_empty()).map(PathBuf::from);
+        report.extend(commands(&place, &far, valgrind, quick, &mut goals));
     }
-    eprintln!("counting calls and units");
-    let commands = cost::count(&mut team);
-    cost::goal(&commands, &mut goals);
-    report.push(cost::report(&commands));
     report.push(scan::report(&place, quick, &mut goals));
     report.push(goals.report());
     let report = report.concat();

@@ -51,7 +51,7 @@ pub(crate) fn report(team: &mut Team, quick: bool, goals: &mut Goals) -> String 
 /// manager hears of it yet: eight to twelve hours. They are made in no order.
 fn late(team: &mut Team, due: usize) -> Tickets {
     let now = now_ms();
-    let mut tickets = vec![String::new(); due];
+    let mut tickets = Vec::new();
     for step in 0..due {
         progress("late tickets", step, due);
         // Coprime to the number of tickets, so that every place comes once.
@@ -60,9 +60,11 @@ fn late(team: &mut Team, due: usize) -> Tickets {
         let ticket = team.open(create_low(200, opened));
         let to = format!("agent-{}", place % AGENTS + 1);
         answered(&team.ask(DESK, assign_low(&ticket, &to, opened + 1_000)), 200);
-        tickets[place] = ticket;
+        let state = team.far.item(&format!("T|{OVERDUE}|{ticket}"), "STATE").expect("every ticket has a state");
+        tickets.push((state["due_at"]["S"].as_str().expect("its clocks run").to_owned(), ticket));
     }
-    Tickets(tickets)
+    tickets.sort();
+    Tickets(tickets.into_iter().map(|(_, ticket)| ticket).collect())
 }
 
 /// The scan's runs until none says that there is more.

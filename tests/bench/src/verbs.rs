@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::events::{Http, OVERDUE, SHOP, now_ms, stream, text};
+use crate::events::{Http, OVERDUE, SHOP, now_ms, question, stream, text};
 use crate::far::Far;
 use crate::sandbox::{Place, Sandbox};
 
@@ -168,7 +168,7 @@ pub(crate) fn create_with_everything(customer: &str, bytes: usize) -> Value {
 /// A ticket of the storefront without office hours: urgent now, or of low priority and opened so long ago that three
 /// quarters of its first response's eight hours are over.
 pub(crate) fn create_urgent(bytes: usize) -> Value {
-    elsewhere("account_payment", bytes, now_ms())
+    elsewhere("account_payment", |seed| text(bytes, seed), now_ms())
 }
 
 pub(crate) fn create_due(bytes: usize) -> Value {
@@ -177,14 +177,15 @@ pub(crate) fn create_due(bytes: usize) -> Value {
 
 /// A ticket of low priority there, opened at this instant.
 pub(crate) fn create_low(bytes: usize, at_ms: u64) -> Value {
-    elsewhere("inquiry", bytes, at_ms)
+    elsewhere("inquiry", |seed| question(bytes, seed), at_ms)
 }
 
-fn elsewhere(category: &str, bytes: usize, at_ms: u64) -> Value {
+fn elsewhere(category: &str, body: impl Fn(usize) -> String, at_ms: u64) -> Value {
     let seed = fresh();
-    let mut body = ticket(&format!("c-{seed}"), bytes, seed);
-    body["category"] = json!(category);
-    post(OVERDUE, "/v1/tickets", body, at_ms)
+    let mut request = ticket(&format!("c-{seed}"), 200, seed);
+    request["category"] = json!(category);
+    request["body"] = json!(body(seed));
+    post(OVERDUE, "/v1/tickets", request, at_ms)
 }
 
 pub(crate) fn know(customer: &str) -> Value {
