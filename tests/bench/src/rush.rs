@@ -44,7 +44,7 @@ pub(crate) fn report(team: &mut Team, quick: bool, goals: &mut Goals) -> String 
         Mails::gather(team, &messages, &mut rows, goals).wait(team, &mut rows, goals);
     }
     let heading = format!("Scan: {} due at once", grouped(due as u64));
-    table(&heading, &["step", "what came of it", "ms", "peak memory so far, MB"], &rows)
+    table(&heading, &["step", "what came of it", "ms", "processor, ms", "peak memory so far, MB"], &rows)
 }
 
 /// So many assigned tickets, every one opened at another instant, so long ago that its first response is late but no
@@ -70,22 +70,17 @@ fn late(team: &mut Team, due: usize) -> Tickets {
 /// The scan's runs until none says that there is more.
 fn scan(team: &mut Team, rows: &mut Vec<Vec<String>>) -> Asked {
     let far = team.far.clone();
-    let calls = far.calls(|| {
-        for run in 1.. {
-            let served = team.sandbox(SCAN).serve(json!({}));
-            let answer = served.answer;
-            done(&answer);
-            let figures = ["examined", "changed", "skipped", "failed"].map(|name| format!("{} {name}", answer[name]));
-            rows.push(row(team, SCAN, format!("scan, run {run}"), figures.join(", "), served.took));
-            if answer["more"] == false {
-                break;
-            }
-        }
-    });
-    let asked = Asked::of(calls);
-    let (again, took) = timed(|| team.ask(SCAN, json!({})));
-    rows.push(row(team, SCAN, "scan, once more".to_owned(), format!("{} examined", again["examined"]), took));
-    asked
+    let mut run = |team: &mut Team, name: &str| {
+        let step = Step::begin(team, SCAN);
+        let answer = team.ask(SCAN, json!({}));
+        done(&answer);
+        let what = figures(&answer, &["examined", "changed", "skipped", "failed"]);
+        rows.push(step.end(team, name).with(what));
+        answer["more"] == true
+    };
+    let calls = far.calls(|| while run(team, "scan, a run") {});
+    run(team, "scan, once more");
+    Asked::of(calls)
 }
 
 impl Tickets {
@@ -124,10 +119,12 @@ fn out_of_turn(order: &[usize]) -> usize {
 /// The stream's records, as they come to event-relay, and the messages they call for.
 fn relay(team: &mut Team, entries: &[Value], rows: &mut Vec<Vec<String>>) -> Vec<String> {
     let batches: Vec<Value> = entries.chunks(RECORDS).map(stream).collect();
-    let ((), took) = timed(|| batches.into_iter().for_each(|batch| done(&team.ask(RELAY, batch))));
+    let step = Step::begin(team, RELAY);
+    batches.into_iter().for_each(|batch| done(&team.ask(RELAY, batch)));
+    let row = step.end(team, "event-relay");
     let messages = team.far.messages();
     let what = format!("{} entries, {} messages", grouped(entries.len() as u64), grouped(messages.len() as u64));
-    rows.push(row(team, RELAY, "event-relay".to_owned(), what, took));
+    rows.push(row.with(what));
     messages
 }
 
@@ -149,14 +146,15 @@ impl Mails {
                 done(&team.ask(NOTIFY, queue(batch)));
             }
         };
-        let began = Instant::now();
-        let asked = Asked::of(far.calls(|| serve(team, messages)));
-        let took = began.elapsed();
+        let step = Step::begin(team, NOTIFY);
+        let calls = far.calls(|| serve(team, messages));
+        let row = step.end(team, "notify, the queue");
+        let asked = Asked::of(calls);
         let waiting = asked.items("MAIL#").map(document);
         let until: BTreeSet<u64> = waiting.filter_map(|mail| mail["stage"]["waiting"]["until"].as_u64()).collect();
         let notices = asked.items("MAIL#").count();
-        let what = format!("{} notices to one person each, in {} buckets", grouped(notices as u64), until.len());
-        rows.push(row(team, NOTIFY, "notify, the queue".to_owned(), what, took));
+        let what = format!("{} notices to one person each; buckets: {}", grouped(notices as u64), until.len());
+        rows.push(row.with(what));
         let again = Asked::of(far.calls(|| serve(team, &messages[..messages.len().min(1_000)])));
         let doubled = again.items("MAIL#").count();
         goals.promise(doubled == 0, format!("messages delivered again: {doubled} notices doubled"));
@@ -172,15 +170,15 @@ impl Mails {
         for _ in 0..MINUTES {
             let mut more = true;
             while more {
-                let began = Instant::now();
+                let step = Step::begin(team, NOTIFY);
                 let mut answer = Value::Null;
-                let asked = Asked::of(far.calls(|| answer = team.ask(NOTIFY, json!({ "flush": true }))));
-                let took = began.elapsed();
+                let calls = far.calls(|| answer = team.ask(NOTIFY, json!({ "flush": true })));
+                let row = step.end(team, "notify, a flush");
+                let asked = Asked::of(calls);
                 done(&answer);
                 more = answer["more"] == true;
-                let figures = ["examined", "resent", "failed"].map(|name| format!("{} {name}", answer[name]));
-                let what = format!("{}, {} mails", figures.join(", "), asked.mails.len());
-                rows.push(row(team, NOTIFY, "notify, a flush".to_owned(), what, took));
+                let what = figures(&answer, &["examined", "resent", "failed"]);
+                rows.push(row.with(format!("{what}, {} mails", asked.mails.len())));
                 told.add(&asked);
             }
             if told.notices() >= self.notices {
@@ -240,14 +238,43 @@ impl Told {
     }
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let began = Instant::now();
-    let made = work();
-    (made, began.elapsed())
+/// What one function does in a step, and what that takes.
+struct Step {
+    function: &'static str,
+    began: Instant,
+    /// Of the function, before.
+    processor: u64,
 }
 
-fn row(team: &mut Team, function: &str, step: String, what: String, took: Duration) -> Vec<String> {
-    vec![step, what, ms(nanos(took)), peak(team.sandbox(function))]
+impl Step {
+    fn begin(team: &mut Team, function: &'static str) -> Self {
+        Self { function, began: Instant::now(), processor: team.sandbox(function).processor_ns() }
+    }
+
+    fn end(self, team: &mut Team, name: &str) -> Row {
+        let took = self.began.elapsed();
+        let sandbox = team.sandbox(self.function);
+        let figures = [ms(nanos(took)), ms(sandbox.processor_ns() - self.processor), peak(sandbox)];
+        Row { name: name.to_owned(), figures }
+    }
+}
+
+/// A step that is done.
+struct Row {
+    name: String,
+    figures: [String; 3],
+}
+
+impl Row {
+    fn with(self, what: String) -> Vec<String> {
+        [self.name, what].into_iter().chain(self.figures).collect()
+    }
+}
+
+/// Figures of a function's report, by name.
+fn figures(answer: &Value, names: &[&str]) -> String {
+    let figure = |name: &&str| format!("{} {name}", grouped(answer[*name].as_u64().unwrap_or(0)));
+    names.iter().map(figure).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
