@@ -1,5 +1,6 @@
 //! More than ten mails to one person in one bucket are one digest; nobody hears of a thing twice, and of each once.
 
+use aftercare::aws::keys::mail_shard;
 use serde_json::{Value, json};
 use tests::{Fault, Mail, World};
 
@@ -87,6 +88,44 @@ async fn a_digest_counts_all_and_shows_the_fifty_most_pressing() {
         assert_eq!(plain(&mails[0]).matches(number.as_str()).count(), 50);
         assert_eq!(stage(&world, "digested"), count);
     }
+}
+
+#[tokio::test]
+async fn a_digest_is_made_of_mails_of_which_one_run_does_not_see_all() {
+    let world = World::new().await;
+    // Somebody whose mails are in the same shard as the lead's.
+    let shard = mail_shard("shop|lead-1");
+    let other =
+        (0..).map(|place| format!("other-{place}")).find(|id| mail_shard(&format!("shop|{id}")) == shard).unwrap();
+    world
+        .settings("shop", |settings| {
+            let person = json!({ "id": other, "email": "other@shop.example", "role": "finance", "language": "en" });
+            settings["staff"].as_array_mut().unwrap().push(person);
+        })
+        .await;
+    alerts(&world, 1).await;
+    let items = world.items();
+    let intent = items.iter().find(|item| item["sk"]["S"].as_str().is_some_and(|sk| sk.contains("#urgent#"))).unwrap();
+    // A run holds 5 000 keys of a shard: six of these mails are before its end and six behind. What is between cannot be
+    // read, which is quicker than as many mails.
+    for place in 0..5_006 {
+        let mut copy = intent.clone();
+        let is_between = (6..5_000).contains(&place);
+        copy["sk"]["S"] =
+            json!(format!("MAIL#00000001#{place:05}#urgent#{}", if is_between { "lead" } else { "other" }));
+        copy["doc"]["S"] = match is_between {
+            true => json!(""),
+            false => json!(copy["doc"]["S"].as_str().unwrap().replace("lead-1", &other)),
+        };
+        let put = json!({ "TableName": "aftercare", "Item": copy });
+        assert_eq!(world.far.dynamodb("PutItem", put.to_string().as_bytes()).0, 200);
+    }
+    for _ in 0..3 {
+        world.flush().await;
+        world.later(60);
+    }
+    let mails = world.mails_to("other@shop.example");
+    assert!(mails.len() == 1 && subjects(&mails)[0].contains("12"), "{:?}", subjects(&mails));
 }
 
 fn ticket(world: &World) -> aftercare::id::TicketId {

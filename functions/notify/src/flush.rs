@@ -67,6 +67,27 @@ pub(crate) async fn flush<M: Mailer>(
     Ok(run.report)
 }
 
+/// A row of the due index: the instant and the mail.
+type Row = (String, Key);
+
+/// Due mails of one storefront, instant and person.
+#[derive(Default)]
+struct Bucket {
+    keys: Vec<Key>,
+    /// Those that are left to the next run included.
+    size: usize,
+}
+
+/// By instant, storefront and person.
+type Buckets = BTreeMap<(String, String, String), Bucket>;
+
+fn bucket_named(at: &str, key: &Key) -> (String, String, String) {
+    // T|storefront|ticket and MAIL#entry#index#notice#person, or D|storefront|person of a digest.
+    let shop = key.pk.split('|').nth(1).unwrap_or_default().to_owned();
+    let person = if key.pk.starts_with("T|") { key.sk.rsplit('#').next() } else { None };
+    (at.to_owned(), shop, person.unwrap_or(&key.pk).to_owned())
+}
+
 impl<M: Mailer> Run<'_, M> {
     fn is_late(&self) -> bool {
         (self.clock)().saturating_add(MARGIN).is_ok_and(|soon| soon >= self.deadline)
@@ -78,32 +99,53 @@ impl<M: Mailer> Run<'_, M> {
     }
 
     /// The due mails of a shard, oldest first, those of one storefront, instant and person together.
-    async fn due(&mut self, shard: u8) -> Result<Vec<Vec<Key>>, Trouble> {
-        let mut rows: Vec<(String, Key)> = Vec::new();
+    async fn due(&mut self, shard: u8) -> Result<Vec<Bucket>, Trouble> {
+        let mut rows: Vec<Row> = Vec::new();
         while rows.len() < MOST_KEYS {
-            let until = keys::instant(self.now);
-            let page = self.notify.table.due(&format!("MAIL#{shard}"), &until, PAGE, rows.last()).await?;
+            let page = self.page(shard, &keys::instant(self.now), rows.last()).await?;
             if page.is_empty() {
                 break;
             }
             rows.extend(page);
         }
-        self.report.more |= rows.len() >= MOST_KEYS;
-        let mut buckets: BTreeMap<(String, String, String), Vec<Key>> = BTreeMap::new();
+        let cut = if rows.len() >= MOST_KEYS { rows.last().cloned() } else { None };
+        self.report.more |= cut.is_some();
+        let mut buckets = Buckets::new();
         for (at, key) in rows {
-            // T|storefront|ticket and MAIL#entry#index#notice#person, or D|storefront|person of a digest.
-            let shop = key.pk.split('|').nth(1).unwrap_or_default().to_owned();
-            let person = if key.pk.starts_with("T|") { key.sk.rsplit('#').next() } else { None };
-            let person = person.unwrap_or(&key.pk).to_owned();
-            buckets.entry((at, shop, person)).or_default().push(key);
+            let bucket = buckets.entry(bucket_named(&at, &key)).or_default();
+            bucket.size += 1;
+            bucket.keys.push(key);
+        }
+        if let Some(last) = cut {
+            self.count_others(shard, last, &mut buckets).await?;
         }
         Ok(buckets.into_values().collect())
     }
 
+    /// Of the last instant there may be more than are held, and whether a bucket becomes a digest is decided by all of
+    /// it: the others are counted and left to the next run.
+    async fn count_others(&self, shard: u8, last: Row, buckets: &mut Buckets) -> Result<(), Trouble> {
+        let mut last = Some(last);
+        while let Some(row) = last {
+            let page = self.page(shard, &row.0, Some(&row)).await?;
+            for (at, key) in &page {
+                if let Some(bucket) = buckets.get_mut(&bucket_named(at, key)) {
+                    bucket.size += 1;
+                }
+            }
+            last = page.last().cloned();
+        }
+        Ok(())
+    }
+
+    async fn page(&self, shard: u8, until: &str, after: Option<&Row>) -> Result<Vec<Row>, Trouble> {
+        self.notify.table.due(&format!("MAIL#{shard}"), until, PAGE, after).await
+    }
+
     /// The mails of one bucket: each by itself, or as lines of a digest. A digest that is being gathered comes due by
     /// itself a minute after the last line was added.
-    async fn bucket(&mut self, keys: &[Key]) -> Result<(), Trouble> {
-        for chunk in keys.chunks(CHUNK) {
+    async fn bucket(&mut self, bucket: &Bucket) -> Result<(), Trouble> {
+        for chunk in bucket.keys.chunks(CHUNK) {
             if self.is_late() {
                 self.report.more = true;
                 return Ok(());
@@ -112,7 +154,7 @@ impl<M: Mailer> Run<'_, M> {
             for held in others {
                 self.send(held).await;
             }
-            if self.gather(&fresh, keys.len()).await? {
+            if self.gather(&fresh, bucket.size).await? {
                 continue;
             }
             for held in fresh {

@@ -1,3 +1,6 @@
+// The calls of a flush are nested deeper than the compiler follows by itself when it optimises.
+#![recursion_limit = "256"]
+
 use aftercare::aws::{Error, start, table::Table};
 use notify::{Notify, Ses};
 

@@ -213,10 +213,10 @@ fn item(command: &Command, place: usize) -> Vec<Vec<String>> {
     };
     let mut rows = vec![row(name.to_owned(), why, &|write| write.bytes, &|write| write.units)];
     for (place, index) in first.indexes.iter().enumerate() {
-        let why = if index.name == "due" {
-            "what is due is found by it"
-        } else {
-            "the desk's lists, by status and due instant"
+        let why = match index.name {
+            "due" => "what is due is found by it",
+            "desk" => "the desk's lists, by status and due instant",
+            _ => "the queue it waits in, or who holds it",
         };
         let of = |write: &Write| write.indexes.get(place).map_or((0, 0), |index| (index.bytes, index.units));
         let item = format!("{name}, index `{}`: {}", index.name, index.change);
@@ -248,6 +248,7 @@ fn reason(pk: &str, sk: &str) -> (&'static str, &'static str) {
         ("Q", _) => ("quota", "counts the storefront's minute, so that one does not crowd out the others"),
         ("F", _) => ("address", "the last hour of one network address"),
         ("D", _) => ("digest", "the mails that go out together"),
+        ("R", _) => ("agent", "how many tickets somebody holds, so that nobody is handed more than they can"),
         ("S", _) => ("settings", "a version of the storefront's settings"),
         ("X", _) => ("suppressed address", "it is not written to again"),
         _ => ("item", "not described here yet"),

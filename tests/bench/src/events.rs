@@ -125,14 +125,27 @@ const CLAUSES: [&str; 20] = [
     "我愿意把东西寄回去",
 ];
 
+/// What somebody asks who is in no hurry and in no danger.
+const QUESTIONS: [&str; 4] =
+    ["请问这款还有别的颜色吗", "下个月会不会有新的型号", "包装里面有没有说明书", "门店里能不能先看一看"];
+
 /// A customer's message in Chinese, 3 bytes a character, of exactly so many bytes; no two seeds give the same.
 pub(crate) fn text(bytes: usize, seed: usize) -> String {
+    made_of(&CLAUSES, bytes, seed)
+}
+
+/// The same by which no priority is raised.
+pub(crate) fn question(bytes: usize, seed: usize) -> String {
+    made_of(&QUESTIONS, bytes, seed)
+}
+
+fn made_of(clauses: &[&str], bytes: usize, seed: usize) -> String {
     let digits = ["〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     let mut text: String = (0..6).map(|place| digits[seed / 10usize.pow(place) % 10]).collect();
     let mut state = seed.wrapping_mul(7_919).wrapping_add(12_345);
     while text.len() < bytes {
         state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345) % (1 << 31);
-        text.push_str(CLAUSES[(state >> 16) % CLAUSES.len()]);
+        text.push_str(clauses[(state >> 16) % clauses.len()]);
         text.push('，');
     }
     while text.len() > bytes {

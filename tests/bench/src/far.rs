@@ -2,14 +2,15 @@
 //! mail service that accepts everything. On request it keeps the figures of what was read and written.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use dynoxide::Database;
+use dynoxide::{Database, ImportOptions, Item};
 use serde_json::{Value, json};
 
-use crate::units::{Read, Tally, Write, write};
+use crate::units::{INDEXES, Read, Tally, Write, write};
 use crate::wire::{Reply, Request, listen};
 
 pub(crate) const TABLE: &str = "aftercare";
@@ -25,16 +26,39 @@ struct Inside {
     /// Nanoseconds of answering, without reading and writing HTTP.
     busy: AtomicU64,
     tally: Mutex<Option<Tally>>,
+    kept: Mutex<Option<Vec<Call>>>,
+}
+
+/// A call as it was made and answered; read after the clock has stopped.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Of DynamoDB by name; `mail` is one of SES.
+    pub(crate) operation: String,
+    pub(crate) request: Vec<u8>,
+    pub(crate) status: u16,
+    pub(crate) answer: String,
 }
 
 impl Far {
     pub(crate) fn new() -> Self {
-        let table = Database::memory().expect("an empty database");
+        Self::of(Database::memory().expect("an empty database"))
+    }
+
+    /// With the table in a new file: of a million tickets it would fill the memory of a small machine. Nothing waits
+    /// for the disk, because nobody needs the file afterwards.
+    pub(crate) fn on_disk(file: &Path) -> Self {
+        let table = Database::new(&file.display().to_string()).expect("a new file");
+        table.enable_bulk_loading().expect("settings of the file");
+        Self::of(table)
+    }
+
+    fn of(table: Database) -> Self {
         let far = Self(Arc::new(Inside {
             table,
             queue: Mutex::default(),
             busy: AtomicU64::default(),
             tally: Mutex::default(),
+            kept: Mutex::default(),
         }));
         far.ask("CreateTable", &schema());
         far
@@ -66,6 +90,29 @@ impl Far {
         *self.counting() = Some(Tally::default());
         work();
         self.counting().take().unwrap_or_default()
+    }
+
+    /// Every call that `work` makes, in the order in which they were answered.
+    pub(crate) fn calls(&self, work: impl FnOnce()) -> Vec<Call> {
+        *self.keeping() = Some(Vec::new());
+        work();
+        self.keeping().take().unwrap_or_default()
+    }
+
+    fn keeping(&self) -> MutexGuard<'_, Option<Vec<Call>>> {
+        self.0.kept.lock().expect("nobody panics while holding it")
+    }
+
+    fn keep(&self, operation: &str, request: &Request, status: u16, answer: &str) {
+        if let Some(calls) = self.keeping().as_mut() {
+            let (operation, answer) = (operation.to_owned(), answer.to_owned());
+            calls.push(Call { operation, request: request.body.clone(), status, answer });
+        }
+    }
+
+    /// Puts items into the table and its indexes, past all counting.
+    pub(crate) fn import(&self, items: Vec<Item>) {
+        self.0.table.import_items(TABLE, items, ImportOptions::default()).expect("items of the table");
     }
 
     fn counting(&self) -> MutexGuard<'_, Option<Tally>> {
@@ -103,11 +150,13 @@ impl Far {
             } else {
                 self.table(operation, &request.body)
             };
+            self.keep(operation, request, status, &body);
             (status, body, "application/x-amz-json-1.0")
         } else if target.starts_with("AmazonSQS") {
             (200, self.take_in(&request.body), "application/x-amz-json-1.0")
         } else {
             self.count(|tally| tally.mails += 1);
+            self.keep("mail", request, 200, MAIL_TAKEN);
             (200, MAIL_TAKEN.to_owned(), "text/xml")
         };
         Reply { status, headers: vec![("content-type", kind.to_owned())], body: body.into_bytes() }
@@ -181,11 +230,11 @@ const MAIL_TAKEN: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com
 fn schema() -> Value {
     let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
     let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
-    let index = |name: &str, hash: &str, range: &str| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
-    let attributes = ["pk", "sk", "due_shard", "due_at", "desk_pk", "desk_sk"].map(attribute);
+    let index = |(name, [hash, range]): (&str, [&str; 2])| json!({ "IndexName": name, "KeySchema": keys(hash, range), "Projection": { "ProjectionType": "KEYS_ONLY" } });
+    let names = ["pk", "sk"].into_iter().chain(INDEXES.into_iter().flat_map(|(_, keys)| keys));
     json!({
         "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("pk", "sk"),
-        "AttributeDefinitions": attributes,
-        "GlobalSecondaryIndexes": [index("due", "due_shard", "due_at"), index("desk", "desk_pk", "desk_sk")],
+        "AttributeDefinitions": names.map(attribute).collect::<Vec<_>>(),
+        "GlobalSecondaryIndexes": INDEXES.map(index),
     })
 }

@@ -113,6 +113,10 @@ pub(crate) fn write(key: &Value, before: Option<&Value>, after: Option<&Value>, 
     }
 }
 
+/// The indexes of infra/template.yaml, by their keys.
+pub(crate) const INDEXES: [(&str, [&str; 2]); 3] =
+    [("due", ["due_shard", "due_at"]), ("desk", ["desk_pk", "desk_sk"]), ("held", ["held_pk", "held_sk"])];
+
 fn indexes(before: Option<&Value>, after: Option<&Value>) -> Vec<Index> {
     let entry = |item: Option<&Value>, keys: [&str; 2]| -> Option<Value> {
         let item = item?;
@@ -125,7 +129,7 @@ fn indexes(before: Option<&Value>, after: Option<&Value>) -> Vec<Index> {
         Some(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
     };
     let mut touched = Vec::new();
-    for (name, keys) in [("due", ["due_shard", "due_at"]), ("desk", ["desk_pk", "desk_sk"])] {
+    for (name, keys) in INDEXES {
         let units = |item: &Value| size(item).div_ceil(WRITE);
         let (change, units, entry) = match (entry(before, keys), entry(after, keys)) {
             (None, None) => continue,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::events::{Http, OVERDUE, SHOP, now_ms, stream, text};
+use crate::events::{Http, OVERDUE, SHOP, now_ms, question, stream, text};
 use crate::far::Far;
 use crate::sandbox::{Place, Sandbox};
 
@@ -52,24 +52,29 @@ impl Team {
 
     /// The shipped settings, with staff, a quota that no benchmark meets, and short buckets of mail.
     fn settle(&mut self, shop: &str) {
+        self.replace_settings(shop, |settings| {
+            settings["limits"]["requests_per_minute"] = json!(60_000);
+            settings["mail"]["bucket_seconds"] = json!(1);
+            settings["mail"]["opening_hours"] = json!("always");
+            settings["staff"] = ["agent", "lead", "manager", "head", "admin"].map(|role| person(role, 1)).into();
+            if shop == OVERDUE {
+                for clock in ["first_response", "first_response_chat", "resolution"] {
+                    settings["policy"][clock]["calendar"] = json!("always");
+                }
+                // A chosen category alone makes a ticket urgent, or low.
+                settings["priority"]["normal_from"] = json!(28);
+                settings["priority"]["high_from"] = json!(29);
+                settings["priority"]["urgent_from"] = json!(30);
+            }
+        });
+    }
+
+    pub(crate) fn replace_settings(&mut self, shop: &str, change: impl FnOnce(&mut Value)) {
         let path = "/v1/desk/settings";
         let get = Http { shop, method: "GET", path, key: "", body: Value::Null, at_ms: now_ms() };
         let answer = answered(&self.ask(DESK, get.event()), 200);
         let mut settings = answer["settings"].clone();
-        settings["limits"]["requests_per_minute"] = json!(60_000);
-        settings["mail"]["bucket_seconds"] = json!(1);
-        settings["mail"]["opening_hours"] = json!("always");
-        let person = |role: &str| json!({ "id": format!("{role}-1"), "email": format!("{role}@shop.example"), "role": role, "language": "zh-Hans" });
-        settings["staff"] = ["agent", "lead", "manager", "head", "admin"].map(person).into();
-        if shop == OVERDUE {
-            for clock in ["first_response", "first_response_chat", "resolution"] {
-                settings["policy"][clock]["calendar"] = json!("always");
-            }
-            // A chosen category alone makes a ticket urgent, or low.
-            settings["priority"]["normal_from"] = json!(28);
-            settings["priority"]["high_from"] = json!(29);
-            settings["priority"]["urgent_from"] = json!(30);
-        }
+        change(&mut settings);
         let body = json!({ "replaces": answer["version"], "settings": settings });
         let put = Http { shop, method: "PUT", path, key: "", body, at_ms: now_ms() };
         answered(&self.ask(DESK, put.event()), 200);
@@ -90,6 +95,14 @@ impl Team {
         done(&self.ask(RELAY, stream(entries)));
         self.far.messages()
     }
+}
+
+/// Somebody of the staff, as the settings list them.
+pub(crate) fn person(role: &str, number: usize) -> Value {
+    json!({
+        "id": format!("{role}-{number}"), "email": format!("{role}-{number}@shop.example"), "role": role,
+        "language": "zh-Hans",
+    })
 }
 
 /// The body of an answer that must have this status.
@@ -155,18 +168,24 @@ pub(crate) fn create_with_everything(customer: &str, bytes: usize) -> Value {
 /// A ticket of the storefront without office hours: urgent now, or of low priority and opened so long ago that three
 /// quarters of its first response's eight hours are over.
 pub(crate) fn create_urgent(bytes: usize) -> Value {
-    elsewhere("account_payment", bytes, now_ms())
+    elsewhere("account_payment", |seed| text(bytes, seed), now_ms())
 }
 
 pub(crate) fn create_due(bytes: usize) -> Value {
-    elsewhere("inquiry", bytes, now_ms() - 6 * 3_600_000 - 300_000)
+    create_low(bytes, now_ms() - 6 * 3_600_000 - 300_000)
 }
 
-fn elsewhere(category: &str, bytes: usize, at_ms: u64) -> Value {
+/// A ticket of low priority there, opened at this instant.
+pub(crate) fn create_low(bytes: usize, at_ms: u64) -> Value {
+    elsewhere("inquiry", |seed| question(bytes, seed), at_ms)
+}
+
+fn elsewhere(category: &str, body: impl Fn(usize) -> String, at_ms: u64) -> Value {
     let seed = fresh();
-    let mut body = ticket(&format!("c-{seed}"), bytes, seed);
-    body["category"] = json!(category);
-    post(OVERDUE, "/v1/tickets", body, at_ms)
+    let mut request = ticket(&format!("c-{seed}"), 200, seed);
+    request["category"] = json!(category);
+    request["body"] = json!(body(seed));
+    post(OVERDUE, "/v1/tickets", request, at_ms)
 }
 
 pub(crate) fn know(customer: &str) -> Value {
@@ -184,6 +203,11 @@ pub(crate) fn message(ticket: &str, bytes: usize) -> Value {
 
 pub(crate) fn assign(ticket: &str) -> Value {
     post(SHOP, &format!("/v1/desk/tickets/{ticket}/assign"), json!({ "to": "agent-1" }), now_ms())
+}
+
+/// The same there, to anybody, at this instant of the gateway's clock.
+pub(crate) fn assign_low(ticket: &str, to: &str, at_ms: u64) -> Value {
+    post(OVERDUE, &format!("/v1/desk/tickets/{ticket}/assign"), json!({ "to": to }), at_ms)
 }
 
 pub(crate) fn reply(ticket: &str, bytes: usize) -> Value {
