@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::Goals;
-use crate::events::{OVERDUE, queue, stream};
+use crate::events::{OVERDUE, queue, stream, text};
 use crate::stats::{grouped, table};
 use crate::units::{Tally, Write};
-use crate::verbs::{self, DESK, INTAKE, NOTIFY, RELAY, SCAN, Team, answered, done, opened};
+use crate::verbs::{self, DESK, INTAKE, NOTIFY, PAGE, RELAY, SCAN, Team, answered, done, opened};
 
 /// A message of two sentences, of two pages, and the longest that is taken: 20 000 characters of three bytes.
 pub(crate) const SIZES: [usize; 3] = [200, 5 * 1024, 60_000];
@@ -101,6 +101,7 @@ fn story(team: &mut Team, bytes: usize) -> Vec<(&'static str, Tally)> {
         let messages = story.team.far.messages();
         done(&story.tell(mail, NOTIFY, queue(&messages)));
     }
+    on_the_way(&mut story, bytes);
     done(&story.tell("scan: nothing due", SCAN, json!({})));
     story.team.open(verbs::create_due(bytes));
     done(&story.tell("scan: one clock due", SCAN, json!({})));
@@ -114,6 +115,26 @@ fn story(team: &mut Team, bytes: usize) -> Vec<(&'static str, Tally)> {
     sleep(BUCKET);
     done(&story.tell("flush: digest of 12 mails", NOTIFY, json!({ "flush": true })));
     story.told
+}
+
+/// What else is done at the desk, and by the customer on their page.
+fn on_the_way(story: &mut Story<'_>, bytes: usize) {
+    let words = || text(bytes, verbs::fresh());
+    let (ticket, link) = story.team.open_with_link(verbs::create(bytes));
+    answered(&story.tell("desk: get", DESK, verbs::get(&format!("/v1/desk/tickets/{ticket}"))), 200);
+    for (name, act, body) in [
+        ("desk: note", "notes", json!({ "body": words() })),
+        ("desk: priority", "priority", json!({ "to": "high" })),
+        ("desk: wait", "wait", json!({ "turn": "waiting_third_party" })),
+        ("desk: propose", "proposals", json!({ "solution": "exchange", "body": words() })),
+    ] {
+        answered(&story.tell(name, DESK, verbs::at_desk(&ticket, act, body)), 200);
+    }
+    let page = story.tell("page: view", PAGE, verbs::get(&link));
+    answered(&story.tell("page: accept", PAGE, verbs::submit(&verbs::form(&page, "/accept"), "")), 303);
+    let page = story.team.ask(PAGE, verbs::get(&link));
+    answered(&story.tell("page: message", PAGE, verbs::submit(&verbs::form(&page, "/reply"), &words())), 303);
+    answered(&story.tell("desk: preview", DESK, verbs::preview()), 200);
 }
 
 /// What a ticket costs from its first message to its end: the commands of the shortest life, with their mails.

@@ -35,11 +35,17 @@ impl Http<'_> {
             .filter_map(|pair| pair.split_once('='))
             .map(|(name, value)| (name.to_owned(), json!(value)))
             .collect();
-        let body = if self.body.is_null() { Value::Null } else { json!(self.body.to_string()) };
+        // A page's form is text; everything else is JSON.
+        let form = self.body.as_str().map(str::to_owned);
+        let kind = if form.is_some() { "application/x-www-form-urlencoded" } else { "application/json" };
+        let body = form.unwrap_or_else(|| self.body.to_string());
+        let body = if self.body.is_null() { Value::Null } else { json!(body) };
+        let token = json!({ "jwt": { "claims": self.claims(path), "scopes": null } });
+        let who = if path.starts_with("/t/") { Value::Null } else { token };
         json!({
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query,
             "headers": {
-                "accept": "*/*", "authorization": format!("Bearer {}", "x".repeat(900)), "content-type": "application/json",
+                "accept": "*/*", "authorization": format!("Bearer {}", "x".repeat(900)), "content-type": kind,
                 "content-length": body.as_str().map_or(0, str::len).to_string(), "host": "api.shop.example",
                 "idempotency-key": self.key, "user-agent": "shop/1.0", "x-amzn-trace-id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700",
                 "x-forwarded-for": "203.0.113.7", "x-forwarded-port": "443", "x-forwarded-proto": "https",
@@ -50,7 +56,7 @@ impl Http<'_> {
                 "requestId": "JKJaXmPLvHcESHA=", "routeKey": "$default", "stage": "$default",
                 "time": "10/Mar/2026:05:16:23 +0000", "timeEpoch": self.at_ms,
                 "http": { "method": self.method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "shop/1.0" },
-                "authorizer": { "jwt": { "claims": self.claims(path), "scopes": null } },
+                "authorizer": who,
             },
         })
     }

@@ -27,6 +27,8 @@ struct Inside {
     busy: AtomicU64,
     tally: Mutex<Option<Tally>>,
     kept: Mutex<Option<Vec<Call>>>,
+    /// The latest mail, as it was handed over.
+    mail: Mutex<Vec<u8>>,
 }
 
 /// A call as it was made and answered; read after the clock has stopped.
@@ -59,6 +61,7 @@ impl Far {
             busy: AtomicU64::default(),
             tally: Mutex::default(),
             kept: Mutex::default(),
+            mail: Mutex::default(),
         }));
         far.ask("CreateTable", &schema());
         far
@@ -97,6 +100,20 @@ impl Far {
         *self.keeping() = Some(Vec::new());
         work();
         self.keeping().take().unwrap_or_default()
+    }
+
+    /// The path of the page that the latest mail leads to.
+    pub(crate) fn link(&self) -> String {
+        let form = self.0.mail.lock().expect("nobody panics while holding it").clone();
+        let form = String::from_utf8(form).expect("a form");
+        let (_, data) = form.split_once("RawMessage.Data=").expect("a mail");
+        let data = data.split('&').next().unwrap_or_default();
+        let mail = decoded(&data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "="));
+        let part = mail.split("\r\n--").find(|part| part.contains("text/plain")).expect("a plain part");
+        let (head, body) = part.split_once("\r\n\r\n").expect("a head and a body");
+        let text = if head.contains("base64") { decoded(&body.replace("\r\n", "")) } else { body.replace("=\r\n", "") };
+        let line = text.lines().find_map(|line| line.trim().strip_prefix("https://care.example").map(str::to_owned));
+        line.expect("a link in the mail")
     }
 
     fn keeping(&self) -> MutexGuard<'_, Option<Vec<Call>>> {
@@ -157,6 +174,7 @@ impl Far {
         } else {
             self.count(|tally| tally.mails += 1);
             self.keep("mail", request, 200, MAIL_TAKEN);
+            self.0.mail.lock().expect("nobody panics while holding it").clone_from(&request.body);
             (200, MAIL_TAKEN.to_owned(), "text/xml")
         };
         Reply { status, headers: vec![("content-type", kind.to_owned())], body: body.into_bytes() }
@@ -211,6 +229,10 @@ impl Far {
         let done = |entry: &Value| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" });
         json!({ "Successful": entries.iter().map(done).collect::<Vec<_>>(), "Failed": [] }).to_string()
     }
+}
+
+fn decoded(base64: &str) -> String {
+    String::from_utf8(aws_smithy_types::base64::decode(base64).expect("base64")).expect("UTF-8")
 }
 
 /// The keys a transaction is about to touch, and whether it only checks them.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::events::{SHOP, queue, stream};
 use crate::sandbox::Place;
 use crate::stats::{decimal, median, ms, percentile, table, us};
-use crate::verbs::{self, ALL, DESK, EMPTY, INTAKE, NOTIFY, RELAY, SCAN, Team, answered, done, opened};
+use crate::verbs::{self, ALL, DESK, EMPTY, INTAKE, NOTIFY, PAGE, RELAY, SCAN, Team, answered, done, opened};
 use crate::{Goals, progress};
 
 /// One function's starts, nanoseconds.
@@ -41,6 +41,7 @@ fn first_request(team: &mut Team, function: &str) -> Value {
     match function {
         INTAKE => verbs::create(200),
         DESK => verbs::reply(&ticket, 200),
+        PAGE => verbs::get(&team.open_with_link(verbs::create(200)).1),
         RELAY => stream(&[entry]),
         NOTIFY => queue(&team.relayed(&[entry])),
         _ => json!({}),
@@ -129,6 +130,8 @@ fn round(team: &mut Team, all: &mut Vec<Series>) {
     let ok = |answers: Vec<Value>| answers.iter().for_each(|answer| drop(answered(answer, 200)));
     ok(block(team, all, "get", INTAKE, each(&|ticket| verbs::get(&format!("/v1/tickets/{ticket}")))));
     ok(block(team, all, "desk: list of 20", DESK, times(RARE, &|| verbs::get("/v1/desk/tickets"))));
+    let link = team.open_with_link(verbs::create(200)).1;
+    ok(block(team, all, "page: view", PAGE, times(BLOCK, &|| verbs::get(&link))));
     ok(block(team, all, "desk: reply 200 B", DESK, each(&|ticket| verbs::reply(ticket, 200))));
     let entries: Vec<Value> = tickets.iter().map(|ticket| team.entry(SHOP, ticket)).collect();
     let batches: Vec<Value> = entries.chunks(10).map(stream).collect();

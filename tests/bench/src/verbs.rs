@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::events::{Http, OVERDUE, SHOP, now_ms, question, stream, text};
+use crate::events::{Http, OVERDUE, SHOP, now_ms, question, queue, stream, text};
 use crate::far::Far;
 use crate::sandbox::{Place, Sandbox};
 
@@ -18,11 +18,12 @@ pub(crate) struct Team {
 pub(crate) const EMPTY: &str = "empty-function";
 pub(crate) const INTAKE: &str = "ticket-intake";
 pub(crate) const DESK: &str = "ticket-desk";
+pub(crate) const PAGE: &str = "tracking-page";
 pub(crate) const RELAY: &str = "event-relay";
 pub(crate) const SCAN: &str = "sla-scan";
 pub(crate) const NOTIFY: &str = "notify";
 /// All that are measured, the measure first.
-pub(crate) const ALL: [&str; 6] = [EMPTY, INTAKE, DESK, RELAY, SCAN, NOTIFY];
+pub(crate) const ALL: [&str; 7] = [EMPTY, INTAKE, DESK, PAGE, RELAY, SCAN, NOTIFY];
 
 /// A number that was not given out before: for customers, keys and texts.
 pub(crate) fn fresh() -> usize {
@@ -88,6 +89,16 @@ impl Team {
     /// The first history entry of a ticket, as the stream shows it.
     pub(crate) fn entry(&self, shop: &str, ticket: &str) -> Value {
         self.far.item(&format!("T|{shop}|{ticket}"), "ENTRY#00000001").expect("every ticket has a first entry")
+    }
+
+    /// Opens a ticket and answers with its id and the address of its page, from the mail that says it came in.
+    pub(crate) fn open_with_link(&mut self, event: Value) -> (String, String) {
+        let ticket = self.open(event);
+        let entry = self.entry(SHOP, &ticket);
+        for message in self.relayed(&[entry]) {
+            done(&self.ask(NOTIFY, queue(&[message])));
+        }
+        (ticket, self.far.link())
     }
 
     /// The queue messages that history entries call for.
@@ -216,4 +227,38 @@ pub(crate) fn reply(ticket: &str, bytes: usize) -> Value {
 
 pub(crate) fn resolve(ticket: &str, bytes: usize) -> Value {
     post(SHOP, &format!("/v1/desk/tickets/{ticket}/resolve"), json!({ "body": text(bytes, fresh()) }), now_ms())
+}
+
+/// Something done to a ticket at the desk.
+pub(crate) fn at_desk(ticket: &str, act: &str, body: Value) -> Value {
+    post(SHOP, &format!("/v1/desk/tickets/{ticket}/{act}"), body, now_ms())
+}
+
+/// What would become of the promises: a story of five days under the settings in force.
+pub(crate) fn preview() -> Value {
+    let body = json!({
+        "policy": "current", "priority": "normal", "start": "2026-11-20T02:00:00Z", "now": "2026-11-24T02:00:00Z",
+        "pauses": [{ "from": "2026-11-20T04:00:00Z", "to": "2026-11-23T01:00:00Z" }],
+        "changes": [{ "at": "2026-11-23T02:00:00Z", "priority": "urgent" }],
+    });
+    post(SHOP, "/v1/desk/sla/preview", body, now_ms())
+}
+
+/// A form of a page: where it goes, and its token.
+pub(crate) fn form(answer: &Value, name: &str) -> (String, String) {
+    let html = answer["body"].as_str().expect("a page");
+    let between = |text: &str, from: &str| -> String {
+        let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no {from} on the page"));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let mut forms =
+        html.split("<form ").skip(1).map(|form| (between(form, "action=\""), between(form, "name=\"token\" value=\"")));
+    forms.find(|(action, _)| action.ends_with(name)).unwrap_or_else(|| panic!("no form {name}: {html}"))
+}
+
+/// The form filled in. Every byte of the text is escaped, as a browser does with Chinese.
+pub(crate) fn submit((action, token): &(String, String), text: &str) -> Value {
+    let escaped: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let body = json!(format!("token={token}&text={escaped}"));
+    Http { shop: SHOP, method: "POST", path: action, key: "", body, at_ms: now_ms() }.event()
 }
