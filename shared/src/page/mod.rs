@@ -24,19 +24,30 @@ use crate::{
 };
 
 pub use form::{Draft, Fault, offers, read_message};
+pub use story::{tells, texts};
 
 /// Scalar values kept of a subject.
 const SUBJECT_MOST: usize = 200;
 const CSS: &str = include_str!("../../templates/track.css");
 
-/// The latest of what was written on a ticket and of what happened to it, each oldest first.
+/// What happened to a ticket, the latest or an earlier part of it, and what was written with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    /// With their numbers. Notes among staff may be in it; the page leaves them out.
-    pub contents: Vec<(u32, Content)>,
+    /// By their numbers. Notes among staff may be in it; the page leaves them out.
+    pub contents: BTreeMap<u32, Content>,
+    /// Oldest first.
     pub entries: Vec<Entry>,
-    /// Older ones were left out.
-    pub more: bool,
+    /// Only those before this entry were asked for.
+    pub before: Option<u32>,
+    /// Those before this entry were left out.
+    pub earlier: Option<u32>,
+}
+
+impl History {
+    /// What the customer may read of a text; nothing where there is none.
+    fn text(&self, number: u32) -> Option<&Content> {
+        self.contents.get(&number).filter(|content| !content.internal)
+    }
 }
 
 /// All that a page is made from.
@@ -126,8 +137,8 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
     let words = Words { language: facts.language, wording: facts.wording.unwrap_or(&none) };
     let number = clean::line(facts.ticket.number.as_str());
     let shop = clean::line(&facts.shop.name);
-    let first = facts.history.contents.iter().find(|(number, content)| *number == 1 && !content.internal);
-    let subject = first.map(|(_, content)| clean::subject(&content.subject, SUBJECT_MOST)).unwrap_or_default();
+    let first = facts.history.text(1);
+    let subject = first.map(|content| clean::subject(&content.subject, SUBJECT_MOST)).unwrap_or_default();
     let reply = form::reply(facts, words);
     let zone = when::zone_name(words, facts.now, &facts.zone);
     Whole {
@@ -148,7 +159,11 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
         history: words.plain(Key::PageHistory),
         newest: words.say(Key::PageNewest, &[("zone", &zone)]),
         story: story::story(facts, &shop, words),
-        earlier: facts.history.more.then(|| words.plain(Key::PageEarlier)),
+        latest: facts.history.before.map(|_| (facts.path.clone(), words.plain(Key::PageLatest))),
+        earlier: facts
+            .history
+            .earlier
+            .map(|seq| (format!("{}?before={seq}", facts.path), words.plain(Key::PageEarlier))),
         footer: words.say(Key::PageFooter, &[("shop", &shop)]),
         number,
         shop,
@@ -205,7 +220,9 @@ struct Whole<'a> {
     history: String,
     newest: String,
     story: Vec<story::Item>,
-    earlier: Option<String>,
+    /// Where the latest and the earlier part of the story are, and what the links are called.
+    latest: Option<(String, String)>,
+    earlier: Option<(String, String)>,
     footer: String,
 }
 

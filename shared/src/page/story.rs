@@ -2,7 +2,7 @@
 //! event; what staff note among themselves has none.
 use super::Facts;
 use crate::{
-    event::Event,
+    event::{Entry, Event},
     intake::Content,
     mail::{clean, lang::Key, when, words::Words},
     ticket::{Status, TimerKind},
@@ -59,10 +59,7 @@ pub(super) fn story(facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Vec<Item
 
 fn told(row: Row, facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Option<Told> {
     match row {
-        Row::Message { content, theirs } => {
-            let found = facts.history.contents.iter().find(|(number, _)| *number == content);
-            message(found.map(|(_, content)| content), theirs, shop, words)
-        }
+        Row::Message { content, theirs } => message(facts.history.contents.get(&content), theirs, shop, words),
         Row::Step(key) => Some(Told::Step(words.plain(key))),
         Row::Topic(category) => {
             Some(Told::Step(words.say(Key::PageStepTopic, &[("category", &words.category(category))])))
@@ -85,6 +82,17 @@ fn message(content: Option<&Content>, theirs: bool, shop: &str, words: Words<'_>
     let none = prose.is_empty().then(|| words.plain(Key::PageNoText));
     let who = if theirs { words.plain(Key::PageYou) } else { shop.to_owned() };
     Some(Told::Message { who, theirs, prose, attached, none })
+}
+
+/// Whether a page has anything to tell of an entry.
+pub fn tells(entry: &Entry) -> bool {
+    entry.events.iter().flat_map(rows).any(|row| !matches!(row, Row::Hidden))
+}
+
+/// The numbers of the texts that a page shows with an entry.
+pub fn texts(entry: &Entry) -> impl Iterator<Item = u32> {
+    let text = |row| if let Row::Message { content, .. } = row { Some(content) } else { None };
+    entry.events.iter().flat_map(rows).filter_map(text)
 }
 
 /// The rows of an event, in the order in which they are read.

@@ -285,6 +285,7 @@ keys! {
     PageReopenBy = "page.reopen_by" ();
     PageProposal = "page.proposal" ();
     PageProposalAsk = "page.proposal_ask" ();
+    PageProposalUnread = "page.proposal_unread" ();
     PageAccept = "page.accept" ();
     PageReject = "page.reject" ();
     PageAccepted = "page.accepted" (solution);
@@ -315,6 +316,7 @@ keys! {
     PageHistory = "page.history" ();
     PageNewest = "page.newest" (zone);
     PageEarlier = "page.earlier" ();
+    PageLatest = "page.latest" ();
     PageYou = "page.you" ();
     PageNoText = "page.no_text" ();
     PageAttachments = "page.attachments" (names);
