@@ -117,7 +117,8 @@ fn rows(event: &Event) -> Vec<Row> {
         Event::Absorbed { .. } => step(Key::PageStepAbsorbed),
         Event::Reopened { .. } => step(Key::PageStepReopened),
         Event::StatusChanged { to: Status::Closed, .. } => step(Key::PageStepClosed),
-        Event::StatusChanged { to: Status::Cancelled, .. } => step(Key::PageStepCancelled),
+        // As `view::status` says it.
+        Event::StatusChanged { to: Status::Cancelled | Status::Spam, .. } => step(Key::PageStepCancelled),
         Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => step(Key::PageStepReminded),
         Event::StatusChanged { .. }
         | Event::TimerReached { .. }

@@ -29,6 +29,8 @@ pub struct TicketView {
     /// What a person reads over the phone.
     pub number: Number,
     pub customer: CustomerRef,
+    /// A customer is not told of `spam`: what staff mark as that is `cancelled` to them, and what somebody on the block list
+    /// wrote stays `new`.
     pub status: Status,
     pub channel: Channel,
     pub stage: Stage,
@@ -157,10 +159,13 @@ impl Reader {
     }
 }
 
-/// The status as this reader may know it. Whoever is blocked must not learn of it: they would write from elsewhere.
-pub fn status(is: Status, reader: Reader) -> Status {
-    match (is, reader) {
-        (Status::Spam, Reader::Customer) => Status::New,
+/// The status as this reader may know it. A customer does not learn what is taken for spam: whoever is blocked would write
+/// from elsewhere, so theirs stays new; and what staff mark looks like any other ticket that they cancel, so that nobody
+/// waits for an answer to it.
+pub fn status(ticket: &Ticket, reader: Reader) -> Status {
+    match (ticket.status, reader) {
+        (Status::Spam, Reader::Customer) if ticket.is_blocked() => Status::New,
+        (Status::Spam, Reader::Customer) => Status::Cancelled,
         (is, Reader::Customer | Reader::Shop | Reader::Staff) => is,
     }
 }
@@ -187,7 +192,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         id: ticket.id,
         number: ticket.number.clone(),
         customer: ticket.customer.clone(),
-        status: status(ticket.status, reader),
+        status: status(ticket, reader),
         channel: ticket.channel,
         stage: ticket.stage,
         kind: ticket.kind,
@@ -211,10 +216,6 @@ fn proposal(proposal: Proposal) -> ProposalView {
 
 fn promises(ticket: &Ticket, reader: Reader) -> Vec<Promise> {
     if !reader.is_inside() {
-        // Nothing is promised to spam, and what was is no promise any more.
-        if ticket.status == Status::Spam {
-            return Vec::new();
-        }
         let latest = ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind));
         return latest.map(|clock| Promise { subject: None, excused: false, cause: None, ..promise(clock) }).collect();
     }
