@@ -16,7 +16,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     event::{Actor, Entry, Event},
-    intake::Content,
+    intake::{Content, LONGEST_TEXT},
     link::Purpose,
     mail::{Language, Wording, clean, lang::Key, when, words::Words},
     settings::{Loaded, Shop},
@@ -88,6 +88,8 @@ pub enum Notice {
     Changed,
     TooMany,
     Fault,
+    /// A message that is too long to be given back.
+    Large,
     /// The ticket was over for too long.
     Late,
 }
@@ -106,8 +108,8 @@ impl Notice {
         (proposal.consent != Consent::Asked).then_some(Self::Answered)
     }
 
-    fn key(self) -> Key {
-        match self {
+    fn text(self, words: Words<'_>) -> String {
+        let key = match self {
             Self::Sent => Key::PageNoticeSent,
             Self::Answered => Key::PageNoticeAnswered,
             Self::Stale => Key::PageNoticeStale,
@@ -115,14 +117,16 @@ impl Notice {
             Self::Changed => Key::PageNoticeChanged,
             Self::TooMany => Key::PageNoticeTooMany,
             Self::Fault => Key::PageNoticeFault,
+            Self::Large => Key::PageNoticeLarge,
             Self::Late => Key::PageNoticeLate,
-        }
+        };
+        words.say(key, &[("most", &LONGEST_TEXT)])
     }
 
     fn is_good(self) -> bool {
         match self {
             Self::Sent | Self::Answered => true,
-            Self::Stale | Self::Used | Self::Changed | Self::TooMany | Self::Fault | Self::Late => false,
+            Self::Stale | Self::Used | Self::Changed | Self::TooMany | Self::Fault | Self::Large | Self::Late => false,
         }
     }
 }
@@ -150,7 +154,7 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
         heading: if subject.is_empty() { words.plain(Key::PageHeading) } else { subject },
         label: words.plain(Key::LabelNumber),
         opened: words.say(Key::PageOpened, &[("when", &when::short(words, facts.ticket.opened, &facts.zone))]),
-        notice: facts.notice.map(|notice| Said { text: words.plain(notice.key()), good: notice.is_good() }),
+        notice: facts.notice.map(|notice| Said { text: notice.text(words), good: notice.is_good() }),
         standing: standing::standing(facts, words),
         proposal: form::proposal(facts, words),
         anew: standing::anew(facts, reply.is_none(), words),

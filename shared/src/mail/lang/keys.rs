@@ -311,6 +311,7 @@ keys! {
     PageNoticeChanged = "page.notice.changed" ();
     PageNoticeTooMany = "page.notice.too_many" ();
     PageNoticeFault = "page.notice.fault" ();
+    PageNoticeLarge = "page.notice.large" (most);
     PageNoticeLate = "page.notice.late" ();
     PageAnew = "page.anew" ();
     PageHistory = "page.history" ();
