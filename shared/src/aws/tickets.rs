@@ -103,7 +103,7 @@ impl Table {
         // What it is about stands in the first message, however long the conversation.
         let first = Key::content(&ticket.storefront, ticket.id, 1);
         let first = if older.is_some() { self.get(&first).await? } else { None };
-        messages.splice(0..0, first.map(|item| message(&item)).transpose()?);
+        messages.splice(0..0, first.map(|item| message(&item, view::MessageView::new)).transpose()?);
         Ok(view::Whole {
             ticket: view::ticket(ticket, reader),
             messages,
@@ -121,10 +121,31 @@ impl Table {
         before: Option<u32>,
         limit: i32,
     ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
+        self.written(ticket, reader, before, limit, view::MessageView::new).await
+    }
+
+    /// The same for the export of a customer's data: what they may see, with all that is stored of it.
+    pub async fn exported(
+        &self,
+        ticket: &Ticket,
+        before: Option<u32>,
+        limit: i32,
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
+        self.written(ticket, view::Reader::Customer, before, limit, view::MessageView::exported).await
+    }
+
+    async fn written(
+        &self,
+        ticket: &Ticket,
+        reader: view::Reader,
+        before: Option<u32>,
+        limit: i32,
+        shape: Shape,
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
         let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
         let range = Range { prefix: keys::CONTENT, most: limit, at_once: limit, after };
         let shown = |item: &Item| {
-            let message = message(item)?;
+            let message = message(item, shape)?;
             Ok((!message.internal || reader == view::Reader::Staff).then_some(message))
         };
         let (mut messages, rest) = self.seen(ticket, range, shown).await?;
@@ -216,12 +237,15 @@ fn number_in(sk: &str, prefix: &str) -> Option<u32> {
     sk.strip_prefix(prefix)?.parse().ok()
 }
 
-fn message(item: &Item) -> Result<view::MessageView, Trouble> {
+/// What a message is shown as: its number, who wrote it and when, and what is stored of it.
+type Shape = fn(u32, Option<view::By>, Option<Timestamp>, Content) -> view::MessageView;
+
+fn message(item: &Item, shape: Shape) -> Result<view::MessageView, Trouble> {
     let number = number_of(item);
     let by = string(item, "by").and_then(view::By::parse);
     let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
     let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
-    Ok(view::MessageView::new(number, by, at, document(item, CONTENT_VERSION)?))
+    Ok(shape(number, by, at, document(item, CONTENT_VERSION)?))
 }
 
 /// Which items of a ticket are looked at.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage};
 use crate::customer::Profile;
 use crate::id::{CustomerRef, Number, OrderId, StaffId, SubjectId, TicketId};
-use crate::intake::{Attachment, Content, Order};
+use crate::intake::{Attachment, Content, MailHeaders, Order};
 use crate::link::LinkKeys;
 use crate::mail::Language;
 use crate::priority::Part;
@@ -292,6 +292,9 @@ pub struct MessageView {
     /// The order as the first message named it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
+    /// In an export only: the headers of the mail that it came by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailHeaders>,
     /// A note among staff, which no customer sees.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
@@ -302,8 +305,13 @@ pub struct MessageView {
 
 impl MessageView {
     pub fn new(number: u32, by: Option<By>, at: Option<Timestamp>, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, order, internal, erased, mail: _ } = content;
-        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, internal, erased }
+        Self { mail: None, ..Self::exported(number, by, at, content) }
+    }
+
+    /// With all that is stored of it.
+    pub fn exported(number: u32, by: Option<By>, at: Option<Timestamp>, content: Content) -> Self {
+        let Content { subject, body, hoped_for, attachments, order, internal, erased, mail } = content;
+        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, mail, internal, erased }
     }
 }
 
