@@ -165,26 +165,22 @@ impl Table {
         let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
         let Range { prefix, most, mut at_once, mut after } = range;
         let most = usize::try_from(most).unwrap_or_default();
-        // Before the first there is nothing.
+        // The first is seen by everybody, and before it there is nothing.
         let older = |sk: Option<&str>| sk.and_then(|sk| number_in(sk, prefix)).filter(|number| *number > 1);
         let (mut found, mut size) = (Vec::new(), 0);
         for _ in 0..MOST_PAGES {
             let page = self.query(&partition, prefix, true, at_once, after.as_deref()).await?;
-            let count = page.items.len();
-            for (place, item) in (1..).zip(&page.items) {
+            for item in &page.items {
                 if let Some(one) = seen(item)? {
                     found.push(one);
                     size += string(item, "doc").map_or(0, str::len);
                 }
                 after = string(item, "sk").map(str::to_owned);
-                if found.len() >= most && place < count {
+                if found.len() >= most {
                     return Ok((found, older(after.as_deref())));
                 }
             }
-            if !page.more {
-                return Ok((found, None));
-            }
-            if found.len() >= most || size >= ENOUGH {
+            if !page.more || size >= ENOUGH {
                 break;
             }
             at_once = at_once.max(MORE_AT_ONCE);
