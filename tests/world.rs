@@ -57,6 +57,17 @@ pub fn tool(variable: &str, what: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("set {variable} to {what}, or run `make test`, which does"))
 }
 
+/// Whether the gateway has a route to the pages for a request: any address below `/t` to look at, and whole ones of forms.
+pub fn is_page(method: &str, path: &str) -> bool {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let Some(below) = path.strip_prefix("/t/") else { return false };
+    match method {
+        "GET" | "HEAD" => !below.is_empty(),
+        "POST" => below.split('/').count() == 3 && below.split('/').all(|part| !part.is_empty()),
+        _ => false,
+    }
+}
+
 /// A Thursday at 10:00 in Shanghai, in the middle of the shop's hours.
 pub const THURSDAY: &str = "2026-03-12T02:00:00Z";
 
@@ -199,7 +210,7 @@ impl World {
         // On the heap: a story that has many of them would not fit on a test's stack.
         let answer = if path.starts_with("/v1/desk") {
             Box::pin(self.desk.handle(&call)).await
-        } else if path.starts_with("/t/") && matches!(method, "GET" | "HEAD" | "POST") {
+        } else if is_page(method, path) {
             Box::pin(self.pages.handle(&call)).await
         } else {
             Box::pin(self.intake.handle(&call, &|| self.fresh_id())).await

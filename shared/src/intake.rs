@@ -116,6 +116,7 @@ pub struct Attachment {
 
 /// The headers of a mail that decide whether and where it is answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailHeaders {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,

@@ -4,7 +4,7 @@ use aftercare::event::Event;
 use aftercare::id::TicketId;
 use aftercare::ticket::{Status, Voice};
 use serde_json::{Value, json};
-use tests::{AGENT, Reply, SHOP, Token, World};
+use tests::{AGENT, LEAD, Reply, SHOP, Token, World};
 
 const DAY: i64 = 24 * 3600;
 const ANN: Token = Token::Customer("shop", "ann");
@@ -277,4 +277,45 @@ async fn a_customer_does_not_learn_that_they_are_blocked() {
     assert!(!read.text.contains("spam"), "{}", read.text);
     assert_eq!(world.get(&ANN, "/v1/tickets").await.body["tickets"][0]["status"], "new");
     assert_eq!(world.get(&SHOP, &path).await.body["ticket"]["status"], "spam", "the shop knows");
+}
+
+/// What a customer can learn of their ticket, without ids and numbers.
+async fn learned(world: &World, ticket: TicketId) -> String {
+    let state = world.ticket(ticket).await;
+    let page = world.visit(&world.link(ticket).await).await.text();
+    let path = format!("/v1/tickets/{ticket}");
+    let (whole, list) = (world.get(&ANN, &path).await, world.get(&ANN, "/v1/tickets").await);
+    let told = format!("{} {} {page}", whole.text, list.body["tickets"][0]);
+    assert!(!told.contains("spam"), "{told}");
+    let written = world.post(&ANN, &format!("{path}/messages"), json!({ "channel": "web", "body": "Hello?" })).await;
+    let (status, appended) = (&written.body["ticket"]["status"], &written.body["appended"]);
+    let after = format!("{} {status} {appended}", written.status);
+    assert_eq!(world.ticket(written.ticket()).await.follows, Some(ticket), "and staff see it");
+    format!("{told} {after}").replace(&ticket.to_string(), "id").replace(state.number.as_str(), "number")
+}
+
+#[tokio::test]
+async fn a_ticket_that_staff_mark_as_spam_looks_to_its_customer_like_one_that_was_cancelled() {
+    for answered in [false, true] {
+        let mut seen = Vec::new();
+        for act in ["cancel", "spam"] {
+            let world = World::new().await;
+            let ticket = world.open("ann", "The kettle leaks", json!({})).await.ticket();
+            if answered {
+                world.later(60).reply(ticket, json!({})).await;
+            }
+            world.settle().await;
+            assert_eq!(world.later(60).at_desk(&LEAD, ticket, act, json!({})).await.status, 200);
+            seen.push(learned(&world, ticket).await);
+        }
+        assert_eq!(seen[0], seen[1]);
+        for said in [
+            "\"cancelled\"",
+            "Cancelled Nothing more is to be done here.",
+            "Do you still need us?",
+            "201 \"new\" false",
+        ] {
+            assert!(seen[1].contains(said), "{said}: {}", seen[1]);
+        }
+    }
 }

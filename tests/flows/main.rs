@@ -52,6 +52,7 @@ mod template;
 mod tracking;
 mod tracking_abuse;
 mod tracking_keys;
+mod tracking_long;
 mod tracking_seen;
 
 mod mails_seen;

@@ -216,7 +216,9 @@ fn bounded(role: &str, statement: &Value) {
     }
 }
 
-const PAGES: [&str; 4] = [
+const PAGES: [&str; 6] = [
+    "GET /t/{proxy+}",
+    "HEAD /t/{proxy+}",
     "GET /t/{storefront}/{token}",
     "HEAD /t/{storefront}/{token}",
     "GET /t/{storefront}/{token}/{action}",
@@ -254,6 +256,55 @@ fn the_routes_are_those_of_the_description_behind_the_same_tokens() {
     let routes: BTreeMap<String, (String, &str)> =
         routes.into_iter().map(|(key, (scheme, function))| (key.to_owned(), (scheme.to_owned(), function))).collect();
     assert_eq!(routes, expected);
+}
+
+/// The function that the gateway hands a request to: a whole match of a route counts before a greedy one, that before
+/// `$default`. No variable of a path is empty.
+fn taken_by(method: &str, path: &str) -> &'static str {
+    let parts: Vec<&str> = path.split('/').collect();
+    let matches = |route: &str| {
+        let Some((verb, pattern)) = route.split_once(' ') else { return false };
+        let (pattern, greedy) = pattern.strip_suffix("/{proxy+}").map_or((pattern, false), |before| (before, true));
+        let pattern: Vec<&str> = pattern.split('/').collect();
+        let length = if greedy { parts.len() > pattern.len() } else { parts.len() == pattern.len() };
+        let below = parts.get(pattern.len()..).unwrap_or_default();
+        let fits = |(wanted, part): (&&str, &&str)| wanted == part || (wanted.starts_with('{') && !part.is_empty());
+        verb == method && length && pattern.iter().zip(&parts).all(fits) && (!greedy || !below.concat().is_empty())
+    };
+    let mut found: Vec<(&str, &Value)> = resources("AWS::ApiGatewayV2::Route")
+        .into_values()
+        .map(|route| (route["RouteKey"].as_str().unwrap(), &route["Target"]["Fn::Sub"]))
+        .filter(|(key, _)| *key == "$default" || matches(key))
+        .collect();
+    found.sort_by_key(|(key, _)| (*key == "$default", key.contains("{proxy+}")));
+    let integration = found[0].1.as_str().unwrap().trim_start_matches("integrations/${").trim_end_matches('}');
+    target(&resources("AWS::ApiGatewayV2::Integration")[integration]["IntegrationUri"])
+}
+
+#[test]
+fn a_link_that_lost_or_gained_something_is_answered_by_the_page_too() {
+    for method in ["GET", "HEAD", "POST", "OPTIONS", "PUT"] {
+        for path in [
+            "/t/shop/AAAA",
+            "/t/shop/AAAA/reply",
+            "/t/shop/AAAA/",
+            "/t/shop",
+            "/t/shop/",
+            "/t/shop/A/b/c/d",
+            "/t",
+            "/t/",
+            "/x",
+        ] {
+            let expected = if tests::is_page(method, path) { "TrackingPage" } else { "TicketIntake" };
+            // A form is posted to its own address only; one that is only looked at is a page again.
+            assert_eq!(taken_by(method, path), expected, "{method} {path}");
+        }
+    }
+    // Noise must not use up what holders of real links need.
+    let settings = &resources("AWS::ApiGatewayV2::Stage")["ApiStage"]["RouteSettings"];
+    for route in ["GET /t/{proxy+}", "HEAD /t/{proxy+}"] {
+        assert_eq!(settings[route], settings["$default"], "{route}");
+    }
 }
 
 #[test]

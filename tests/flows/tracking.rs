@@ -219,6 +219,32 @@ async fn bad_input_shows_the_page_again_with_what_is_wrong_beside_the_field_and_
 }
 
 #[tokio::test]
+async fn a_message_that_is_far_too_long_is_said_to_be_so_and_given_back_where_that_can_be() {
+    let world = World::new().await;
+    let ticket = opened(&world, json!({})).await;
+    let page = world.visit(&world.link(ticket).await).await;
+    let before = world.items().len();
+    for length in [29_200, 30_000, 100_000] {
+        let long = "长".repeat(length);
+        let refused = world.submit(&page, "reply", &long).await;
+        assert_eq!(refused.status, 413);
+        assert!(refused.html.contains(&format!("{long}</textarea>")), "{length}");
+        let text = refused.text();
+        assert!(text.contains("Your message was not sent. Please look at the field marked below."), "{length}");
+        assert!(text.contains(&format!("Please keep it to 20000 characters; it has {length}.")), "{length}");
+        assert!(!text.contains("open too long"));
+    }
+    let (action, token) = page.form("reply");
+    let huge = world.submit_to(&action, &token, &"长".repeat(120_000)).await;
+    assert_eq!((huge.status, huge.forms().len()), (413, 1));
+    let said =
+        "Your message was not sent: it is too long, and too long to be shown here again. Up to 20000 characters fit";
+    assert!(huge.text().contains(said) && huge.text().contains("one page back"), "{}", huge.text());
+    assert_eq!((world.items().len(), world.ticket(ticket).await.contents), (before, 1));
+    assert_eq!(world.submit(&huge, "reply", "Short.").await.status, 200);
+}
+
+#[tokio::test]
 async fn writing_counts_towards_the_storefronts_quota() {
     let world = World::new().await;
     let ticket = opened(&world, json!({})).await;

@@ -33,11 +33,22 @@ async fn a_hundred_looks_at_any_link_change_nothing() {
     let tampered = format!("{}A", &link[..link.len() - 1]);
     let accept = world.visit(&link).await.form("accept").0;
     for _ in 0..100 {
-        for path in [&link, &tampered, &accept, &format!("{link}?sent=1&answered=1")] {
+        for path in [
+            &link,
+            &tampered,
+            &accept,
+            &format!("{link}?sent=1&answered=1"),
+            &format!("{link}/"),
+            &"/t/shop".to_owned(),
+        ] {
             for method in ["GET", "HEAD", "OPTIONS"] {
                 let reply = world.send(&Token::None, method, path, &[], "").await;
                 assert!(reply.status < 500, "{method} {path}: {}", reply.status);
-                assert!(method == "GET" || reply.text.is_empty() || reply.status == 405, "{method}: {}", reply.text);
+                assert!(
+                    method == "GET" || reply.text.is_empty() || matches!(reply.status, 404 | 405),
+                    "{method}: {}",
+                    reply.text
+                );
             }
         }
     }
@@ -65,7 +76,16 @@ async fn every_link_that_opens_nothing_is_the_same_kind_page() {
     assert!(world.visit_in("/t/shop/AAAA", "zh-TW,zh;q=0.9,en;q=0.8").await.html.contains("lang=\"zh-Hant\""));
     let spoilt = format!("{}{}", &link[..link.len() - 4], if link.ends_with("AAAA") { "BBBB" } else { "AAAA" });
     let foreign = link.replace("/shop/", "/other/");
-    for path in [&spoilt, &foreign, &format!("/t/shop/{token}"), &link[..link.len() - 1].to_owned()] {
+    let broken = [
+        format!("{link}/"),
+        format!("{link}/reply/"),
+        "/t/shop".to_owned(),
+        "/t/shop/".to_owned(),
+        "/t/shop/a/b/c".to_owned(),
+    ];
+    for path in
+        [&spoilt, &foreign, &format!("/t/shop/{token}"), &link[..link.len() - 1].to_owned()].into_iter().chain(&broken)
+    {
         let shut = world.visit(path).await;
         assert_eq!((shut.status, kind(&shut)), (404, kind(&nothing)), "{path}");
     }

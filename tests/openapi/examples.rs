@@ -5,6 +5,7 @@ use aftercare::aws::pages::cursor;
 use aftercare::category::{Category, Channel, Kind, Priority, Reason, Stage};
 use aftercare::customer::Profile;
 use aftercare::id::{CustomerRef, Number, OrderId, StaffId, TicketId};
+use aftercare::intake::MailHeaders;
 use aftercare::mail::Language;
 use aftercare::priority::{Ground, Part};
 use aftercare::problem::Problem;
@@ -107,12 +108,18 @@ pub(super) fn answers() -> Map<String, Value> {
         more: false,
     };
     let page = MessagePage { messages: vec![message()], before: Some(1) };
+    let headers = MailHeaders {
+        message_id: Some("<8d1f@mail.example.com>".into()),
+        from: Some("Li Na <li.na@example.com>".into()),
+        to: vec!["help@shop.example".into()],
+        ..MailHeaders::default()
+    };
     let export = Export {
         customer: CustomerRef::parse("li-na").expect("a reference"),
         profile: Profile { name: Some("李娜".into()), email: Some("li.na@example.com".into()), ..Profile::default() },
         erased_at: None,
         tickets: vec![Whole {
-            messages: vec![message()],
+            messages: vec![MessageView { mail: Some(headers), ..message() }],
             timeline: Vec::new(),
             more: false,
             ticket: ticket(Status::Open),
@@ -249,6 +256,7 @@ fn message() -> MessageView {
         hoped_for: Some("换新".into()),
         attachments: Vec::new(),
         order: None,
+        mail: None,
         internal: false,
         erased: false,
     }

@@ -148,7 +148,7 @@ fn shop() -> Vec<Operation> {
             route: "GET /v1/customers/{ref}/export",
             id: "exportCustomer",
             summary: "Everything that is known of a customer",
-            about: "The profile, and every ticket with its steps and messages as its customer may see them, latest first, page by page. With a customer's own token their own.".into(),
+            about: "The profile, and every ticket with its steps and messages as its customer may see them, latest first, page by page. Messages that came by mail have its headers; of a channel's own message id only a hash is stored. With a customer's own token their own.".into(),
             parameters: vec![reference(), cursor()],
             body: None,
             done: vec![(200, "Export", "One page.")],

@@ -26,7 +26,7 @@ const MOST_TICKETS: i32 = 50;
 const MOST_AT_ONCE: i32 = 90;
 /// Pages of one ticket's messages that a call goes through: more than any ticket has.
 const MOST_PAGES: usize = 200;
-/// An answer may have 6 MB: it ends with the ticket in which this many bytes of text were reached.
+/// An answer may have 6 MB: it ends with the ticket in which this many bytes were reached.
 const ENOUGH: usize = 1_500_000;
 const MOST_MESSAGES: i32 = 50;
 
@@ -132,7 +132,7 @@ pub(crate) async fn export(table: &Table, caller: &Caller, call: &Call, customer
         };
         let Some(id) = id else { return Ok(Answer::json(200, &export)?) };
         let (whole, rest) = part(table, caller, id, going_on).await?;
-        size += whole.iter().flat_map(|whole| &whole.messages).map(|message| message.body.len()).sum::<usize>();
+        size += serde_json::to_string(&whole).map_or(0, |text| text.len());
         export.tickets.extend(whole);
         (ticket, before) = (Some(id), Some(rest));
         if size >= ENOUGH || rest.is_some() {
@@ -152,7 +152,7 @@ fn within(text: &str) -> Option<(TicketId, Option<u32>)> {
     }
 }
 
-/// One ticket as its customer may see it, or the part of it before a message; and before which message to go on.
+/// One ticket as its customer may see it, with the headers of their mails, or the part of it before a message; and before which message to go on.
 async fn part(
     table: &Table,
     caller: &Caller,
@@ -160,7 +160,7 @@ async fn part(
     before: Option<u32>,
 ) -> Result<(Option<Whole>, Option<u32>), Trouble> {
     let Some(ticket) = table.ticket(caller.storefront(), id).await? else { return Ok((None, None)) };
-    let (messages, rest) = table.messages(&ticket, Reader::Customer, before, MOST_MESSAGES).await?;
+    let (messages, rest) = table.exported(&ticket, before, MOST_MESSAGES).await?;
     let timeline = if before.is_none() { timeline(table, &ticket).await? } else { Vec::new() };
     let whole = Whole { ticket: view::ticket(&ticket, Reader::Customer), messages, timeline, more: rest.is_some() };
     Ok((Some(whole), rest))

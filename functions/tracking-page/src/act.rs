@@ -65,7 +65,9 @@ pub(crate) async fn act(pages: &Pages, call: &Call, held: &Held, purpose: Purpos
 fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
     let said = |status, notice, draft| Said { status, notice: Some(notice), draft };
     let Some(fields) = call.fields() else {
-        return Err(said(if call.form { 413 } else { 415 }, Notice::Stale, Draft::default()));
+        let large = call.form && call.is_too_large();
+        let (status, notice) = if large { (413, Notice::Large) } else { (415, Notice::Stale) };
+        return Err(said(status, notice, Draft::default()));
     };
     let message = read_message(&fields);
     let kept = |fault| match (&message, purpose) {
@@ -75,6 +77,11 @@ fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
     };
     if !call.browser.is_same_origin() {
         return Err(said(403, Notice::Stale, kept(None)));
+    }
+    if call.is_too_large() {
+        let draft = kept(message.as_ref().err().and_then(|draft| draft.fault));
+        let notice = if draft.fault.is_some() { Notice::Fault } else { Notice::Stale };
+        return Err(said(413, notice, draft));
     }
     let token = fields.get("token").map_or("", String::as_str);
     let ticket = &held.ticket;

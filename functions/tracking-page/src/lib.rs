@@ -71,6 +71,7 @@ impl Pages {
                 let purpose = Purpose::parse(&format!("form:{action}")).ok_or(Shut::Nothing)?;
                 act::act(self, call, &self.held(call, shop, token).await?, purpose).await
             }
+            // The gateway hands over whatever is below `/t`: a link that lost its end, or gained a slash.
             _ => Err(Shut::Nothing),
         }
     }

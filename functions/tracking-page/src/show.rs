@@ -27,7 +27,9 @@ pub(crate) async fn show(pages: &Pages, call: &Call, held: &Held) -> Result<Answ
 pub(crate) async fn page(pages: &Pages, call: &Call, held: &Held, said: Said) -> Result<Answer, Shut> {
     let table = &pages.table;
     let (ticket, shop) = (&held.ticket, &held.ticket.storefront);
-    let history = table.history(ticket).await?;
+    // Nonsense, and what is not there, shows the latest.
+    let before = call.query.get("before").and_then(|seq| seq.parse().ok()).filter(|seq| (2..=ticket.seq).contains(seq));
+    let history = table.history(ticket, before).await?;
     let known = table.get(&Key::customer(shop, &ticket.customer)).await?;
     let known: Customer = known.map(|item| document(&item, customer::VERSION)).transpose()?.unwrap_or_default();
     let today = table.settings(shop, call.at).await?;

@@ -15,6 +15,9 @@ use crate::problem::{Fault, Problem};
 
 /// What a browser calls the body of a form.
 const FORM: &str = "application/x-www-form-urlencoded";
+/// Bytes of a form that are read: more than are taken, so that what somebody wrote at too great length can be given back.
+/// It has to fit an answer of 6 MB.
+pub const LARGEST_FORM: usize = 4 * LARGEST_BODY;
 /// Fields of a form that are looked at.
 const MOST_FIELDS: usize = 20;
 
@@ -120,9 +123,14 @@ impl Call {
         (self.method.as_str(), self.path.iter().map(String::as_str).filter(|_| whole).collect())
     }
 
+    /// Whether the body is larger than what is taken.
+    pub fn is_too_large(&self) -> bool {
+        self.body.len() > LARGEST_BODY
+    }
+
     /// The body as JSON. Its size is looked at before anything is parsed.
     pub fn body(&self) -> Result<Value, Problem> {
-        if self.body.len() > LARGEST_BODY {
+        if self.is_too_large() {
             return Err(Problem::too_large(LARGEST_BODY));
         }
         if !self.json {
@@ -131,9 +139,10 @@ impl Call {
         serde_json::from_slice(&self.body).map_err(|why| Problem::malformed(format!("The body is not JSON: {why}.")))
     }
 
-    /// The fields of a form; the first of a name counts. Nothing when it is no form, or larger than a body may be.
+    /// The fields of a form; the first of a name counts. Nothing when it is no form, or too large to be read. One that is
+    /// read may be larger than what is taken: `is_too_large`.
     pub fn fields(&self) -> Option<BTreeMap<String, String>> {
-        if !self.form || self.body.len() > LARGEST_BODY {
+        if !self.form || self.body.len() > LARGEST_FORM {
             return None;
         }
         let text = std::str::from_utf8(&self.body).ok()?;

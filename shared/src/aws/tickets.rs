@@ -1,5 +1,7 @@
 //! Tickets in the table: state, history and texts, written together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
@@ -7,17 +9,25 @@ use super::table::{Committed, Guard, Item, Load, Record, Table, Transaction, Tro
 use crate::event::{self, Actor, Entry, Event};
 use crate::id::{Number, StaffId, StorefrontId, TicketId};
 use crate::intake::{Content, TicketName};
-use crate::page::History;
-use crate::ticket::{self, Command, Rejection, Ticket, decide};
+use crate::page::{self, History};
+use crate::ticket::{self, Command, Consent, Rejection, Ticket, decide};
 use crate::view;
 
 /// The version of the stored shape of a content item.
 pub const CONTENT_VERSION: u32 = 1;
 /// The version of the items that lead to a ticket by its number or its customer: its id.
 pub const POINTER_VERSION: u32 = 1;
-/// A page of a query has 1 MB, and a message of 20 000 characters up to 80 KB.
 const MOST_MESSAGES: i32 = 50;
 const MOST_ENTRIES: i32 = 200;
+/// Entries that one page tells: their texts and two more are one read, which takes 100.
+const MOST_TOLD: i32 = 50;
+/// Pages of the table that a request goes through for what its reader may see: some 10 ms and at most 1 MB each.
+const MOST_PAGES: usize = 5;
+/// Items of each page after the first, where few were wanted.
+const MORE_AT_ONCE: i32 = 100;
+/// An answer may have 6 MB, and a text of 20 000 characters up to 80 KB, several times that as HTML: it ends with the text
+/// in which this many bytes were reached.
+const ENOUGH: usize = 500_000;
 /// Somebody else may win this often before a caller is told to try again.
 pub const ROUNDS: usize = 5;
 
@@ -50,42 +60,60 @@ impl Table {
         self.get(&Key::content(shop, id, number)).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()
     }
 
-    /// The latest that was written on a ticket and that happened to it, notes among staff included, and always the first
-    /// message.
-    pub async fn history(&self, ticket: &Ticket) -> Result<History, Trouble> {
-        let Latest { contents, entries, more } = self.latest(ticket).await?;
-        let numbered =
-            |item: &Item| -> Result<_, Trouble> { Ok((number_of(item), document::<Content>(item, CONTENT_VERSION)?)) };
-        Ok(History { contents: contents.iter().map(numbered).collect::<Result<_, _>>()?, entries, more })
+    /// What a customer's page tells of a ticket: the latest, or what was before an entry. Only the texts that are told are
+    /// read, each by its own number, and with them always the first message and a proposal that waits for an answer.
+    pub async fn history(&self, ticket: &Ticket, before: Option<u32>) -> Result<History, Trouble> {
+        let after = before.map(|seq| Key::entry(&ticket.storefront, ticket.id, seq).sk);
+        let told = |item: &Item| {
+            let entry: Entry = document(item, event::VERSION)?;
+            Ok(page::tells(&entry).then_some(entry))
+        };
+        let range = Range { prefix: keys::ENTRY, most: MOST_TOLD, at_once: MOST_ENTRIES, after };
+        let (mut entries, rest) = self.seen(ticket, range, told).await?;
+        let asked = ticket.proposal.filter(|proposal| proposal.consent == Consent::Asked);
+        let always = [Some(1), asked.map(|proposal| proposal.content)].into_iter().flatten();
+        let numbers: BTreeSet<u32> = always.chain(entries.iter().flat_map(page::texts)).collect();
+        let keys: Vec<Key> = numbers.iter().map(|n| Key::content(&ticket.storefront, ticket.id, *n)).collect();
+        let items = self.get_many(&keys).await?;
+        let read = |item: Item| Ok((number_of(&item), document::<Content>(&item, CONTENT_VERSION)?));
+        let contents: BTreeMap<u32, Content> = items.into_iter().flatten().map(read).collect::<Result<_, Trouble>>()?;
+        let length = |number: u32| contents.get(&number).map_or(0, |content| content.body.len());
+        let mut size = 0;
+        let fits = |entry: &&Entry| {
+            let fits = size < ENOUGH;
+            size += page::texts(entry).map(length).sum::<usize>();
+            fits
+        };
+        let fitting = entries.iter().take_while(fits).count();
+        let earlier = if fitting < entries.len() { entries.get(fitting - 1).map(|entry| entry.seq) } else { rest };
+        entries.truncate(fitting);
+        entries.reverse();
+        Ok(History { contents, entries, before, earlier })
     }
 
-    /// A ticket with its latest messages and steps, as this reader may see them.
+    /// A ticket with its latest messages and steps, as this reader may see them, and always the first message.
     pub async fn whole(&self, ticket: &Ticket, reader: view::Reader) -> Result<view::Whole, Trouble> {
-        let Latest { contents, entries, more } = self.latest(ticket).await?;
-        Ok(view::Whole {
-            ticket: view::ticket(ticket, reader),
-            messages: seen(&contents, reader)?,
-            timeline: entries.iter().flat_map(|entry| view::steps(entry, reader)).collect(),
-            more,
-        })
-    }
-
-    async fn latest(&self, ticket: &Ticket) -> Result<Latest, Trouble> {
-        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
-        let contents = self.query(&partition, keys::CONTENT, true, MOST_MESSAGES, None).await?;
-        let entries = self.query(&partition, keys::ENTRY, true, MOST_ENTRIES, None).await?;
+        let (mut messages, older) = self.messages(ticket, reader, None, MOST_MESSAGES).await?;
+        let step = |item: &Item| {
+            let steps = view::steps(&document(item, event::VERSION)?, reader);
+            Ok((!steps.is_empty()).then_some(steps))
+        };
+        let range = Range { prefix: keys::ENTRY, most: MOST_ENTRIES, at_once: MOST_ENTRIES, after: None };
+        let (steps, earlier) = self.seen(ticket, range, step).await?;
         // What it is about stands in the first message, however long the conversation.
         let first = Key::content(&ticket.storefront, ticket.id, 1);
-        let first = if contents.more { self.get(&first).await? } else { None };
-        Ok(Latest {
-            contents: first.into_iter().chain(contents.items.into_iter().rev()).collect(),
-            entries: entries.items.iter().rev().map(|item| document(item, event::VERSION)).collect::<Result<_, _>>()?,
-            more: contents.more || entries.more,
+        let first = if older.is_some() { self.get(&first).await? } else { None };
+        messages.splice(0..0, first.map(|item| message(&item, view::MessageView::new)).transpose()?);
+        Ok(view::Whole {
+            ticket: view::ticket(ticket, reader),
+            messages,
+            timeline: steps.into_iter().rev().flatten().collect(),
+            more: older.is_some() || earlier.is_some(),
         })
     }
 
     /// The latest messages that this reader may see, or those before a number: oldest first, at most `limit` and what
-    /// a page of the table holds. Where there are older ones, the second part is what to ask for them with as `before`.
+    /// an answer holds. Where there may be older ones, the second part is what to ask for them with as `before`.
     pub async fn messages(
         &self,
         ticket: &Ticket,
@@ -93,12 +121,71 @@ impl Table {
         before: Option<u32>,
         limit: i32,
     ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
-        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        self.written(ticket, reader, before, limit, view::MessageView::new).await
+    }
+
+    /// The same for the export of a customer's data: what they may see, with all that is stored of it.
+    pub async fn exported(
+        &self,
+        ticket: &Ticket,
+        before: Option<u32>,
+        limit: i32,
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
+        self.written(ticket, view::Reader::Customer, before, limit, view::MessageView::exported).await
+    }
+
+    async fn written(
+        &self,
+        ticket: &Ticket,
+        reader: view::Reader,
+        before: Option<u32>,
+        limit: i32,
+        shape: Shape,
+    ) -> Result<(Vec<view::MessageView>, Option<u32>), Trouble> {
         let after = before.map(|number| Key::content(&ticket.storefront, ticket.id, number).sk);
-        let page = self.query(&partition, keys::CONTENT, true, limit, after.as_deref()).await?;
-        let items: Vec<Item> = page.items.into_iter().rev().collect();
-        let oldest = items.first().map(number_of);
-        Ok((seen(&items, reader)?, oldest.filter(|_| page.more)))
+        let range = Range { prefix: keys::CONTENT, most: limit, at_once: limit, after };
+        let shown = |item: &Item| {
+            let message = message(item, shape)?;
+            Ok((!message.internal || reader == view::Reader::Staff).then_some(message))
+        };
+        let (mut messages, rest) = self.seen(ticket, range, shown).await?;
+        messages.reverse();
+        Ok((messages, rest))
+    }
+
+    /// The latest items of a ticket that `seen` makes something of, newest first; and the number of the last one that was
+    /// looked at, where there are older ones. Those that it makes nothing of take no one's place: then older ones are
+    /// looked at too, in as many pages of the table as a request has time for.
+    async fn seen<T>(
+        &self,
+        ticket: &Ticket,
+        range: Range,
+        seen: impl Fn(&Item) -> Result<Option<T>, Trouble>,
+    ) -> Result<(Vec<T>, Option<u32>), Trouble> {
+        let partition = keys::ticket_partition(&ticket.storefront, ticket.id);
+        let Range { prefix, most, mut at_once, mut after } = range;
+        let most = usize::try_from(most).unwrap_or_default();
+        // The first is seen by everybody, and before it there is nothing.
+        let older = |sk: Option<&str>| sk.and_then(|sk| number_in(sk, prefix)).filter(|number| *number > 1);
+        let (mut found, mut size) = (Vec::new(), 0);
+        for _ in 0..MOST_PAGES {
+            let page = self.query(&partition, prefix, true, at_once, after.as_deref()).await?;
+            for item in &page.items {
+                if let Some(one) = seen(item)? {
+                    found.push(one);
+                    size += string(item, "doc").map_or(0, str::len);
+                }
+                after = string(item, "sk").map(str::to_owned);
+                if found.len() >= most {
+                    return Ok((found, older(after.as_deref())));
+                }
+            }
+            if !page.more || size >= ENOUGH {
+                break;
+            }
+            at_once = at_once.max(MORE_AT_ONCE);
+        }
+        Ok((found, older(after.as_deref())))
     }
 
     /// Carries a command out on the ticket as it is, again from the start if somebody else was faster. Answers with
@@ -139,30 +226,33 @@ impl Table {
 
 /// The number of a content item on its ticket.
 fn number_of(item: &Item) -> u32 {
-    string(item, "sk").and_then(|sk| sk.strip_prefix(keys::CONTENT)?.parse().ok()).unwrap_or_default()
+    string(item, "sk").and_then(|sk| number_in(sk, keys::CONTENT)).unwrap_or_default()
 }
 
-/// The messages among content items that this reader may see.
-fn seen(items: &[Item], reader: view::Reader) -> Result<Vec<view::MessageView>, Trouble> {
-    let messages: Result<Vec<view::MessageView>, Trouble> = items.iter().map(message).collect();
-    Ok(messages?.into_iter().filter(|message| !message.internal || reader == view::Reader::Staff).collect())
+fn number_in(sk: &str, prefix: &str) -> Option<u32> {
+    sk.strip_prefix(prefix)?.parse().ok()
 }
 
-fn message(item: &Item) -> Result<view::MessageView, Trouble> {
+/// What a message is shown as: its number, who wrote it and when, and what is stored of it.
+type Shape = fn(u32, Option<view::By>, Option<Timestamp>, Content) -> view::MessageView;
+
+fn message(item: &Item, shape: Shape) -> Result<view::MessageView, Trouble> {
     let number = number_of(item);
     let by = string(item, "by").and_then(view::By::parse);
     let at = item.get("at").and_then(|at| at.as_n().ok()?.parse().ok());
     let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
-    Ok(view::MessageView::new(number, by, at, document(item, CONTENT_VERSION)?))
+    Ok(shape(number, by, at, document(item, CONTENT_VERSION)?))
 }
 
-/// The latest of a ticket, oldest first.
-struct Latest {
-    /// Content items, the first message always among them.
-    contents: Vec<Item>,
-    entries: Vec<Entry>,
-    /// Older ones were left out.
-    more: bool,
+/// Which items of a ticket are looked at.
+struct Range {
+    prefix: &'static str,
+    /// So many are wanted.
+    most: i32,
+    /// So many are read first.
+    at_once: i32,
+    /// Only those before this sort key.
+    after: Option<String>,
 }
 
 /// How a command on a ticket ended.

@@ -19,12 +19,12 @@ pub(super) fn acknowledgement(facts: &Acknowledgement, shop: &Shop, words: Words
     let number = clean::line(&facts.number);
     let thanks = words.say(Key::AckThanks, &[("shop", &clean::line(&shop.name))]);
     let next = words.plain(match facts.status {
-        Status::New | Status::Spam => Key::NextNew,
+        Status::New => Key::NextNew,
         Status::Open => Key::NextOpen,
         Status::WaitingCustomer => Key::NextWaitingCustomer,
         Status::WaitingThirdParty => Key::NextWaitingThirdParty,
         Status::WaitingReturn => Key::NextWaitingReturn,
-        Status::Resolved | Status::Closed | Status::Merged | Status::Cancelled => Key::NextDone,
+        Status::Resolved | Status::Closed | Status::Merged | Status::Cancelled | Status::Spam => Key::NextDone,
     });
     let due = [(Key::AckReplyBy, facts.first_response_due), (Key::AckSolveBy, facts.resolution_due)];
     let due: Vec<Due> = due

@@ -92,7 +92,7 @@ pub(super) struct Proposal {
     pub(super) solution: String,
     pub(super) prose: Vec<Vec<String>>,
     pub(super) ask: String,
-    /// Where each answer is sent to, its token, and what stands on its button.
+    /// Where each answer is sent to, its token, and what stands on its button. None where the text cannot be shown.
     pub(super) answers: Vec<(String, String, String)>,
 }
 
@@ -103,13 +103,18 @@ pub(super) fn proposal(facts: &Facts<'_>, words: Words<'_>) -> Option<Proposal> 
         Some((action, token, words.plain(label)))
     };
     let answers = vec![answer(Purpose::Accept, Key::PageAccept)?, answer(Purpose::Reject, Key::PageReject)?];
-    let content = facts.history.contents.iter().find(|(number, _)| *number == proposal.content);
-    let content = content.map(|(_, content)| content).filter(|content| !content.internal);
+    let content = facts.history.text(proposal.content);
+    let prose = content.map(|content| clean::paragraphs(&content.body)).unwrap_or_default();
+    // Nobody should agree to what they cannot read.
+    let (ask, answers) = match prose.is_empty() {
+        false => (Key::PageProposalAsk, answers),
+        true => (Key::PageProposalUnread, Vec::new()),
+    };
     Some(Proposal {
         heading: words.plain(Key::PageProposal),
         solution: solution(proposal.solution, words),
-        prose: content.map(|content| clean::paragraphs(&content.body)).unwrap_or_default(),
-        ask: words.plain(Key::PageProposalAsk),
+        prose,
+        ask: words.plain(ask),
         answers,
     })
 }

@@ -16,7 +16,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     event::{Actor, Entry, Event},
-    intake::Content,
+    intake::{Content, LONGEST_TEXT},
     link::Purpose,
     mail::{Language, Wording, clean, lang::Key, when, words::Words},
     settings::{Loaded, Shop},
@@ -24,19 +24,30 @@ use crate::{
 };
 
 pub use form::{Draft, Fault, offers, read_message};
+pub use story::{tells, texts};
 
 /// Scalar values kept of a subject.
 const SUBJECT_MOST: usize = 200;
 const CSS: &str = include_str!("../../templates/track.css");
 
-/// The latest of what was written on a ticket and of what happened to it, each oldest first.
+/// What happened to a ticket, the latest or an earlier part of it, and what was written with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    /// With their numbers. Notes among staff may be in it; the page leaves them out.
-    pub contents: Vec<(u32, Content)>,
+    /// By their numbers. Notes among staff may be in it; the page leaves them out.
+    pub contents: BTreeMap<u32, Content>,
+    /// Oldest first.
     pub entries: Vec<Entry>,
-    /// Older ones were left out.
-    pub more: bool,
+    /// Only those before this entry were asked for.
+    pub before: Option<u32>,
+    /// Those before this entry were left out.
+    pub earlier: Option<u32>,
+}
+
+impl History {
+    /// What the customer may read of a text; nothing where there is none.
+    fn text(&self, number: u32) -> Option<&Content> {
+        self.contents.get(&number).filter(|content| !content.internal)
+    }
 }
 
 /// All that a page is made from.
@@ -77,6 +88,8 @@ pub enum Notice {
     Changed,
     TooMany,
     Fault,
+    /// A message that is too long to be given back.
+    Large,
     /// The ticket was over for too long.
     Late,
 }
@@ -95,8 +108,8 @@ impl Notice {
         (proposal.consent != Consent::Asked).then_some(Self::Answered)
     }
 
-    fn key(self) -> Key {
-        match self {
+    fn text(self, words: Words<'_>) -> String {
+        let key = match self {
             Self::Sent => Key::PageNoticeSent,
             Self::Answered => Key::PageNoticeAnswered,
             Self::Stale => Key::PageNoticeStale,
@@ -104,14 +117,16 @@ impl Notice {
             Self::Changed => Key::PageNoticeChanged,
             Self::TooMany => Key::PageNoticeTooMany,
             Self::Fault => Key::PageNoticeFault,
+            Self::Large => Key::PageNoticeLarge,
             Self::Late => Key::PageNoticeLate,
-        }
+        };
+        words.say(key, &[("most", &LONGEST_TEXT)])
     }
 
     fn is_good(self) -> bool {
         match self {
             Self::Sent | Self::Answered => true,
-            Self::Stale | Self::Used | Self::Changed | Self::TooMany | Self::Fault | Self::Late => false,
+            Self::Stale | Self::Used | Self::Changed | Self::TooMany | Self::Fault | Self::Large | Self::Late => false,
         }
     }
 }
@@ -126,8 +141,8 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
     let words = Words { language: facts.language, wording: facts.wording.unwrap_or(&none) };
     let number = clean::line(facts.ticket.number.as_str());
     let shop = clean::line(&facts.shop.name);
-    let first = facts.history.contents.iter().find(|(number, content)| *number == 1 && !content.internal);
-    let subject = first.map(|(_, content)| clean::subject(&content.subject, SUBJECT_MOST)).unwrap_or_default();
+    let first = facts.history.text(1);
+    let subject = first.map(|content| clean::subject(&content.subject, SUBJECT_MOST)).unwrap_or_default();
     let reply = form::reply(facts, words);
     let zone = when::zone_name(words, facts.now, &facts.zone);
     Whole {
@@ -139,7 +154,7 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
         heading: if subject.is_empty() { words.plain(Key::PageHeading) } else { subject },
         label: words.plain(Key::LabelNumber),
         opened: words.say(Key::PageOpened, &[("when", &when::short(words, facts.ticket.opened, &facts.zone))]),
-        notice: facts.notice.map(|notice| Said { text: words.plain(notice.key()), good: notice.is_good() }),
+        notice: facts.notice.map(|notice| Said { text: notice.text(words), good: notice.is_good() }),
         standing: standing::standing(facts, words),
         proposal: form::proposal(facts, words),
         anew: standing::anew(facts, reply.is_none(), words),
@@ -148,7 +163,11 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
         history: words.plain(Key::PageHistory),
         newest: words.say(Key::PageNewest, &[("zone", &zone)]),
         story: story::story(facts, &shop, words),
-        earlier: facts.history.more.then(|| words.plain(Key::PageEarlier)),
+        latest: facts.history.before.map(|_| (facts.path.clone(), words.plain(Key::PageLatest))),
+        earlier: facts
+            .history
+            .earlier
+            .map(|seq| (format!("{}?before={seq}", facts.path), words.plain(Key::PageEarlier))),
         footer: words.say(Key::PageFooter, &[("shop", &shop)]),
         number,
         shop,
@@ -205,7 +224,9 @@ struct Whole<'a> {
     history: String,
     newest: String,
     story: Vec<story::Item>,
-    earlier: Option<String>,
+    /// Where the latest and the earlier part of the story are, and what the links are called.
+    latest: Option<(String, String)>,
+    earlier: Option<(String, String)>,
     footer: String,
 }
 

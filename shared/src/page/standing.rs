@@ -6,7 +6,7 @@ use crate::{
     mail::{clean, lang::Key, when, words::Words},
     sla::{Clock, ClockKind},
     ticket::{Consent, Status, Timer, TimerKind},
-    view::instant,
+    view::{Reader, instant, status},
 };
 
 pub(super) struct Standing {
@@ -34,7 +34,8 @@ pub(super) struct Anew {
 }
 
 pub(super) fn standing(facts: &Facts<'_>, words: Words<'_>) -> Standing {
-    let (status, next) = said(facts.ticket.status);
+    let known = status(facts.ticket, Reader::Customer);
+    let (status, next) = said(known);
     let (rows, late) = due(facts);
     let ours = matches!(facts.ticket.status, Status::New | Status::Open);
     let went_on = facts.went_on.as_ref().filter(|_| facts.ticket.status == Status::Merged);
@@ -46,7 +47,7 @@ pub(super) fn standing(facts: &Facts<'_>, words: Words<'_>) -> Standing {
     sentences.extend((ours && rows.is_empty() && !late).then(|| words.plain(Key::AckSoon)));
     sentences.extend(consent(facts, words));
     Standing {
-        tone: tone(facts.ticket.status),
+        tone: tone(known),
         status: words.plain(status),
         next: sentences,
         due: rows
@@ -62,7 +63,7 @@ pub(super) fn standing(facts: &Facts<'_>, words: Words<'_>) -> Standing {
     }
 }
 
-/// A status for its customer, who need not know what we take for spam.
+/// A status for its customer.
 fn said(status: Status) -> (Key, Key) {
     match status {
         Status::New => (Key::PageNew, Key::NextNew),
@@ -72,8 +73,8 @@ fn said(status: Status) -> (Key, Key) {
         Status::WaitingReturn => (Key::PageWaitingReturn, Key::NextWaitingReturn),
         Status::Resolved => (Key::PageResolved, Key::PageNextResolved),
         Status::Merged => (Key::PageMerged, Key::PageNextDone),
-        Status::Cancelled => (Key::PageCancelled, Key::PageNextDone),
-        Status::Closed | Status::Spam => (Key::PageClosed, Key::PageNextDone),
+        Status::Cancelled | Status::Spam => (Key::PageCancelled, Key::PageNextDone),
+        Status::Closed => (Key::PageClosed, Key::PageNextDone),
     }
 }
 

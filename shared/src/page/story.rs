@@ -2,7 +2,7 @@
 //! event; what staff note among themselves has none.
 use super::Facts;
 use crate::{
-    event::Event,
+    event::{Entry, Event},
     intake::Content,
     mail::{clean, lang::Key, when, words::Words},
     ticket::{Status, TimerKind},
@@ -59,10 +59,7 @@ pub(super) fn story(facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Vec<Item
 
 fn told(row: Row, facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Option<Told> {
     match row {
-        Row::Message { content, theirs } => {
-            let found = facts.history.contents.iter().find(|(number, _)| *number == content);
-            message(found.map(|(_, content)| content), theirs, shop, words)
-        }
+        Row::Message { content, theirs } => message(facts.history.contents.get(&content), theirs, shop, words),
         Row::Step(key) => Some(Told::Step(words.plain(key))),
         Row::Topic(category) => {
             Some(Told::Step(words.say(Key::PageStepTopic, &[("category", &words.category(category))])))
@@ -87,6 +84,17 @@ fn message(content: Option<&Content>, theirs: bool, shop: &str, words: Words<'_>
     Some(Told::Message { who, theirs, prose, attached, none })
 }
 
+/// Whether a page has anything to tell of an entry.
+pub fn tells(entry: &Entry) -> bool {
+    entry.events.iter().flat_map(rows).any(|row| !matches!(row, Row::Hidden))
+}
+
+/// The numbers of the texts that a page shows with an entry.
+pub fn texts(entry: &Entry) -> impl Iterator<Item = u32> {
+    let text = |row| if let Row::Message { content, .. } = row { Some(content) } else { None };
+    entry.events.iter().flat_map(rows).filter_map(text)
+}
+
 /// The rows of an event, in the order in which they are read.
 fn rows(event: &Event) -> Vec<Row> {
     let step = |key| vec![Row::Step(key)];
@@ -109,7 +117,8 @@ fn rows(event: &Event) -> Vec<Row> {
         Event::Absorbed { .. } => step(Key::PageStepAbsorbed),
         Event::Reopened { .. } => step(Key::PageStepReopened),
         Event::StatusChanged { to: Status::Closed, .. } => step(Key::PageStepClosed),
-        Event::StatusChanged { to: Status::Cancelled, .. } => step(Key::PageStepCancelled),
+        // As `view::status` says it.
+        Event::StatusChanged { to: Status::Cancelled | Status::Spam, .. } => step(Key::PageStepCancelled),
         Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => step(Key::PageStepReminded),
         Event::StatusChanged { .. }
         | Event::TimerReached { .. }

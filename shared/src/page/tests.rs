@@ -34,7 +34,7 @@ impl Tale {
             events: vec![opened(&ticket)],
         };
         let first = Content { subject: "Kettle".to_owned(), body: "It leaks.".to_owned(), ..Content::default() };
-        let history = History { contents: vec![(1, first)], entries: vec![opened], more: false };
+        let history = History { contents: [(1, first)].into(), entries: vec![opened], ..History::default() };
         Self { settings, ticket, history }
     }
 
@@ -47,7 +47,7 @@ impl Tale {
         if after.contents > self.ticket.contents {
             let internal = matches!(command, Command::Note | Command::Investigate | Command::FollowUp);
             let content = Content { body: words.to_owned(), internal, ..Content::default() };
-            self.history.contents.push((after.contents, content));
+            self.history.contents.insert(after.contents, content);
         }
         self.ticket = after;
         self
@@ -172,7 +172,7 @@ fn notes_among_staff_are_not_shown_whatever_the_event_says() {
     let page = tale.shown("10:31");
     assert!(!page.contains("secret note") && !page.contains("secret finding") && page.contains("secret reply"));
     assert!(page.contains("We looked into it"));
-    for (_, content) in &mut tale.history.contents {
+    for content in tale.history.contents.values_mut() {
         content.internal = true;
     }
     let page = tale.shown("10:31");
@@ -183,7 +183,7 @@ fn notes_among_staff_are_not_shown_whatever_the_event_says() {
 fn what_was_typed_becomes_neither_markup_nor_an_attribute() {
     let typed = "</textarea></style><script>alert(1)</script><img src=x onerror=\"x\">\u{202e}'\"{{ 7*7 }}";
     let mut tale = Tale::new().goes_on(Actor::Customer, &MESSAGE, "10:10", typed);
-    tale.history.contents[0].1.subject = typed.to_owned();
+    tale.history.contents.get_mut(&1).unwrap().subject = typed.to_owned();
     tale.settings.settings.shop.name = typed.to_owned();
     let page = tale.shown("10:31");
     assert!(!page.contains("<script") && !page.contains("<img") && !page.contains('\u{202e}'), "{page}");

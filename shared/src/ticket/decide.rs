@@ -109,6 +109,8 @@ impl Story<'_> {
                 });
             }
             Status::Closed | Status::Cancelled if words => return Err(Rejection::TooLate),
+            // To its customer it was cancelled; that of a blocked sender takes in whatever they go on with.
+            Status::Spam if words && !self.ticket.is_blocked() => return Err(Rejection::TooLate),
             Status::Resolved if words => {
                 if self.ticket.reopens_until(self.settings).is_none_or(|until| self.now > until) {
                     return Err(Rejection::TooLate);

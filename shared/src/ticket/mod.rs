@@ -158,6 +158,11 @@ impl Ticket {
         clocks.chain(waits).min().or(Some(self.moved.unwrap_or(self.opened)))
     }
 
+    /// It was spam from the first: its sender is on the block list, and nobody of the shop's has looked at it.
+    pub fn is_blocked(&self) -> bool {
+        self.status == Status::Spam && self.moved.is_none()
+    }
+
     /// Who holds it while it is live: what counts for their load.
     pub fn holder(&self) -> Option<&StaffId> {
         self.assignee.as_ref().filter(|_| self.status.is_live())

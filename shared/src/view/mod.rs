@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage};
 use crate::customer::Profile;
 use crate::id::{CustomerRef, Number, OrderId, StaffId, SubjectId, TicketId};
-use crate::intake::{Attachment, Content, Order};
+use crate::intake::{Attachment, Content, MailHeaders, Order};
 use crate::link::LinkKeys;
 use crate::mail::Language;
 use crate::priority::Part;
@@ -29,6 +29,8 @@ pub struct TicketView {
     /// What a person reads over the phone.
     pub number: Number,
     pub customer: CustomerRef,
+    /// A customer is not told of `spam`: what staff mark as that is `cancelled` to them, and what somebody on the block list
+    /// wrote stays `new`.
     pub status: Status,
     pub channel: Channel,
     pub stage: Stage,
@@ -157,10 +159,13 @@ impl Reader {
     }
 }
 
-/// The status as this reader may know it. Whoever is blocked must not learn of it: they would write from elsewhere.
-pub fn status(is: Status, reader: Reader) -> Status {
-    match (is, reader) {
-        (Status::Spam, Reader::Customer) => Status::New,
+/// The status as this reader may know it. A customer does not learn what is taken for spam: whoever is blocked would write
+/// from elsewhere, so theirs stays new; and what staff mark looks like any other ticket that they cancel, so that nobody
+/// waits for an answer to it.
+pub fn status(ticket: &Ticket, reader: Reader) -> Status {
+    match (ticket.status, reader) {
+        (Status::Spam, Reader::Customer) if ticket.is_blocked() => Status::New,
+        (Status::Spam, Reader::Customer) => Status::Cancelled,
         (is, Reader::Customer | Reader::Shop | Reader::Staff) => is,
     }
 }
@@ -187,7 +192,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         id: ticket.id,
         number: ticket.number.clone(),
         customer: ticket.customer.clone(),
-        status: status(ticket.status, reader),
+        status: status(ticket, reader),
         channel: ticket.channel,
         stage: ticket.stage,
         kind: ticket.kind,
@@ -211,10 +216,6 @@ fn proposal(proposal: Proposal) -> ProposalView {
 
 fn promises(ticket: &Ticket, reader: Reader) -> Vec<Promise> {
     if !reader.is_inside() {
-        // Nothing is promised to spam, and what was is no promise any more.
-        if ticket.status == Status::Spam {
-            return Vec::new();
-        }
         let latest = ClockKind::ALL.iter().filter_map(|kind| ticket.clock(*kind));
         return latest.map(|clock| Promise { subject: None, excused: false, cause: None, ..promise(clock) }).collect();
     }
@@ -291,6 +292,9 @@ pub struct MessageView {
     /// The order as the first message named it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
+    /// In an export only: the headers of the mail that it came by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailHeaders>,
     /// A note among staff, which no customer sees.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
@@ -301,8 +305,13 @@ pub struct MessageView {
 
 impl MessageView {
     pub fn new(number: u32, by: Option<By>, at: Option<Timestamp>, content: Content) -> Self {
-        let Content { subject, body, hoped_for, attachments, order, internal, erased, mail: _ } = content;
-        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, internal, erased }
+        Self { mail: None, ..Self::exported(number, by, at, content) }
+    }
+
+    /// With all that is stored of it.
+    pub fn exported(number: u32, by: Option<By>, at: Option<Timestamp>, content: Content) -> Self {
+        let Content { subject, body, hoped_for, attachments, order, internal, erased, mail } = content;
+        Self { number, by, at: at.map(instant), subject, body, hoped_for, attachments, order, mail, internal, erased }
     }
 }
 

@@ -118,6 +118,8 @@ fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
         Event::Reopened { .. } => Some(("reopened".to_owned(), None)),
         Event::StatusChanged { to: Status::Closed, .. } => Some(("closed".to_owned(), None)),
         Event::StatusChanged { to: Status::Cancelled, .. } => Some(("cancelled".to_owned(), None)),
+        // As `view::status` says it.
+        Event::StatusChanged { to: Status::Spam, .. } if !shop => Some(("cancelled".to_owned(), None)),
         Event::StatusChanged { to, .. } => shop.then(|| (format!("status_{to}"), None)),
         Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => Some(("reminded".to_owned(), None)),
         Event::TimerReached { timer, .. } => shop.then(|| (format!("timer_{timer}"), None)),

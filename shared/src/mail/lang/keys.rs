@@ -285,6 +285,7 @@ keys! {
     PageReopenBy = "page.reopen_by" ();
     PageProposal = "page.proposal" ();
     PageProposalAsk = "page.proposal_ask" ();
+    PageProposalUnread = "page.proposal_unread" ();
     PageAccept = "page.accept" ();
     PageReject = "page.reject" ();
     PageAccepted = "page.accepted" (solution);
@@ -310,11 +311,13 @@ keys! {
     PageNoticeChanged = "page.notice.changed" ();
     PageNoticeTooMany = "page.notice.too_many" ();
     PageNoticeFault = "page.notice.fault" ();
+    PageNoticeLarge = "page.notice.large" (most);
     PageNoticeLate = "page.notice.late" ();
     PageAnew = "page.anew" ();
     PageHistory = "page.history" ();
     PageNewest = "page.newest" (zone);
     PageEarlier = "page.earlier" ();
+    PageLatest = "page.latest" ();
     PageYou = "page.you" ();
     PageNoText = "page.no_text" ();
     PageAttachments = "page.attachments" (names);

@@ -299,7 +299,7 @@ impl Recount {
     fn write(&mut self, voice: Voice, chat: bool, now: i64) -> bool {
         match self.status {
             Status::Merged => return false,
-            Status::Closed | Status::Cancelled if voice == Voice::Person => return false,
+            Status::Closed | Status::Cancelled | Status::Spam if voice == Voice::Person => return false,
             Status::Resolved if voice == Voice::Person => {
                 self.contents += 1;
                 (self.cycle, self.cycle_began) = (self.cycle + 1, now);
