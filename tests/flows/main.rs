@@ -6,6 +6,7 @@ mod told;
 
 mod conversation;
 mod customers;
+mod erased;
 mod intake;
 mod intake_cost;
 mod intake_duplicates;

@@ -18,7 +18,7 @@ const ROWS: [Row; 17] = [
         "Note",
         "note",
         "Write a note among staff",
-        "Neither the customer nor the storefront's server ever sees it. Possible when the ticket is over, too.",
+        "Neither the customer nor the storefront's server ever sees it. Possible when the ticket is over, too, until it is erased.",
         Action::Note,
     ),
     (

@@ -163,7 +163,7 @@ async fn say(
 /// A refusal in a customer's words; the page below it says what is possible.
 fn notice(why: &Rejection) -> Notice {
     match why {
-        Rejection::TooLate => Notice::Late,
+        Rejection::TooLate | Rejection::Erased => Notice::Late,
         Rejection::Move { .. }
         | Rejection::Status { .. }
         | Rejection::NotAnswered

@@ -176,6 +176,8 @@ pub enum Rejection {
     },
     /// The ticket is over for longer than a message reopens it.
     TooLate,
+    /// Its texts were erased, and it takes no more.
+    Erased,
     /// It went on in another one.
     MergedInto {
         ticket: TicketId,
@@ -234,6 +236,10 @@ impl Rejection {
                 format!("The contact cannot lie ahead: it is {now} here. Leave contacted_at out if it was just now.")
             }
             Self::TooLate => "The ticket is over, and too long ago to be reopened. Open a new ticket.".into(),
+            Self::Erased => {
+                "What was written on this ticket was erased for good, so it takes no more text. Open a new ticket."
+                    .into()
+            }
             Self::MergedInto { ticket } => format!("The ticket went on in {ticket}. Use that one."),
             Self::NoProposal => {
                 "There is no such proposal, or a later one took its place. Read the ticket again.".into()

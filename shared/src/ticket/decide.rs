@@ -38,7 +38,12 @@ pub fn decide_all(
         story.catch_up(!commands.iter().any(Command::is_an_answer));
     }
     for command in commands {
+        let (erased, contents) = (story.ticket.erased, story.ticket.contents);
         carry_out(&mut story, command)?;
+        // An erasure empties what there is, once: text that came after it would stay.
+        if erased && story.ticket.contents > contents {
+            return Err(Rejection::Erased);
+        }
     }
     Ok(story.events)
 }

@@ -9,7 +9,7 @@ use crate::id::{SubjectId, TicketId};
 use crate::sla::ClockKind;
 
 impl Story<'_> {
-    /// A note among staff stays possible when the ticket is over.
+    /// A note among staff stays possible when the ticket is over, until it is erased.
     pub(super) fn note(&mut self, noted: impl Fn(u32) -> Event) -> Result<(), Rejection> {
         self.push(noted(self.next_content()));
         Ok(())

@@ -1,6 +1,7 @@
 //! What each command does in each status, and every refusal.
 
 mod conversation;
+mod erased;
 mod promises;
 mod timers;
 
