@@ -259,3 +259,30 @@ async fn what_comes_after_a_timer_that_no_scan_has_seen_is_still_answered() {
     );
     assert_eq!(world.ticket(ticket).await.contents, 2);
 }
+
+#[tokio::test]
+async fn a_refund_that_was_asked_for_is_executed_once_and_not_against_what_they_said_to_a_proposal() {
+    let world = World::new().await;
+    let refund = json!({ "solution": "refund_only" });
+    let executed = async |ticket| {
+        let read = world.get(&AGENT, &format!("/v1/desk/tickets/{ticket}")).await;
+        words(&read, "timeline", "what").iter().filter(|what| *what == "executed").count()
+    };
+    let ticket = world.open("c-1", "I want my money back", json!({ "kind": "refund" })).await.ticket();
+    for _ in 0..3 {
+        assert_eq!(world.at_desk(&AGENT, ticket, "execution", refund.clone()).await.status, 200);
+    }
+    assert_eq!(executed(ticket).await, 1);
+    let ticket = world.open("c-2", "I want my money back, too", json!({ "kind": "refund" })).await.ticket();
+    let proposal = json!({ "solution": "refund_only", "body": "Shall we refund it?" });
+    world.at_desk(&AGENT, ticket, "proposals", proposal).await;
+    let waits = world.at_desk(&AGENT, ticket, "execution", refund.clone()).await;
+    assert_eq!((waits.status, waits.text.contains("waits for the customer")), (409, true), "{}", waits.text);
+    world.at_desk(&AGENT, ticket, "proposals/1/answer", json!({ "accepted": false })).await;
+    let rejected = world.at_desk(&AGENT, ticket, "execution", refund.clone()).await;
+    assert_eq!((rejected.status, rejected.text.contains("Propose refund_only")), (409, true), "{}", rejected.text);
+    assert_eq!(executed(ticket).await, 0);
+    world.at_desk(&AGENT, ticket, "cancel", json!({})).await;
+    let over = world.at_desk(&AGENT, ticket, "execution", refund).await;
+    assert_eq!((over.status, over.text.contains("is cancelled")), (409, true), "{}", over.text);
+}

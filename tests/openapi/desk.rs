@@ -50,7 +50,7 @@ const ROWS: [Row; 17] = [
         "Execution",
         "execute",
         "Carry a solution out",
-        "Only what the customer agreed to, or asked for when they opened the ticket.",
+        "Only what the customer agreed to, or asked for when they opened the ticket, once. As soon as a solution is proposed to them, what they answer to it counts, and no longer what they asked for.",
         Action::Execute,
     ),
     (

@@ -175,6 +175,7 @@ fn notice(why: &Rejection) -> Notice {
         | Rejection::NoProposal
         | Rejection::Answered { .. }
         | Rejection::NoConsent { .. }
+        | Rejection::Proposed { .. }
         | Rejection::NoSuchClock
         | Rejection::NotBreached
         | Rejection::Itself

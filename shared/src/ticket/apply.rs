@@ -66,6 +66,7 @@ impl Ticket {
             clocks: Vec::new(),
             timer: None,
             proposal: None,
+            executed: false,
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
@@ -115,11 +116,8 @@ impl Ticket {
             Event::Answered { accepted, .. } => {
                 self.consent(if *accepted { Consent::Accepted } else { Consent::Rejected });
             }
-            Event::Executed { proposal, .. } => {
-                if proposal.is_some() {
-                    self.consent(Consent::Executed);
-                }
-            }
+            Event::Executed { proposal: Some(_), .. } => self.consent(Consent::Executed),
+            Event::Executed { proposal: None, .. } => self.executed = true,
             Event::Resolved { content, silent } => {
                 self.resolved = Some(silent.unwrap_or(at));
                 (self.unanswered, self.unanswered_later) = (None, Vec::new());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Status, Turn};
+use super::{Consent, Proposal, Status, Turn};
 use crate::category::{Category, Channel, Priority, Reason, Solution, words};
 use crate::id::{StaffId, SubjectId, TicketId};
 use crate::settings::Loaded;
@@ -192,6 +192,11 @@ pub enum Rejection {
     NoConsent {
         solution: Solution,
     },
+    /// This is the latest proposal, and the customer did not agree to the solution in it.
+    Proposed {
+        proposal: Proposal,
+        solution: Solution,
+    },
     NoSuchClock,
     NotBreached,
     /// A merge or link of a ticket with itself.
@@ -251,6 +256,19 @@ impl Rejection {
             Self::NoConsent { solution } => format!(
                 "The customer has neither agreed to {solution} nor asked for it. Propose it and record their answer first."
             ),
+            Self::Proposed { proposal: Proposal { number, solution: proposed, consent, .. }, solution } => {
+                match consent {
+                    Consent::Asked => {
+                        format!("Proposal {number}, {proposed}, waits for the customer's answer. Record it first.")
+                    }
+                    Consent::Accepted | Consent::Rejected | Consent::Executed => {
+                        let how = if *consent == Consent::Rejected { "rejected" } else { "accepted" };
+                        format!(
+                            "The customer {how} proposal {number}, {proposed}. Propose {solution} and record their answer first."
+                        )
+                    }
+                }
+            }
             Self::NoSuchClock => "The ticket has no such clock. Read it for those it has.".into(),
             Self::NotBreached => "The promise was not broken, so there is nothing to excuse.".into(),
             Self::Itself => "A ticket cannot be merged or linked with itself. Name another one.".into(),

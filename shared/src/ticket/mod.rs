@@ -110,6 +110,9 @@ pub struct Ticket {
     /// The latest proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
+    /// The solution that its customer asked for by themselves was carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub executed: bool,
     /// The ticket that it went on in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketId>,

@@ -49,28 +49,38 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Only what the customer agreed to, or asked for by themselves.
+    /// Only what the customer agreed to, or asked for by themselves when they opened the ticket: that counts until a
+    /// solution is proposed to them, and from then on what they say to the proposal.
     pub(super) fn execute(&mut self, solution: Solution) -> Result<(), Rejection> {
-        let proposal = self.ticket.proposal.filter(|proposal| proposal.solution == solution);
-        match proposal.map(|proposal| proposal.consent) {
-            Some(Consent::Executed) => return Ok(()),
-            Some(Consent::Accepted) => {
-                self.live("be carried out")?;
-                self.push(Event::Executed { solution, proposal: proposal.map(|proposal| proposal.number) });
-            }
-            Some(Consent::Asked | Consent::Rejected) | None if solution.is_asked_by(self.ticket.kind) => {
-                self.live("be carried out")?;
-                self.push(Event::Executed { solution, proposal: None });
-            }
-            Some(Consent::Asked | Consent::Rejected) | None => return Err(Rejection::NoConsent { solution }),
+        let requested = solution.is_asked_by(self.ticket.kind);
+        let proposal = self.ticket.proposal;
+        let done = match proposal.filter(|proposal| proposal.solution == solution) {
+            Some(proposal) => proposal.consent == Consent::Executed,
+            None => requested && self.ticket.executed,
+        };
+        if done {
+            return Ok(());
         }
+        self.live("be carried out")?;
+        let agreed = match proposal {
+            None if requested => None,
+            None => return Err(Rejection::NoConsent { solution }),
+            Some(proposal) if (proposal.solution, proposal.consent) == (solution, Consent::Accepted) => {
+                Some(proposal.number)
+            }
+            Some(proposal) => return Err(Rejection::Proposed { proposal, solution }),
+        };
+        self.push(Event::Executed { solution, proposal: agreed });
         Ok(())
     }
 
     pub(super) fn follow_up(&mut self) -> Result<(), Rejection> {
         let is = self.ticket.status;
-        if !matches!(is, Status::Resolved | Status::Closed) {
+        if is.is_live() {
             return Err(Rejection::Status { is, asked: "be followed up before it is resolved" });
+        }
+        if !matches!(is, Status::Resolved | Status::Closed) {
+            return Err(Rejection::Status { is, asked: "be followed up" });
         }
         self.note(|content| Event::FollowedUp { content })
     }

@@ -1,5 +1,6 @@
 //! What each command does in each status, and every refusal.
 
+mod complaint;
 mod conversation;
 mod erased;
 mod promises;
