@@ -34,6 +34,9 @@ async fn the_six_steps_of_a_complaint_are_taken_in_turn() {
     let answered = act("proposals/1/answer", json!({ "accepted": true, "note": "Said so by phone." })).await;
     assert_eq!((&answered.body["status"], &answered.body["proposal"]["consent"]), (&json!("open"), &json!("accepted")));
     assert_eq!(act("proposals/1/answer", json!({ "accepted": false })).await.status, 409);
+    assert_eq!(act("proposals/1/answer", json!({ "accepted": true })).await.status, 200, "done already");
+    let noted = act("proposals/1/answer", json!({ "accepted": true, "note": "And she was glad." })).await;
+    assert_eq!((noted.status, noted.text.contains("in a note")), (409, true), "the words would be lost");
     assert_eq!(act("execution", json!({ "solution": "repair" })).await.status, 200);
     assert_eq!(world.ticket(ticket).await.proposal.unwrap().consent, Consent::Executed);
     assert_eq!(act("follow-up", json!({ "body": "All well?" })).await.status, 409, "not before it is resolved");
@@ -173,7 +176,9 @@ async fn a_lead_excuses_a_breach_with_a_reason_once() {
         (&json!("first_response"), &json!("fulfilled_late"), &json!(true))
     );
     let contents = world.ticket(ticket).await.contents;
-    assert_eq!(world.at_desk(&LEAD, ticket, "excuses", excuse).await.status, 200);
+    let other = json!({ "clock": "first_response", "cycle": 1, "reason": "The exchange was down." });
+    let again = world.at_desk(&LEAD, ticket, "excuses", other).await;
+    assert_eq!((again.status, again.text.contains("in a note")), (409, true), "the words would be lost");
     assert_eq!(world.ticket(ticket).await.contents, contents);
     let seen = world.get(&CUSTOMER, &format!("/v1/tickets/{ticket}")).await;
     assert!(!seen.text.contains("excused") && !seen.text.contains("line was down"), "{}", seen.text);

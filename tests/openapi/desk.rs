@@ -42,7 +42,7 @@ const ROWS: [Row; 17] = [
         "ProposalAnswer",
         "recordAnswer",
         "Record what the customer said to a proposal",
-        "For what was said by phone or mail. The same answer again changes nothing; another one is 409.",
+        "For what was said by phone or mail. The same answer again changes nothing, and with a note it is 409, as another answer is.",
         Action::Answer,
     ),
     (
@@ -130,7 +130,7 @@ const ROWS: [Row; 17] = [
         "Excuse",
         "excuse",
         "Say why a breach does not count",
-        "The breach stays on record with the reason; nobody is told of it any more.",
+        "The breach stays on record with the reason; nobody is told of it any more. Excused already it is 409: write a note.",
         Action::Excuse,
     ),
     (

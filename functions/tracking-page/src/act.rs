@@ -28,7 +28,7 @@ struct Filled {
 impl Filled {
     /// What it asks of the ticket: a message what every message does.
     fn asks(&self) -> Vec<Command> {
-        let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted });
+        let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted, note: false });
         match self.form.purpose {
             Purpose::Reply => self.content().map(|content| asked(Channel::Web, &content, false)).unwrap_or_default(),
             Purpose::Accept => answer(true).into_iter().collect(),
@@ -174,6 +174,7 @@ fn notice(why: &Rejection) -> Notice {
         | Rejection::MergedInto { .. }
         | Rejection::NoProposal
         | Rejection::Answered { .. }
+        | Rejection::DoneAlready { .. }
         | Rejection::NoConsent { .. }
         | Rejection::Proposed { .. }
         | Rejection::NoSuchClock

@@ -94,7 +94,8 @@ pub fn answer(proposal: u16, fields: &mut Fields<'_>, faults: &mut Faults) -> Op
     }
     let accepted = fields.required("accepted", accepted, faults);
     let content = fields.text("note", 1, LONGEST_TEXT, faults).map(internal);
-    Some(Asked { what: What::Noted(Command::Answer { proposal, accepted: accepted? }), content })
+    let command = Command::Answer { proposal, accepted: accepted?, note: content.is_some() };
+    Some(Asked { what: What::Command(command), content })
 }
 
 /// `{solution}`

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::event::{Actor, Entry, Event};
+use crate::event::Event;
 use crate::intake::Content;
 use crate::mail::Language;
 use crate::problem::{Fault, Problem};
@@ -40,8 +40,6 @@ pub struct Asked {
 pub enum What {
     /// The command; what was typed is its own content.
     Command(Command),
-    /// The command; what was typed, if anything, is a note beside it.
-    Noted(Command),
     /// A standard answer, sent as it is unless it was reworded.
     Standard { name: String, contacted: Option<Timestamp>, then: Turn },
     /// The promises of the settings in force.
@@ -96,7 +94,6 @@ impl Asked {
     pub fn needs_today(&self) -> bool {
         match &self.what {
             What::Command(command) => matches!(command, Command::Assign { .. } | Command::Transfer { .. }),
-            What::Noted(_) => false,
             What::Standard { .. } | What::Adopt => true,
         }
     }
@@ -115,14 +112,6 @@ impl Asked {
                 Ok((decide(ticket, command, now, &own.staffed_as(today))?, content))
             }
             What::Command(command) => Ok((decide(ticket, command, now, own)?, content)),
-            What::Noted(command) => {
-                let mut events = decide(ticket, command, now, own)?;
-                if content.is_some() && !events.is_empty() {
-                    let after = after(ticket, events.clone(), now);
-                    events.extend(decide(&after, &Command::Note, now, own)?);
-                }
-                Ok((events, content))
-            }
             What::Standard { name, contacted, then } => {
                 let text = standard(name, ticket, &today.settings, content.is_none())?;
                 let content = content.or(text.map(|body| Content { body, ..Content::default() }));
@@ -132,12 +121,6 @@ impl Asked {
             What::Adopt => Ok((decide(ticket, &Command::Adopt { settings: Arc::clone(today) }, now, own)?, content)),
         }
     }
-}
-
-/// The ticket after these events.
-fn after(ticket: &Ticket, events: Vec<Event>, at: Timestamp) -> Ticket {
-    let (storefront, seq) = (ticket.storefront.clone(), ticket.seq);
-    ticket.after(&Entry { storefront, ticket: ticket.id, seq, at, by: Actor::System, events })
 }
 
 /// A standard answer in the ticket's language. Where `needed` is false it is only looked whether there is one of that

@@ -204,7 +204,7 @@ fn what_an_address_claims_was_done_is_said_only_if_it_was() {
     {
         assert_eq!(said(&tale, name, value), None, "{name}={value}");
     }
-    let accept = Command::Answer { proposal: 1, accepted: true };
+    let accept = Command::Answer { proposal: 1, accepted: true, note: false };
     let tale = tale.goes_on(Actor::Customer, &accept, "10:30", "");
     assert_eq!(said(&tale, "answered", "1"), Some(Notice::Answered));
     assert!(tale.shown("10:31").contains("You accepted our proposal: an exchange."));

@@ -45,10 +45,11 @@ pub enum Command {
     Propose {
         solution: Solution,
     },
-    /// The customer's answer to a proposal, by themselves or as staff heard it.
+    /// The customer's answer to a proposal, by themselves or as staff heard it; with `note` staff say where and how.
     Answer {
         proposal: u16,
         accepted: bool,
+        note: bool,
     },
     /// The solution is carried out.
     Execute {
@@ -188,6 +189,10 @@ pub enum Rejection {
     Answered {
         accepted: bool,
     },
+    /// It was done before, and comes with words that would be lost. `done` begins the sentence.
+    DoneAlready {
+        done: &'static str,
+    },
     /// Neither agreed to nor asked for by the customer.
     NoConsent {
         solution: Solution,
@@ -252,6 +257,9 @@ impl Rejection {
             Self::Answered { accepted } => {
                 let how = if *accepted { "accepted" } else { "rejected" };
                 format!("The proposal was {how} already. Make a new proposal to change that.")
+            }
+            Self::DoneAlready { done } => {
+                format!("{done} already, and what you wrote would be lost. Write it in a note on the ticket.")
             }
             Self::NoConsent { solution } => format!(
                 "The customer has neither agreed to {solution} nor asked for it. Propose it and record their answer first."

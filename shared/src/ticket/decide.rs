@@ -56,7 +56,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Note => story.note(|content| Event::Noted { content })?,
         Command::Investigate => story.investigate()?,
         Command::Propose { solution } => story.propose(*solution)?,
-        Command::Answer { proposal, accepted } => story.answer(*proposal, *accepted)?,
+        Command::Answer { proposal, accepted, note } => story.answer(*proposal, *accepted, *note)?,
         Command::Execute { solution } => story.execute(*solution)?,
         Command::FollowUp => story.follow_up()?,
         Command::Wait { turn } => story.wait(turn.status())?,

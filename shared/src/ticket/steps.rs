@@ -31,22 +31,24 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The customer's consent or refusal. The shop is to act on either.
-    pub(super) fn answer(&mut self, number: u16, accepted: bool) -> Result<(), Rejection> {
+    /// The customer's consent or refusal, with a note of it among staff. The shop is to act on either.
+    pub(super) fn answer(&mut self, number: u16, accepted: bool, note: bool) -> Result<(), Rejection> {
         let proposal = self.ticket.proposal.filter(|proposal| proposal.number == number);
         match proposal.ok_or(Rejection::NoProposal)?.consent {
             Consent::Asked => {}
-            Consent::Accepted | Consent::Executed if accepted => return Ok(()),
-            Consent::Rejected if !accepted => return Ok(()),
-            Consent::Accepted | Consent::Executed => return Err(Rejection::Answered { accepted: true }),
-            Consent::Rejected => return Err(Rejection::Answered { accepted: false }),
+            Consent::Accepted | Consent::Executed if !accepted => return Err(Rejection::Answered { accepted: true }),
+            Consent::Rejected if accepted => return Err(Rejection::Answered { accepted: false }),
+            Consent::Accepted | Consent::Executed | Consent::Rejected if note => {
+                return Err(Rejection::DoneAlready { done: "The proposal was answered so" });
+            }
+            Consent::Accepted | Consent::Executed | Consent::Rejected => return Ok(()),
         }
         self.live("take an answer to a proposal")?;
         self.push(Event::Answered { proposal: number, accepted });
         if self.ticket.status == Status::WaitingCustomer {
             self.go(Status::Open, self.now);
         }
-        Ok(())
+        if note { self.note(|content| Event::Noted { content }) } else { Ok(()) }
     }
 
     /// Only what the customer agreed to, or asked for by themselves when they opened the ticket: that counts until a
@@ -85,12 +87,13 @@ impl Story<'_> {
         self.note(|content| Event::FollowedUp { content })
     }
 
+    /// Once: it comes with a reason, and that of another time would be lost.
     pub(super) fn excuse(&mut self, kind: ClockKind, subject: Option<&SubjectId>, cycle: u16) -> Result<(), Rejection> {
         let same =
             |clock: &&crate::sla::Clock| (clock.kind, clock.subject.as_ref(), clock.cycle) == (kind, subject, cycle);
         let clock = self.ticket.clocks.iter().find(same).cloned().ok_or(Rejection::NoSuchClock)?;
         if clock.excused {
-            return Ok(());
+            return Err(Rejection::DoneAlready { done: "The breach was excused" });
         }
         let changes = clock.excuse(self.now, self.settings);
         if changes.is_empty() {

@@ -77,6 +77,32 @@ fn on_a_ticket_that_is_over_the_status_is_what_is_in_the_way() {
     );
 }
 
+#[test]
+fn the_same_answer_again_is_done_already_unless_words_would_be_lost() {
+    let settings = shipped();
+    let noted = |accepted| Command::Answer { proposal: 1, accepted, note: true };
+    for accepted in [true, false] {
+        let asked = done(&ticket(&settings), &propose(Solution::Repair), thursday("11:00"), &settings);
+        let (answered, events) = when(&asked, &noted(accepted), thursday("11:01"), &settings).unwrap();
+        assert_eq!(events.last(), Some(&Event::Noted { content: 3 }));
+        let without = when(&asked, &answer(accepted), thursday("11:01"), &settings).unwrap().0;
+        assert_eq!(without.contents, 2);
+        let resolved = done(&answered, &CLOSE, thursday("12:00"), &settings);
+        for now in [&answered, &resolved] {
+            assert_eq!(when(now, &answer(accepted), thursday("12:02"), &settings).unwrap().1, []);
+            let refused = when(now, &noted(accepted), thursday("12:02"), &settings).unwrap_err();
+            assert_eq!(
+                refused.sentence(),
+                "The proposal was answered so already, and what you wrote would be lost. Write it in a note on the ticket."
+            );
+            assert_eq!(
+                when(now, &noted(!accepted), thursday("12:02"), &settings).unwrap_err(),
+                Rejection::Answered { accepted }
+            );
+        }
+    }
+}
+
 fn answer(accepted: bool) -> Command {
-    Command::Answer { proposal: 1, accepted }
+    Command::Answer { proposal: 1, accepted, note: false }
 }

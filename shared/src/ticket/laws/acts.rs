@@ -119,7 +119,7 @@ impl Act {
                 Command::Reply { contacted, then, standard: None }
             }
             Self::Propose => Command::Propose { solution: Solution::Repair },
-            Self::Answer { accepted } => Command::Answer { proposal, accepted },
+            Self::Answer { accepted } => Command::Answer { proposal, accepted, note: false },
             Self::Wait { turn } => Command::Wait { turn },
             Self::Resolve { message } => Command::Resolve { message },
             Self::Prioritize { to } => Command::Prioritize { to },

@@ -256,13 +256,12 @@ impl Recount {
             Act::Excuse { clock } => {
                 let Some(promise) = self.latest(clock, None) else { return false };
                 promise.settle(now);
-                if promise.broken.is_none() && !promise.excused {
+                // Once: the reason of another time would be lost.
+                if promise.broken.is_none() || promise.excused {
                     return false;
                 }
-                if !promise.excused {
-                    promise.excused = true;
-                    self.contents += 1;
-                }
+                promise.excused = true;
+                self.contents += 1;
             }
             Act::Begin { clock, subject } => {
                 if self.latest(clock, Some(subject)).is_none() {
