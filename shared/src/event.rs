@@ -217,6 +217,9 @@ pub enum Event {
     Reopened {
         /// The new resolution cycle.
         cycle: u16,
+        /// Staff took its end back, with a note that says why; else the customer wrote.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_staff: bool,
     },
     Clock {
         change: Change,

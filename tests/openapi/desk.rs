@@ -12,7 +12,7 @@ use super::shape::{Field, named, object, optional, required, text};
 /// Route, body, id, summary, description, action.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, Action);
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 18] = [
     (
         "POST /v1/desk/tickets/{id}/notes",
         "Note",
@@ -84,6 +84,14 @@ const ROWS: [Row; 17] = [
         "Mark a ticket as spam",
         "Its promises end without an outcome; what was broken stays broken.",
         Action::Spam,
+    ),
+    (
+        "POST /v1/desk/tickets/{id}/reopen",
+        "Reopening",
+        "reopen",
+        "Open a ticket again that was ended by mistake",
+        "Resolved, and for a lead and those above also spam and cancelled; closed and merged are final. It gets a new cycle of `resolution`, and a customer who waited for an answer when it ended, or never had one, is owed it from now on. What was taken for spam when it came is not acknowledged now: reply to it.",
+        Action::Reopen,
     ),
     (
         "POST /v1/desk/tickets/{id}/release",
@@ -233,6 +241,7 @@ pub(super) fn bodies() -> Vec<(String, Value)> {
         ("Execution", object("The solution that is carried out.", [required("solution", named("Solution"))])),
         ("Wait", object("Whose turn it is.", [required("turn", named("Turn"))])),
         ("Nothing", object("Nothing more is asked.", [])),
+        ("Reopening", object("Why it is not over.", [required("reason", long()).says("A note among staff.")])),
         ("Transfer", object("The team that takes it over.", [to_team()])),
         ("Prioritization", object("How urgent it is.", [to_priority()])),
         (
@@ -288,6 +297,7 @@ fn bulk(kind: BulkAction) -> Value {
         BulkAction::Priority => vec![to_priority()],
         BulkAction::Resolve => vec![optional("body", long())],
         BulkAction::Note => vec![required("body", long())],
+        BulkAction::Reopen => vec![required("reason", long())],
         BulkAction::Release | BulkAction::Adopt | BulkAction::Spam | BulkAction::Cancel => Vec::new(),
     };
     object(
@@ -320,6 +330,7 @@ pub(super) fn examples(body: &str) -> Vec<(&'static str, Value)> {
         "Execution" => vec![("exchange", json!({ "solution": "exchange" }))],
         "Wait" => vec![("courier", json!({ "turn": "waiting_third_party" }))],
         "Nothing" => vec![("usual", json!(nothing))],
+        "Reopening" => vec![("slip", json!({ "reason": "Resolved the wrong ticket." }))],
         "Transfer" => vec![("repairs", json!({ "team": "repairs" }))],
         "Prioritization" => vec![("urgent", json!({ "to": "urgent" }))],
         "Classification" => vec![("damaged", json!({ "category": "delivery", "reason": "damaged" }))],

@@ -254,7 +254,7 @@ fn desk() -> Vec<Operation> {
             id: "reply",
             summary: "Answer the customer",
             about: format!(
-                "Stops `first_response` and `next_reply`; the customer is mailed. With the name of a `standard` answer the text may be left out. {}",
+                "Stops `first_response` and `next_reply`; the customer is mailed. On a resolved ticket it is a word after the end, for as long as a message of the customer's would reopen it: promises and status stay as they are. With the name of a `standard` answer the text may be left out. {}",
                 roles(Action::Reply)
             ),
             parameters: vec![ticket()],

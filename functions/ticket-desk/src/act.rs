@@ -16,7 +16,7 @@ use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::view::{self, Reader};
 use jiff::Timestamp;
 
-use crate::Desk;
+use crate::{Desk, allowed};
 
 /// Carries out what the body says, as `read` reads it.
 pub(crate) async fn act(
@@ -61,6 +61,9 @@ pub(crate) async fn carry_out(
         }
         let ticket = desk.ticket(who, id).await?;
         expected.check(ticket.seq)?;
+        if let Some(action) = asked.also_takes(&ticket) {
+            allowed(who.clone(), action)?;
+        }
         let own = desk.table.settings_version(&who.storefront, ticket.settings, at).await?;
         let today =
             if asked.needs_today() { desk.table.settings(&who.storefront, at).await? } else { Arc::clone(&own) };

@@ -11,17 +11,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::access::Action;
 use crate::event::Event;
 use crate::intake::Content;
 use crate::mail::Language;
 use crate::problem::{Fault, Problem};
 use crate::reader::{Faults, Reader};
 use crate::settings::{Loaded, Settings};
-use crate::ticket::{Command, Rejection, Ticket, Turn, decide};
+use crate::ticket::{Command, Rejection, Status, Ticket, Turn, decide};
 
 pub use asked::{
     adopt, answer, assign, cancel, classification, excuse, execution, follow_up, investigation, link, merge, note,
-    priority, proposal, release, reply, resolve, spam, transfer, wait,
+    priority, proposal, release, reopen, reply, resolve, spam, transfer, wait,
 };
 pub use bulk::{Bulk, BulkAction, MOST_TICKETS, bulk};
 
@@ -41,7 +42,7 @@ pub enum What {
     /// The command; what was typed is its own content.
     Command(Command),
     /// A standard answer, sent as it is unless it was reworded.
-    Standard { name: String, contacted: Option<Timestamp>, then: Turn },
+    Standard { name: String, contacted: Option<Timestamp>, then: Option<Turn> },
     /// The promises of the settings in force.
     Adopt,
 }
@@ -96,6 +97,12 @@ impl Asked {
             What::Command(command) => matches!(command, Command::Assign { .. } | Command::Transfer { .. }),
             What::Standard { .. } | What::Adopt => true,
         }
+    }
+
+    /// The row of the table of roles that it takes on this ticket beside its own.
+    pub fn also_takes(&self, ticket: &Ticket) -> Option<Action> {
+        let ended = matches!(ticket.status, Status::Spam | Status::Cancelled);
+        (ended && matches!(self.what, What::Command(Command::Reopen))).then_some(Action::ReopenEnded)
     }
 
     /// What it causes on a ticket. `own` are the settings of its promises, `today` those in force.

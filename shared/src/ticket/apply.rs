@@ -96,7 +96,8 @@ impl Ticket {
             }
             Event::MessageReceived { content, voice, .. } => {
                 self.contents = *content;
-                if self.status.is_live() && *voice != Voice::Machine {
+                // What is taken for spam may be none.
+                if (self.status.is_live() || self.status == Status::Spam) && *voice != Voice::Machine {
                     self.waits(&[at.as_millisecond()]);
                 }
             }
@@ -126,9 +127,10 @@ impl Ticket {
                     self.spoken(at);
                 }
             }
-            Event::Reopened { cycle } => {
+            Event::Reopened { cycle, by_staff } => {
                 (self.resolved, self.cycle) = (None, *cycle);
-                (self.unanswered, self.unanswered_later) = (Some(at), Vec::new());
+                let waits = !by_staff || self.answered.is_none() || self.unanswered.is_some();
+                (self.unanswered, self.unanswered_later) = (waits.then_some(at), Vec::new());
             }
             Event::Assigned { to } => (self.assignee, self.given_back) = (Some(to.clone()), None),
             Event::Released => self.given_back = self.assignee.take(),

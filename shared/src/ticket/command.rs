@@ -31,10 +31,11 @@ pub enum Command {
         legal: bool,
     },
     /// Staff answered. `contacted` is when, if it is typed in later; what lies ahead by no more than clocks differ
-    /// counts as now. `standard` names the standard answer that was used.
+    /// counts as now. `then` is whose turn it is; without it the ticket is open, or stays resolved. `standard` names the
+    /// standard answer that was used.
     Reply {
         contacted: Option<Timestamp>,
-        then: Turn,
+        then: Option<Turn>,
         standard: Option<String>,
     },
     /// A note among staff.
@@ -106,6 +107,8 @@ pub enum Command {
     /// The customer wants it no more.
     Cancel,
     Spam,
+    /// Staff ended it by mistake, and say so in a note.
+    Reopen,
     /// What its customer wrote is erased.
     Erase,
     /// Record what clocks and timers reached.
@@ -125,6 +128,7 @@ impl Command {
             | Self::Resolve { .. }
             | Self::Cancel
             | Self::Spam
+            | Self::Reopen
             | Self::Erase => true,
             Self::Alarm { .. }
             | Self::Note
@@ -219,7 +223,7 @@ impl Rejection {
             Self::Move { from, to } => {
                 let next: Vec<&str> = from.moves().iter().map(|status| status.as_str()).collect();
                 if from.may_become(*to) {
-                    format!("The ticket is {from}. Only a message of the customer's makes it {to} again.")
+                    format!("The ticket is {from}. Reopen it to make it {to} again.")
                 } else if next.is_empty() {
                     format!("The ticket is {from}, which is an end: it cannot become {to}. Open a new ticket.")
                 } else {

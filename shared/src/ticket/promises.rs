@@ -133,8 +133,7 @@ impl<'a> Story<'a> {
     /// A person of the shop's spoke to the customer at `contacted`: what that fulfils, the next report it promises, and the
     /// answer that is still owed to what the customer wrote after it.
     pub(super) fn spoke(&mut self, contacted: Timestamp) {
-        let chat =
-            self.ticket.clock(ClockKind::NextReply).map_or(self.ticket.channel == Channel::Chat, |clock| clock.chat);
+        let chat = self.talks_in_chat();
         for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
             self.fulfil(kind, None, contacted);
         }
@@ -147,6 +146,11 @@ impl<'a> Story<'a> {
         if let Some(since) = self.ticket.unanswered {
             self.awaits_reply(since, chat);
         }
+    }
+
+    /// Where the customer was last owed an answer, else where the ticket came by.
+    pub(super) fn talks_in_chat(&self) -> bool {
+        self.ticket.clock(ClockKind::NextReply).map_or(self.ticket.channel == Channel::Chat, |clock| clock.chat)
     }
 
     /// The customer waits for a reply since `since`, if staff had answered them before.

@@ -21,7 +21,7 @@ pub(super) enum Act {
     },
     /// Answers, having spoken to the customer so many seconds before.
     Reply {
-        then: Turn,
+        then: Option<Turn>,
         before: Option<i64>,
     },
     Propose,
@@ -59,6 +59,8 @@ pub(super) enum Act {
         subject: u8,
     },
     Cancel,
+    Spam,
+    Reopen,
     /// The second ticket goes on in the first.
     Merge,
     Note,
@@ -79,7 +81,7 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
     let ticket = [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update, ClockKind::Resolution];
     prop_oneof![
         6 => (voice, any::<bool>()).prop_map(|(voice, chat)| Act::Write { voice, chat }),
-        6 => (turn(), before()).prop_map(|(then, before)| Act::Reply { then, before }),
+        6 => (proptest::option::weighted(0.8, turn()), before()).prop_map(|(then, before)| Act::Reply { then, before }),
         1 => Just(Act::Propose),
         1 => any::<bool>().prop_map(|accepted| Act::Answer { accepted }),
         2 => turn().prop_map(|turn| Act::Wait { turn }),
@@ -92,6 +94,8 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         1 => (money(), 0..2u8).prop_map(|(clock, subject)| Act::Keep { clock, subject }),
         1 => Just(Act::Merge),
         1 => Just(Act::Cancel),
+        1 => Just(Act::Spam),
+        3 => Just(Act::Reopen),
         1 => Just(Act::Note),
     ]
 }
@@ -129,6 +133,8 @@ impl Act {
             Self::Begin { clock, subject: number } => Command::Begin { clock, subject: subject(number) },
             Self::Keep { clock, subject: number } => Command::Keep { clock, subject: subject(number) },
             Self::Cancel => Command::Cancel,
+            Self::Spam => Command::Spam,
+            Self::Reopen => Command::Reopen,
             Self::Note => Command::Note,
             Self::Merge => return None,
         })

@@ -149,8 +149,10 @@ impl Recount {
 
     fn spoke(&mut self, contact: i64) {
         for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
-            if let Some(promise) = self.latest(kind, None).filter(|promise| contact >= promise.started) {
-                promise.keep(contact);
+            let Some(promise) = self.latest(kind, None) else { continue };
+            // Whoever was spoken to has their first answer, also before a reopening that promised it anew.
+            if kind == ClockKind::FirstResponse || contact >= promise.started {
+                promise.keep(contact.max(promise.started));
             }
         }
         self.answered = true;
@@ -183,6 +185,14 @@ impl Recount {
         match act {
             Act::Write { voice, chat } => return self.write(voice, chat, now),
             Act::Note => self.contents += 1,
+            Act::Reply { then: None, before } if self.status == Status::Resolved => {
+                // A word after the end.
+                if now - before.unwrap_or(0) * 1_000 < self.opened {
+                    return false;
+                }
+                self.contents += 1;
+                self.answered = true;
+            }
             Act::Reply { .. } | Act::Propose | Act::Prioritize { .. } | Act::Adopt { .. } if !live => return false,
             Act::Reply { then, before } => {
                 let contact = now - before.unwrap_or(0) * 1_000;
@@ -193,7 +203,7 @@ impl Recount {
                 let chat = self.latest(ClockKind::NextReply, None).is_some_and(|promise| promise.chat);
                 self.spoke(contact);
                 self.owes(chat, now);
-                self.go(turn(then), now);
+                self.go(turn(then.unwrap_or(Turn::Open)), now);
             }
             Act::Propose => {
                 self.contents += 1;
@@ -265,6 +275,9 @@ impl Recount {
             }
             Act::Begin { clock, subject } => {
                 if self.latest(clock, Some(subject)).is_none() {
+                    if self.status == Status::Spam {
+                        return false;
+                    }
                     self.start(clock, Some(subject), 1, false, now, vec![(now, None)]);
                 }
             }
@@ -273,19 +286,49 @@ impl Recount {
                     promise.keep(now);
                 }
             }
-            Act::Cancel => {
-                if self.status == Status::Cancelled {
-                    return true;
-                }
-                if !live {
-                    return false;
-                }
-                self.promises.iter_mut().for_each(|promise| promise.cancel(now, CancelReason::Withdrawn));
-                self.go(Status::Cancelled, now);
-            }
+            Act::Cancel => return self.end(Status::Cancelled, CancelReason::Withdrawn, now),
+            Act::Spam => return self.end(Status::Spam, CancelReason::Spam, now),
+            Act::Reopen => return self.reopen(now),
             Act::Merge => return false,
         }
         true
+    }
+
+    fn end(&mut self, to: Status, reason: CancelReason, now: i64) -> bool {
+        if self.status == to {
+            return true;
+        }
+        if !self.status.is_live() {
+            return false;
+        }
+        self.promises.iter_mut().for_each(|promise| promise.cancel(now, reason));
+        self.go(to, now);
+        true
+    }
+
+    /// Who waited when it ended, or was never answered, waits from now on.
+    fn reopen(&mut self, now: i64) -> bool {
+        if !matches!(self.status, Status::Resolved | Status::Spam | Status::Cancelled) {
+            return false;
+        }
+        self.contents += 1;
+        let chat = self.latest(ClockKind::NextReply, None).is_some_and(|promise| promise.chat);
+        let waits = !self.answered || !self.waiting.is_empty();
+        self.waiting = if waits { vec![now] } else { Vec::new() };
+        self.again(now);
+        if self.answered {
+            self.owes(chat, now);
+        } else {
+            let cycle = self.next_cycle(ClockKind::FirstResponse);
+            self.start(ClockKind::FirstResponse, None, cycle, false, now, vec![(now, None)]);
+        }
+        true
+    }
+
+    fn again(&mut self, now: i64) {
+        (self.cycle, self.cycle_began, self.resolved) = (self.cycle + 1, now, None);
+        self.go(Status::Open, now);
+        self.start(ClockKind::Resolution, None, self.cycle, false, now, vec![(now, None)]);
     }
 
     fn measure(&mut self, version: usize, priority: Priority, now: i64) {
@@ -301,10 +344,8 @@ impl Recount {
             Status::Closed | Status::Cancelled if voice == Voice::Person => return false,
             Status::Resolved if voice == Voice::Person => {
                 self.contents += 1;
-                (self.cycle, self.cycle_began) = (self.cycle + 1, now);
-                (self.resolved, self.waiting) = (None, vec![now]);
-                self.go(Status::Open, now);
-                self.start(ClockKind::Resolution, None, self.cycle, false, now, vec![(now, None)]);
+                self.waiting = vec![now];
+                self.again(now);
                 self.owes(chat, now);
                 return true;
             }
@@ -325,6 +366,8 @@ impl Recount {
                 self.go(Status::Open, now);
             }
             self.owes(chat, now);
+        } else if self.status == Status::Spam && voice != Voice::Machine {
+            self.waiting.push(now);
         }
         true
     }
