@@ -24,6 +24,7 @@ mod clocks_talk;
 mod lifecycle;
 mod lifecycle_mail;
 mod races;
+mod reclassified;
 mod reopened;
 mod scan;
 

@@ -122,7 +122,7 @@ const ROWS: [Row; 18] = [
         "Classification",
         "classify",
         "Change the category",
-        "By a person, so that it needs no more triage.",
+        "By a person, so that it needs no more triage. Another category brings its own points: the priority is what the score gives then, unless a person ever set it, and promises follow as after a change of priority. A ticket that waits in the queue of its old category's team moves to the new one's.",
         Action::Classify,
     ),
     (

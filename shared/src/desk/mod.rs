@@ -94,7 +94,9 @@ impl Asked {
     /// Whether today's settings decide, besides those of the ticket's own promises.
     pub fn needs_today(&self) -> bool {
         match &self.what {
-            What::Command(command) => matches!(command, Command::Assign { .. } | Command::Transfer { .. }),
+            What::Command(command) => {
+                matches!(command, Command::Assign { .. } | Command::Transfer { .. } | Command::Classify { .. })
+            }
             What::Standard { .. } | What::Adopt => true,
         }
     }

@@ -51,6 +51,7 @@ impl Ticket {
             legal: false,
             priority: Priority::Low,
             score: Vec::new(),
+            prioritized: false,
             team: team.clone(),
             assignee: None,
             given_back: None,
@@ -137,13 +138,17 @@ impl Ticket {
             Event::Transferred { team } => {
                 (self.team, self.assignee, self.given_back) = (team.clone(), None, None);
             }
-            Event::Prioritized { to, .. } => self.priority = *to,
+            Event::Prioritized { to, .. } => (self.priority, self.prioritized) = (*to, true),
             Event::Alarmed { danger, legal, priority, score } => {
                 (self.danger, self.legal) = (*danger, *legal);
                 (self.priority, self.score) = (*priority, score.clone());
             }
-            Event::Reclassified { category, reason } => {
+            Event::Reclassified { category, reason, priority, score } => {
                 (self.category, self.reason, self.triage) = (*category, *reason, false);
+                self.priority = priority.unwrap_or(self.priority);
+                if !score.is_empty() {
+                    self.score.clone_from(score);
+                }
             }
             Event::Adopted { settings } => self.settings = *settings,
             Event::Merged { into } => self.merged_into = Some(*into),

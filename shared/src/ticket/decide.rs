@@ -65,12 +65,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Release => story.release()?,
         Command::Transfer { team } => story.transfer(team)?,
         Command::Prioritize { to } => story.prioritize(*to)?,
-        Command::Classify { category, reason } => {
-            story.live("be classified")?;
-            if (story.ticket.category, story.ticket.reason) != (*category, *reason) || story.ticket.triage {
-                story.push(Event::Reclassified { category: *category, reason: *reason });
-            }
-        }
+        Command::Classify { category, reason } => story.classify(*category, *reason)?,
         Command::Adopt { settings } => story.adopt(settings)?,
         Command::Excuse { clock, subject, cycle } => story.excuse(*clock, subject.as_ref(), *cycle)?,
         Command::Begin { clock, subject } => story.begin(*clock, subject)?,
@@ -156,8 +151,7 @@ impl Story<'_> {
         let raised = to != self.ticket.priority;
         self.push(Event::Alarmed { danger, legal, priority: to, score });
         if raised {
-            let (now, settings) = (self.now, self.settings);
-            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+            self.retarget();
         }
     }
 
@@ -316,8 +310,7 @@ impl Story<'_> {
         let from = self.ticket.priority;
         if from != to {
             self.push(Event::Prioritized { from, to });
-            let (now, settings) = (self.now, self.settings);
-            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+            self.retarget();
         }
         Ok(())
     }

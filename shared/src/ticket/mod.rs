@@ -73,6 +73,9 @@ pub struct Ticket {
     pub legal: bool,
     pub priority: Priority,
     pub score: Vec<Part>,
+    /// A person set the priority.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prioritized: bool,
     /// Responsible while nobody holds it.
     pub team: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

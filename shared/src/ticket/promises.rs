@@ -7,7 +7,7 @@ use crate::category::Channel;
 use crate::event::Event;
 use crate::id::SubjectId;
 use crate::settings::Loaded;
-use crate::sla::{CancelReason, Change, Changes, Clock, ClockKind};
+use crate::sla::{CancelReason, Cause, Change, Changes, Clock, ClockKind};
 
 /// Events of one command, each applied as it comes, so that the next is decided on the ticket after it.
 pub(super) struct Story<'a> {
@@ -61,6 +61,12 @@ impl<'a> Story<'a> {
         for clock in self.ticket.clocks.clone() {
             self.change(&clock, change(&clock));
         }
+    }
+
+    /// Promises are those of the ticket's new priority.
+    pub(super) fn retarget(&mut self) {
+        let (to, now, settings) = (self.ticket.priority, self.now, self.settings);
+        self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
     }
 
     /// Starts the next cycle of a clock where the policy promises it.

@@ -3,15 +3,43 @@
 
 use super::promises::Story;
 use super::{Consent, MOST_LINKS, MOST_SUBJECTS, Rejection, Status};
-use crate::category::Solution;
+use crate::category::{Category, Reason, Solution};
 use crate::event::Event;
 use crate::id::{SubjectId, TicketId};
+use crate::priority;
 use crate::sla::ClockKind;
 
 impl Story<'_> {
     /// A note among staff stays possible when the ticket is over, until it is erased.
     pub(super) fn note(&mut self, noted: impl Fn(u32) -> Event) -> Result<(), Rejection> {
         self.push(noted(self.next_content()));
+        Ok(())
+    }
+
+    /// By a person, so that it needs no more triage. Another category changes what follows from it: its points in the
+    /// score, and the priority as the score gives it, with the promises, unless a person ever set the priority: it is theirs
+    /// then. What alarms added is part of the score. A ticket that waits in the queue its old category put it in moves to
+    /// the new one's; one that somebody holds, or sent elsewhere, stays.
+    pub(super) fn classify(&mut self, category: Category, reason: Option<Reason>) -> Result<(), Rejection> {
+        self.live("be classified")?;
+        let (before, had) = (self.ticket.category, self.ticket.priority);
+        if category == before {
+            if reason != self.ticket.reason || self.ticket.triage {
+                self.push(Event::Reclassified { category, reason, priority: None, score: Vec::new() });
+            }
+            return Ok(());
+        }
+        let (scored, score) = priority::under(&self.ticket.score, category, &self.settings.settings.priority);
+        let priority = (!self.ticket.prioritized).then_some(scored);
+        self.push(Event::Reclassified { category, reason, priority, score });
+        if self.ticket.priority != had {
+            self.retarget();
+        }
+        let queue = |category| self.settings.team(self.ticket.stage, category);
+        let team = queue(category);
+        if self.ticket.assignee.is_none() && self.ticket.team == queue(before) && team != self.ticket.team {
+            self.push(Event::Transferred { team: team.to_owned() });
+        }
         Ok(())
     }
 

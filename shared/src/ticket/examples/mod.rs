@@ -4,6 +4,7 @@ mod complaint;
 mod conversation;
 mod erased;
 mod promises;
+mod reclassified;
 mod reopened;
 mod timers;
 

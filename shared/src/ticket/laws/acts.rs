@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 
-use crate::category::{Channel, Priority, Solution};
+use crate::category::{Category, Channel, Priority, Solution};
 use crate::id::SubjectId;
 use crate::settings::Loaded;
 use crate::sla::ClockKind;
@@ -36,6 +36,9 @@ pub(super) enum Act {
     },
     Prioritize {
         to: Priority,
+    },
+    Classify {
+        category: Category,
     },
     /// Tells of danger, or of the law.
     Alarm {
@@ -87,6 +90,7 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         2 => turn().prop_map(|turn| Act::Wait { turn }),
         2 => any::<bool>().prop_map(|message| Act::Resolve { message }),
         2 => proptest::sample::select(Priority::ALL).prop_map(|to| Act::Prioritize { to }),
+        2 => proptest::sample::select(Category::ALL).prop_map(|category| Act::Classify { category }),
         1 => any::<(bool, bool)>().prop_map(|(danger, legal)| Act::Alarm { danger, legal }),
         2 => (0..VERSIONS).prop_map(|version| Act::Adopt { version }),
         1 => proptest::sample::select(ticket.to_vec()).prop_map(|clock| Act::Excuse { clock }),
@@ -127,6 +131,7 @@ impl Act {
             Self::Wait { turn } => Command::Wait { turn },
             Self::Resolve { message } => Command::Resolve { message },
             Self::Prioritize { to } => Command::Prioritize { to },
+            Self::Classify { category } => Command::Classify { category, reason: None },
             Self::Alarm { danger, legal } => Command::Alarm { danger, legal },
             Self::Adopt { version } => Command::Adopt { settings: Arc::clone(&versions()[version]) },
             Self::Excuse { clock } => Command::Excuse { clock, subject: None, cycle: cycle(clock) },

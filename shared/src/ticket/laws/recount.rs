@@ -2,7 +2,7 @@
 
 use super::acts::{Act, is_theirs};
 use super::promise::{End, Promise};
-use crate::category::Priority;
+use crate::category::{Category, Priority};
 use crate::sla::{CancelReason, ClockKind};
 use crate::ticket::{Consent, Status, Turn, Voice};
 
@@ -23,6 +23,11 @@ pub(super) struct Recount {
     /// Since when the waiting counts.
     waits_since: i64,
     priority: Priority,
+    /// A person set it.
+    by_hand: bool,
+    category: Category,
+    /// The points of the category, where it was ever changed: the tickets here begin without a score.
+    points: i64,
     /// Whether danger and the law were told of.
     alarms: (bool, bool),
     pub(super) version: usize,
@@ -44,6 +49,9 @@ impl Recount {
             resolved: None,
             waits_since: opened,
             priority,
+            by_hand: false,
+            category: Category::Quality,
+            points: 0,
             alarms: (false, false),
             version: 0,
             proposal: None,
@@ -193,7 +201,11 @@ impl Recount {
                 self.contents += 1;
                 self.answered = true;
             }
-            Act::Reply { .. } | Act::Propose | Act::Prioritize { .. } | Act::Adopt { .. } if !live => return false,
+            Act::Reply { .. } | Act::Propose | Act::Prioritize { .. } | Act::Classify { .. } | Act::Adopt { .. }
+                if !live =>
+            {
+                return false;
+            }
             Act::Reply { then, before } => {
                 let contact = now - before.unwrap_or(0) * 1_000;
                 if contact < self.opened {
@@ -252,14 +264,30 @@ impl Recount {
                 }
                 self.resolve(now);
             }
-            Act::Prioritize { to } => self.measure(self.version, to, now),
+            Act::Prioritize { to } => {
+                self.by_hand |= to != self.priority;
+                self.measure(self.version, to, now);
+            }
+            Act::Classify { category } => {
+                if category != self.category {
+                    self.category = category;
+                    self.points = match category {
+                        Category::AccountPayment => 30,
+                        Category::Delivery => 25,
+                        Category::Quality | Category::Order => 20,
+                        Category::Service => 15,
+                        Category::Other => 10,
+                        Category::Inquiry => 5,
+                    };
+                    let to = if self.by_hand { self.priority } else { self.scored() };
+                    self.measure(self.version, to, now);
+                }
+            }
             Act::Alarm { danger, legal } => {
                 let alarms = (self.alarms.0 || danger, self.alarms.1 || legal);
                 if live && alarms != self.alarms {
                     self.alarms = alarms;
-                    // Danger is 60 points and urgent; the law is 40, and high.
-                    let least = if alarms.0 { Priority::Urgent } else { Priority::High };
-                    self.measure(self.version, least.max(self.priority), now);
+                    self.measure(self.version, self.scored().max(self.priority), now);
                 }
             }
             Act::Adopt { version } => self.measure(version, self.priority, now),
@@ -329,6 +357,16 @@ impl Recount {
         (self.cycle, self.cycle_began, self.resolved) = (self.cycle + 1, now, None);
         self.go(Status::Open, now);
         self.start(ClockKind::Resolution, None, self.cycle, false, now, vec![(now, None)]);
+    }
+
+    /// The priority of its points: danger is 60, the law 40.
+    fn scored(&self) -> Priority {
+        match self.points + 60 * i64::from(self.alarms.0) + 40 * i64::from(self.alarms.1) {
+            60.. => Priority::Urgent,
+            40.. => Priority::High,
+            15.. => Priority::Normal,
+            _ => Priority::Low,
+        }
     }
 
     fn measure(&mut self, version: usize, priority: Priority, now: i64) {
