@@ -29,6 +29,10 @@ async fn the_six_steps_of_a_complaint_are_taken_in_turn() {
         (&proposed.body["status"], &proposed.body["proposal"]["consent"]),
         (&json!("waiting_customer"), &json!("asked"))
     );
+    for odd in ["+1", "01", "1.0", "one", "65536"] {
+        let nowhere = act(&format!("proposals/{odd}/answer"), json!({ "accepted": true })).await;
+        assert_eq!(nowhere.status, 404, "{odd}: {}", nowhere.text);
+    }
     let wrong = act("proposals/2/answer", json!({ "accepted": true })).await;
     assert_eq!(wrong.status, 409, "{}", wrong.text);
     let answered = act("proposals/1/answer", json!({ "accepted": true, "note": "Said so by phone." })).await;

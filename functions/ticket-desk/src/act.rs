@@ -40,7 +40,9 @@ pub(crate) async fn answer(
     id: &str,
     number: &str,
 ) -> Result<Answer, Refusal> {
-    let Ok(number) = number.parse::<u16>() else { return Err(Problem::not_found().into()) };
+    // One address for one proposal: `+3` and `03` are no numbers here.
+    let exact = number.parse::<u16>().ok().filter(|exact| exact.to_string() == number);
+    let number = exact.ok_or_else(Problem::not_found)?;
     act(desk, who, call, id, |fields, faults| desk::answer(number, fields, faults)).await
 }
 
