@@ -95,7 +95,7 @@ words!(
         Read = "read", Reply = "reply", Resolve = "resolve", Assign = "assign", Note = "note", Investigate = "investigate",
         Propose = "propose", Answer = "answer", Execute = "execute", FollowUp = "follow_up", Wait = "wait",
         Release = "release", Transfer = "transfer", Prioritize = "prioritize", Classify = "classify", Cancel = "cancel",
-        Merge = "merge", Link = "link", Bulk = "bulk", Spam = "spam", Adopt = "adopt", Excuse = "excuse",
+        Merge = "merge", Link = "link", Bulk = "bulk", Reopen = "reopen", Spam = "spam", ReopenEnded = "reopen_ended", Adopt = "adopt", Excuse = "excuse",
         ReadAgents = "read_agents", SetPresence = "set_presence", SetOthersPresence = "set_others_presence",
         ReadReads = "read_reads", ReadSettings = "read_settings", WriteSettings = "write_settings",
         RotateLinkKeys = "rotate_link_keys", Preview = "preview",
@@ -128,9 +128,10 @@ impl Action {
             | Self::Cancel
             | Self::Merge
             | Self::Link
-            | Self::Bulk => &[Agent, Lead, Manager, Head],
-            // They change what counts as a promise kept, or end a customer's matter without a word to them.
-            Self::Spam | Self::Adopt | Self::Excuse => &[Lead, Manager, Head],
+            | Self::Bulk
+            | Self::Reopen => &[Agent, Lead, Manager, Head],
+            // They change what counts as a promise kept, or end a customer's matter without a word to them, or undo that.
+            Self::Spam | Self::ReopenEnded | Self::Adopt | Self::Excuse => &[Lead, Manager, Head],
             Self::ReadReads | Self::ReadSettings | Self::Preview => &[Lead, Manager, Head, Admin],
             Self::WriteSettings | Self::RotateLinkKeys => &[Admin],
         }
@@ -158,7 +159,9 @@ impl Action {
             Self::Merge => "merge two tickets of a customer",
             Self::Link => "link two tickets",
             Self::Bulk => "do one thing to many tickets; that one's own row holds too",
+            Self::Reopen => "open a resolved ticket again",
             Self::Spam => "mark as spam",
+            Self::ReopenEnded => "open again what was marked as spam or cancelled",
             Self::Adopt => "move a ticket to the current promises",
             Self::Excuse => "say why a breach does not count",
             Self::ReadAgents => "see who is at work and what they hold",

@@ -162,11 +162,15 @@ pub enum Event {
         priority: Priority,
         score: Vec<Part>,
     },
-    /// Staff put it under another heading.
+    /// Staff put it under another heading, with the priority and the score after that; neither where they stay.
     Reclassified {
         category: Category,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        score: Vec<Part>,
     },
     /// Its promises are those of another version of the settings.
     Adopted {
@@ -217,6 +221,9 @@ pub enum Event {
     Reopened {
         /// The new resolution cycle.
         cycle: u16,
+        /// Staff took its end back, with a note that says why; else the customer wrote.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_staff: bool,
     },
     Clock {
         change: Change,

@@ -63,6 +63,14 @@ pub fn heard(score: &[Part], danger: bool, legal: bool, rules: &PriorityRules) -
     (of(&parts, rules), parts)
 }
 
+/// The score of a ticket that is put under another category: what else counts for it stays.
+pub fn under(score: &[Part], category: Category, rules: &PriorityRules) -> (Priority, Vec<Part>) {
+    let first = Part { ground: Ground::Category, points: rules.categories.of(category) };
+    let rest = score.iter().copied().filter(|part| part.ground != Ground::Category);
+    let parts: Vec<Part> = [first].into_iter().chain(rest).collect();
+    (of(&parts, rules), parts)
+}
+
 fn of(parts: &[Part], rules: &PriorityRules) -> Priority {
     match parts.iter().fold(0u16, |sum, part| sum.saturating_add(part.points)) {
         sum if sum >= rules.urgent_from => Priority::Urgent,

@@ -177,7 +177,7 @@ async fn a_command_that_the_status_forbids_is_a_conflict_that_names_it() {
     let world = World::new().await;
     let ticket = world.open("c-1", "The kettle is broken", json!({})).await.ticket();
     world.resolve(ticket).await;
-    let refused = world.reply(ticket, json!({})).await;
+    let refused = world.reply(ticket, json!({ "then": "open" })).await;
     assert_eq!(refused.status, 409);
     assert!(refused.body["detail"].as_str().unwrap().contains("resolved"), "{}", refused.text);
     assert_eq!(world.assign(ticket, "lead-1").await.status, 409);

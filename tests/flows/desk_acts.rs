@@ -29,11 +29,18 @@ async fn the_six_steps_of_a_complaint_are_taken_in_turn() {
         (&proposed.body["status"], &proposed.body["proposal"]["consent"]),
         (&json!("waiting_customer"), &json!("asked"))
     );
+    for odd in ["+1", "01", "1.0", "one", "65536"] {
+        let nowhere = act(&format!("proposals/{odd}/answer"), json!({ "accepted": true })).await;
+        assert_eq!(nowhere.status, 404, "{odd}: {}", nowhere.text);
+    }
     let wrong = act("proposals/2/answer", json!({ "accepted": true })).await;
     assert_eq!(wrong.status, 409, "{}", wrong.text);
     let answered = act("proposals/1/answer", json!({ "accepted": true, "note": "Said so by phone." })).await;
     assert_eq!((&answered.body["status"], &answered.body["proposal"]["consent"]), (&json!("open"), &json!("accepted")));
     assert_eq!(act("proposals/1/answer", json!({ "accepted": false })).await.status, 409);
+    assert_eq!(act("proposals/1/answer", json!({ "accepted": true })).await.status, 200, "done already");
+    let noted = act("proposals/1/answer", json!({ "accepted": true, "note": "And she was glad." })).await;
+    assert_eq!((noted.status, noted.text.contains("in a note")), (409, true), "the words would be lost");
     assert_eq!(act("execution", json!({ "solution": "repair" })).await.status, 200);
     assert_eq!(world.ticket(ticket).await.proposal.unwrap().consent, Consent::Executed);
     assert_eq!(act("follow-up", json!({ "body": "All well?" })).await.status, 409, "not before it is resolved");
@@ -173,7 +180,9 @@ async fn a_lead_excuses_a_breach_with_a_reason_once() {
         (&json!("first_response"), &json!("fulfilled_late"), &json!(true))
     );
     let contents = world.ticket(ticket).await.contents;
-    assert_eq!(world.at_desk(&LEAD, ticket, "excuses", excuse).await.status, 200);
+    let other = json!({ "clock": "first_response", "cycle": 1, "reason": "The exchange was down." });
+    let again = world.at_desk(&LEAD, ticket, "excuses", other).await;
+    assert_eq!((again.status, again.text.contains("in a note")), (409, true), "the words would be lost");
     assert_eq!(world.ticket(ticket).await.contents, contents);
     let seen = world.get(&CUSTOMER, &format!("/v1/tickets/{ticket}")).await;
     assert!(!seen.text.contains("excused") && !seen.text.contains("line was down"), "{}", seen.text);
@@ -258,4 +267,31 @@ async fn what_comes_after_a_timer_that_no_scan_has_seen_is_still_answered() {
         "without words it is done already"
     );
     assert_eq!(world.ticket(ticket).await.contents, 2);
+}
+
+#[tokio::test]
+async fn a_refund_that_was_asked_for_is_executed_once_and_not_against_what_they_said_to_a_proposal() {
+    let world = World::new().await;
+    let refund = json!({ "solution": "refund_only" });
+    let executed = async |ticket| {
+        let read = world.get(&AGENT, &format!("/v1/desk/tickets/{ticket}")).await;
+        words(&read, "timeline", "what").iter().filter(|what| *what == "executed").count()
+    };
+    let ticket = world.open("c-1", "I want my money back", json!({ "kind": "refund" })).await.ticket();
+    for _ in 0..3 {
+        assert_eq!(world.at_desk(&AGENT, ticket, "execution", refund.clone()).await.status, 200);
+    }
+    assert_eq!(executed(ticket).await, 1);
+    let ticket = world.open("c-2", "I want my money back, too", json!({ "kind": "refund" })).await.ticket();
+    let proposal = json!({ "solution": "refund_only", "body": "Shall we refund it?" });
+    world.at_desk(&AGENT, ticket, "proposals", proposal).await;
+    let waits = world.at_desk(&AGENT, ticket, "execution", refund.clone()).await;
+    assert_eq!((waits.status, waits.text.contains("waits for the customer")), (409, true), "{}", waits.text);
+    world.at_desk(&AGENT, ticket, "proposals/1/answer", json!({ "accepted": false })).await;
+    let rejected = world.at_desk(&AGENT, ticket, "execution", refund.clone()).await;
+    assert_eq!((rejected.status, rejected.text.contains("Propose refund_only")), (409, true), "{}", rejected.text);
+    assert_eq!(executed(ticket).await, 0);
+    world.at_desk(&AGENT, ticket, "cancel", json!({})).await;
+    let over = world.at_desk(&AGENT, ticket, "execution", refund).await;
+    assert_eq!((over.status, over.text.contains("is cancelled")), (409, true), "{}", over.text);
 }

@@ -181,7 +181,7 @@ async fn what_the_customer_says_to_a_proposal_goes_to_the_assignee_or_else_to_th
     let world = World::new().await;
     let ticket = kettle(&world).await;
     world.propose(ticket, Solution::Repair, "We can mend it.").await;
-    let answer = |proposal, accepted| Command::Answer { proposal, accepted };
+    let answer = |proposal, accepted| Command::Answer { proposal, accepted, note: false };
     world.act(ticket, answer(1, false), &Actor::Customer, None).await.unwrap();
     world.settle_twice().await;
     world.drained().await;

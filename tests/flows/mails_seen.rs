@@ -139,7 +139,7 @@ async fn on_the_way(world: &World, subject: &str, language: &str) {
     world.propose(open(1, subject).await, Solution::Exchange, subject).await;
     let offered = open(2, subject).await;
     world.propose(offered, Solution::ReturnRefund, subject).await;
-    let accepted = Command::Answer { proposal: 1, accepted: true };
+    let accepted = Command::Answer { proposal: 1, accepted: true, note: false };
     world.act(offered, accepted, &Actor::Customer, None).await.unwrap();
     world.wait_for(open(3, subject).await, Turn::WaitingThirdParty).await;
     world.wait_for(open(4, subject).await, Turn::WaitingReturn).await;

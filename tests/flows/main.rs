@@ -6,6 +6,7 @@ mod told;
 
 mod conversation;
 mod customers;
+mod erased;
 mod intake;
 mod intake_cost;
 mod intake_duplicates;
@@ -23,6 +24,8 @@ mod clocks_talk;
 mod lifecycle;
 mod lifecycle_mail;
 mod races;
+mod reclassified;
+mod reopened;
 mod scan;
 
 mod agents;

@@ -1,6 +1,7 @@
 //! A storefront's settings: whole, checked, versioned.
 
 use serde_json::{Value, json};
+use tests::openapi::document;
 use tests::{ADMIN, Reply, SHOP, Token, World};
 
 use crate::told::within;
@@ -152,6 +153,11 @@ async fn a_policy_that_promises_the_less_pressing_sooner_is_refused() {
         ["/settings/policy/resolution/low"],
         "nor before that of a chat"
     );
+    let (version, mut settings) = current(&world).await;
+    settings["policy"]["first_response_chat"]["low"] = json!(57_601);
+    let refused = replace(&world, version, &settings).await;
+    let said = "must not come before the first response in chat of the same priority";
+    assert_eq!(refused.body["errors"][0]["detail"], said, "{}", refused.text);
     assert_eq!(wrong(&world, target("first_response", "urgent", 0)).await, ["/settings/policy/first_response/urgent"]);
     assert_eq!(
         wrong(&world, |settings| settings["policy"]["resolution"]["calendar"] = json!("nights")).await,
@@ -187,6 +193,8 @@ async fn a_document_of_more_than_100_kib_is_not_even_read() {
     assert_eq!(world.send(&ADMIN, "PUT", PATH, &[], &padded(102_401)).await.status, 413);
     assert_eq!(world.send(&ADMIN, "PUT", PATH, &[], &"{".repeat(102_401)).await.status, 413);
     assert_eq!(world.send(&ADMIN, "PUT", PATH, &[], &padded(102_400)).await.status, 200);
+    let described = &document()["paths"][PATH]["put"]["description"];
+    assert!(described.as_str().unwrap().contains("102400 bytes"), "{described}");
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ pub(super) fn all(derived: &BTreeMap<String, Value>) -> Vec<(String, Value)> {
                     ),
                     optional("contacted_at", format("date-time", "2026-01-31T09:30:00Z"))
                         .says("When the customer was really told, if this is typed in later. Up to 60 s ahead counts as now, since clocks differ; further ahead is 409."),
-                    optional("then", named("Turn")).says("`open` when left out."),
+                    optional("then", named("Turn")).says("`open` when left out; a ticket that is resolved then stays so, and takes no other."),
                 ],
             ),
         ),

@@ -12,13 +12,13 @@ use super::shape::{Field, named, object, optional, required, text};
 /// Route, body, id, summary, description, action.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, Action);
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 18] = [
     (
         "POST /v1/desk/tickets/{id}/notes",
         "Note",
         "note",
         "Write a note among staff",
-        "Neither the customer nor the storefront's server ever sees it. Possible when the ticket is over, too.",
+        "Neither the customer nor the storefront's server ever sees it. Possible when the ticket is over, too, until it is erased.",
         Action::Note,
     ),
     (
@@ -42,7 +42,7 @@ const ROWS: [Row; 17] = [
         "ProposalAnswer",
         "recordAnswer",
         "Record what the customer said to a proposal",
-        "For what was said by phone or mail. The same answer again changes nothing; another one is 409.",
+        "For what was said by phone or mail. The same answer again changes nothing, and with a note it is 409, as another answer is.",
         Action::Answer,
     ),
     (
@@ -50,7 +50,7 @@ const ROWS: [Row; 17] = [
         "Execution",
         "execute",
         "Carry a solution out",
-        "Only what the customer agreed to, or asked for when they opened the ticket.",
+        "Only what the customer agreed to, or asked for when they opened the ticket, once. As soon as a solution is proposed to them, what they answer to it counts, and no longer what they asked for.",
         Action::Execute,
     ),
     (
@@ -86,6 +86,14 @@ const ROWS: [Row; 17] = [
         Action::Spam,
     ),
     (
+        "POST /v1/desk/tickets/{id}/reopen",
+        "Reopening",
+        "reopen",
+        "Open a ticket again that was ended by mistake",
+        "Resolved, and for a lead and those above also spam and cancelled; closed and merged are final. It gets a new cycle of `resolution`, and a customer who waited for an answer when it ended, or never had one, is owed it from now on. What was taken for spam when it came is not acknowledged now: reply to it.",
+        Action::Reopen,
+    ),
+    (
         "POST /v1/desk/tickets/{id}/release",
         "Nothing",
         "release",
@@ -114,7 +122,7 @@ const ROWS: [Row; 17] = [
         "Classification",
         "classify",
         "Change the category",
-        "By a person, so that it needs no more triage.",
+        "By a person, so that it needs no more triage. Another category brings its own points: the priority is what the score gives then, unless a person ever set it, and promises follow as after a change of priority. A ticket that waits in the queue of its old category's team moves to the new one's.",
         Action::Classify,
     ),
     (
@@ -130,7 +138,7 @@ const ROWS: [Row; 17] = [
         "Excuse",
         "excuse",
         "Say why a breach does not count",
-        "The breach stays on record with the reason; nobody is told of it any more.",
+        "The breach stays on record with the reason; nobody is told of it any more. Excused already it is 409: write a note.",
         Action::Excuse,
     ),
     (
@@ -233,6 +241,7 @@ pub(super) fn bodies() -> Vec<(String, Value)> {
         ("Execution", object("The solution that is carried out.", [required("solution", named("Solution"))])),
         ("Wait", object("Whose turn it is.", [required("turn", named("Turn"))])),
         ("Nothing", object("Nothing more is asked.", [])),
+        ("Reopening", object("Why it is not over.", [required("reason", long()).says("A note among staff.")])),
         ("Transfer", object("The team that takes it over.", [to_team()])),
         ("Prioritization", object("How urgent it is.", [to_priority()])),
         (
@@ -288,6 +297,7 @@ fn bulk(kind: BulkAction) -> Value {
         BulkAction::Priority => vec![to_priority()],
         BulkAction::Resolve => vec![optional("body", long())],
         BulkAction::Note => vec![required("body", long())],
+        BulkAction::Reopen => vec![required("reason", long())],
         BulkAction::Release | BulkAction::Adopt | BulkAction::Spam | BulkAction::Cancel => Vec::new(),
     };
     object(
@@ -320,6 +330,7 @@ pub(super) fn examples(body: &str) -> Vec<(&'static str, Value)> {
         "Execution" => vec![("exchange", json!({ "solution": "exchange" }))],
         "Wait" => vec![("courier", json!({ "turn": "waiting_third_party" }))],
         "Nothing" => vec![("usual", json!(nothing))],
+        "Reopening" => vec![("slip", json!({ "reason": "Resolved the wrong ticket." }))],
         "Transfer" => vec![("repairs", json!({ "team": "repairs" }))],
         "Prioritization" => vec![("urgent", json!({ "to": "urgent" }))],
         "Classification" => vec![("damaged", json!({ "category": "delivery", "reason": "damaged" }))],

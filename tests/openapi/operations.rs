@@ -3,6 +3,7 @@
 use aftercare::access::Action;
 use aftercare::id::StorefrontId;
 use aftercare::link::MOST_KEYS;
+use aftercare::settings::LARGEST as LARGEST_SETTINGS;
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema;
 
@@ -254,7 +255,7 @@ fn desk() -> Vec<Operation> {
             id: "reply",
             summary: "Answer the customer",
             about: format!(
-                "Stops `first_response` and `next_reply`; the customer is mailed. With the name of a `standard` answer the text may be left out. {}",
+                "Stops `first_response` and `next_reply`; the customer is mailed. On a resolved ticket it is a word after the end, for as long as a message of the customer's would reopen it: promises and status stay as they are. With the name of a `standard` answer the text may be left out. {}",
                 roles(Action::Reply)
             ),
             parameters: vec![ticket()],
@@ -328,7 +329,7 @@ fn desk() -> Vec<Operation> {
             id: "putSettings",
             summary: "Replace the settings",
             about: format!(
-                "Checked whole: calendars, promises, references between them. Tickets that are open keep the version they were opened under. {}",
+                "Checked whole: calendars, promises, references between them. The body may have {LARGEST_SETTINGS} bytes, fewer than elsewhere; of more it is 413. Tickets that are open keep the version they were opened under. {}",
                 roles(Action::WriteSettings)
             ),
             parameters: Vec::new(),

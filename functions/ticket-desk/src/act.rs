@@ -16,7 +16,7 @@ use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::view::{self, Reader};
 use jiff::Timestamp;
 
-use crate::Desk;
+use crate::{Desk, allowed};
 
 /// Carries out what the body says, as `read` reads it.
 pub(crate) async fn act(
@@ -40,7 +40,9 @@ pub(crate) async fn answer(
     id: &str,
     number: &str,
 ) -> Result<Answer, Refusal> {
-    let Ok(number) = number.parse::<u16>() else { return Err(Problem::not_found().into()) };
+    // One address for one proposal: `+3` and `03` are no numbers here.
+    let exact = number.parse::<u16>().ok().filter(|exact| exact.to_string() == number);
+    let number = exact.ok_or_else(Problem::not_found)?;
     act(desk, who, call, id, |fields, faults| desk::answer(number, fields, faults)).await
 }
 
@@ -61,6 +63,9 @@ pub(crate) async fn carry_out(
         }
         let ticket = desk.ticket(who, id).await?;
         expected.check(ticket.seq)?;
+        if let Some(action) = asked.also_takes(&ticket) {
+            allowed(who.clone(), action)?;
+        }
         let own = desk.table.settings_version(&who.storefront, ticket.settings, at).await?;
         let today =
             if asked.needs_today() { desk.table.settings(&who.storefront, at).await? } else { Arc::clone(&own) };

@@ -72,7 +72,18 @@ fn makes_room(call: &Call) -> bool {
     match call.route() {
         ("POST", path) => match path.as_slice() {
             ["v1", "desk", "tickets", _, act] => {
-                matches!(*act, "resolve" | "release" | "cancel" | "spam" | "merge" | "transfer" | "assign")
+                matches!(
+                    *act,
+                    "classification"
+                        | "resolve"
+                        | "reopen"
+                        | "release"
+                        | "cancel"
+                        | "spam"
+                        | "merge"
+                        | "transfer"
+                        | "assign"
+                )
             }
             ["v1", "desk", "tickets", "bulk"] => true,
             _ => false,

@@ -67,6 +67,7 @@ impl Desk {
             ("POST", ["tickets", id, "wait"]) => act(self, &may(Action::Wait)?, call, id, asked::wait).await,
             ("POST", ["tickets", id, "cancel"]) => act(self, &may(Action::Cancel)?, call, id, asked::cancel).await,
             ("POST", ["tickets", id, "spam"]) => act(self, &may(Action::Spam)?, call, id, asked::spam).await,
+            ("POST", ["tickets", id, "reopen"]) => act(self, &may(Action::Reopen)?, call, id, asked::reopen).await,
             ("POST", ["tickets", id, "release"]) => act(self, &may(Action::Release)?, call, id, asked::release).await,
             ("POST", ["tickets", id, "transfer"]) => {
                 act(self, &may(Action::Transfer)?, call, id, asked::transfer).await

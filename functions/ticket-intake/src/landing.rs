@@ -15,7 +15,7 @@ const MOST_HOPS: usize = 10;
 pub(crate) enum Landing {
     /// The ticket takes it; with what it causes there.
     Taken { ticket: Ticket, events: Vec<Event> },
-    /// The ticket is over for too long: a new one takes it up again.
+    /// The ticket is over for too long, or was erased: a new one takes it up again.
     Over(Ticket),
 }
 
@@ -28,7 +28,7 @@ pub(crate) async fn land(table: &Table, from: Ticket, asked: &[Command], now: Ti
         let next = match decide_all(&ticket, asked, now, &settings) {
             Ok(events) => return Ok(Landing::Taken { ticket, events }),
             Err(Rejection::MergedInto { ticket: into }) => of_same_customer(table, &ticket, into).await?,
-            // It refuses a message for no other reason.
+            // It is over for too long, or was erased.
             Err(_) => successor(table, &ticket).await?,
         };
         match next {

@@ -28,7 +28,7 @@ struct Filled {
 impl Filled {
     /// What it asks of the ticket: a message what every message does.
     fn asks(&self) -> Vec<Command> {
-        let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted });
+        let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted, note: false });
         match self.form.purpose {
             Purpose::Reply => self.content().map(|content| asked(Channel::Web, &content, false)).unwrap_or_default(),
             Purpose::Accept => answer(true).into_iter().collect(),
@@ -170,7 +170,7 @@ async fn say(
 /// A refusal in a customer's words; the page below it says what is possible.
 fn notice(why: &Rejection) -> Notice {
     match why {
-        Rejection::TooLate => Notice::Late,
+        Rejection::TooLate | Rejection::Erased => Notice::Late,
         Rejection::Move { .. }
         | Rejection::Status { .. }
         | Rejection::NotAnswered
@@ -181,7 +181,9 @@ fn notice(why: &Rejection) -> Notice {
         | Rejection::MergedInto { .. }
         | Rejection::NoProposal
         | Rejection::Answered { .. }
+        | Rejection::DoneAlready { .. }
         | Rejection::NoConsent { .. }
+        | Rejection::Proposed { .. }
         | Rejection::NoSuchClock
         | Rejection::NotBreached
         | Rejection::Itself

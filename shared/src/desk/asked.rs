@@ -36,7 +36,7 @@ pub fn reply(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
     let body = fields.text("body", 1, LONGEST_TEXT, faults);
     let standard = fields.text("standard", 1, LONGEST_ANSWER_NAME, faults);
     let contacted = fields.parsed("contacted_at", "an instant such as 2026-01-31T09:30:00Z", instant, faults);
-    let then = fields.word("then", Turn::ALL, Turn::parse, faults).unwrap_or(Turn::Open);
+    let then = fields.word("then", Turn::ALL, Turn::parse, faults);
     let content = match &standard {
         Some(_) => body.map(message),
         None => Some(message(fields.required("body", body, faults)?)),
@@ -94,7 +94,8 @@ pub fn answer(proposal: u16, fields: &mut Fields<'_>, faults: &mut Faults) -> Op
     }
     let accepted = fields.required("accepted", accepted, faults);
     let content = fields.text("note", 1, LONGEST_TEXT, faults).map(internal);
-    Some(Asked { what: What::Noted(Command::Answer { proposal, accepted: accepted? }), content })
+    let command = Command::Answer { proposal, accepted: accepted?, note: content.is_some() };
+    Some(Asked { what: What::Command(command), content })
 }
 
 /// `{solution}`
@@ -122,6 +123,11 @@ pub fn cancel(_: &mut Fields<'_>, _: &mut Faults) -> Option<Asked> {
 /// `{}`
 pub fn spam(_: &mut Fields<'_>, _: &mut Faults) -> Option<Asked> {
     Some(Asked::plain(Command::Spam))
+}
+
+/// `{reason}`
+pub fn reopen(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
+    among_staff("reason", Command::Reopen, fields, faults)
 }
 
 /// `{}`

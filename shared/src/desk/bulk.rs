@@ -18,7 +18,7 @@ words!(
     /// What can be done to many tickets at once.
     BulkAction {
         Assign = "assign", Release = "release", Transfer = "transfer", Priority = "priority", Resolve = "resolve",
-        Note = "note", Adopt = "adopt", Spam = "spam", Cancel = "cancel",
+        Note = "note", Adopt = "adopt", Spam = "spam", Cancel = "cancel", Reopen = "reopen",
     }
 );
 
@@ -35,6 +35,7 @@ impl BulkAction {
             Self::Adopt => Action::Adopt,
             Self::Spam => Action::Spam,
             Self::Cancel => Action::Cancel,
+            Self::Reopen => Action::Reopen,
         }
     }
 
@@ -49,6 +50,7 @@ impl BulkAction {
             Self::Adopt => asked::adopt(fields, faults),
             Self::Spam => asked::spam(fields, faults),
             Self::Cancel => asked::cancel(fields, faults),
+            Self::Reopen => asked::reopen(fields, faults),
         }
     }
 }

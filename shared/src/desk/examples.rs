@@ -3,8 +3,15 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::event::{Actor, Entry};
 use crate::ticket::given::{THURSDAY, at, ticket, with};
 use crate::ticket::{Consent, Status};
+
+/// The ticket after these events.
+fn after(ticket: &Ticket, events: Vec<Event>, at: Timestamp) -> Ticket {
+    let (storefront, seq) = (ticket.storefront.clone(), ticket.seq);
+    ticket.after(&Entry { storefront, ticket: ticket.id, seq, at, by: Actor::System, events })
+}
 
 fn fields(read: Result<Asked, Vec<Fault>>) -> Vec<String> {
     read.expect_err("it is wrong").into_iter().map(|fault| fault.pointer).collect()
@@ -73,7 +80,8 @@ fn what_the_customer_said_is_noted_beside_their_answer_and_only_once() {
     assert!(content.unwrap().internal);
     ticket = after(&ticket, events, at(THURSDAY));
     assert_eq!(ticket.proposal.unwrap().consent, Consent::Accepted);
-    assert_eq!(said.decide(&ticket, at(THURSDAY), &settings, &settings).unwrap().0, []);
+    let again = said.decide(&ticket, at(THURSDAY), &settings, &settings).unwrap_err();
+    assert!(matches!(again, Refused::Ticket(Rejection::DoneAlready { .. })), "the note would be lost");
 }
 
 #[test]

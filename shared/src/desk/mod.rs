@@ -11,17 +11,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::event::{Actor, Entry, Event};
+use crate::access::Action;
+use crate::event::Event;
 use crate::intake::Content;
 use crate::mail::Language;
 use crate::problem::{Fault, Problem};
 use crate::reader::{Faults, Reader};
 use crate::settings::{Loaded, Settings};
-use crate::ticket::{Command, Rejection, Ticket, Turn, decide};
+use crate::ticket::{Command, Rejection, Status, Ticket, Turn, decide};
 
 pub use asked::{
     adopt, answer, assign, cancel, classification, excuse, execution, follow_up, investigation, link, merge, note,
-    priority, proposal, release, reply, resolve, spam, transfer, wait,
+    priority, proposal, release, reopen, reply, resolve, spam, transfer, wait,
 };
 pub use bulk::{Bulk, BulkAction, MOST_TICKETS, bulk};
 
@@ -40,10 +41,8 @@ pub struct Asked {
 pub enum What {
     /// The command; what was typed is its own content.
     Command(Command),
-    /// The command; what was typed, if anything, is a note beside it.
-    Noted(Command),
     /// A standard answer, sent as it is unless it was reworded.
-    Standard { name: String, contacted: Option<Timestamp>, then: Turn },
+    Standard { name: String, contacted: Option<Timestamp>, then: Option<Turn> },
     /// The promises of the settings in force.
     Adopt,
 }
@@ -95,10 +94,17 @@ impl Asked {
     /// Whether today's settings decide, besides those of the ticket's own promises.
     pub fn needs_today(&self) -> bool {
         match &self.what {
-            What::Command(command) => matches!(command, Command::Assign { .. } | Command::Transfer { .. }),
-            What::Noted(_) => false,
+            What::Command(command) => {
+                matches!(command, Command::Assign { .. } | Command::Transfer { .. } | Command::Classify { .. })
+            }
             What::Standard { .. } | What::Adopt => true,
         }
+    }
+
+    /// The row of the table of roles that it takes on this ticket beside its own.
+    pub fn also_takes(&self, ticket: &Ticket) -> Option<Action> {
+        let ended = matches!(ticket.status, Status::Spam | Status::Cancelled);
+        (ended && matches!(self.what, What::Command(Command::Reopen))).then_some(Action::ReopenEnded)
     }
 
     /// What it causes on a ticket. `own` are the settings of its promises, `today` those in force.
@@ -115,14 +121,6 @@ impl Asked {
                 Ok((decide(ticket, command, now, &own.staffed_as(today))?, content))
             }
             What::Command(command) => Ok((decide(ticket, command, now, own)?, content)),
-            What::Noted(command) => {
-                let mut events = decide(ticket, command, now, own)?;
-                if content.is_some() && !events.is_empty() {
-                    let after = after(ticket, events.clone(), now);
-                    events.extend(decide(&after, &Command::Note, now, own)?);
-                }
-                Ok((events, content))
-            }
             What::Standard { name, contacted, then } => {
                 let text = standard(name, ticket, &today.settings, content.is_none())?;
                 let content = content.or(text.map(|body| Content { body, ..Content::default() }));
@@ -132,12 +130,6 @@ impl Asked {
             What::Adopt => Ok((decide(ticket, &Command::Adopt { settings: Arc::clone(today) }, now, own)?, content)),
         }
     }
-}
-
-/// The ticket after these events.
-fn after(ticket: &Ticket, events: Vec<Event>, at: Timestamp) -> Ticket {
-    let (storefront, seq) = (ticket.storefront.clone(), ticket.seq);
-    ticket.after(&Entry { storefront, ticket: ticket.id, seq, at, by: Actor::System, events })
 }
 
 /// A standard answer in the ticket's language. Where `needed` is false it is only looked whether there is one of that

@@ -40,7 +40,8 @@ enum Row {
         theirs: bool,
     },
     Step(Key),
-    Topic(crate::category::Category),
+    /// What it is about: as it stands now, whoever sorted it anew.
+    Topic,
     /// Nothing a customer sees.
     Hidden,
 }
@@ -61,8 +62,9 @@ fn told(row: Row, facts: &Facts<'_>, shop: &str, words: Words<'_>) -> Option<Tol
     match row {
         Row::Message { content, theirs } => message(facts.history.contents.get(&content), theirs, shop, words),
         Row::Step(key) => Some(Told::Step(words.plain(key))),
-        Row::Topic(category) => {
-            Some(Told::Step(words.say(Key::PageStepTopic, &[("category", &words.category(category))])))
+        Row::Topic => {
+            let category = words.category(facts.ticket.category);
+            Some(Told::Step(words.say(Key::PageStepTopic, &[("category", &category)])))
         }
         Row::Hidden => None,
     }
@@ -106,7 +108,7 @@ fn rows(event: &Event) -> Vec<Row> {
         Event::Resolved { content: Some(content), .. } => vec![ours(*content), Row::Step(Key::PageStepResolved)],
         Event::Resolved { content: None, silent: Some(_) } => step(Key::PageStepGivenUp),
         Event::Resolved { content: None, silent: None } => step(Key::PageStepResolved),
-        Event::Classified { category, .. } => vec![Row::Topic(*category)],
+        Event::Classified { .. } => vec![Row::Topic],
         Event::Investigated { .. } => step(Key::PageStepInvestigated),
         Event::Answered { accepted: true, .. } => step(Key::PageStepAccepted),
         Event::Answered { accepted: false, .. } => step(Key::PageStepRejected),

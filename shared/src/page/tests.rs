@@ -125,7 +125,7 @@ fn a_promise_that_has_passed_is_owned_up_to() {
 
 #[test]
 fn a_ticket_that_waits_for_its_customer_says_until_when() {
-    let question = Command::Reply { contacted: None, then: Turn::WaitingCustomer, standard: None };
+    let question = Command::Reply { contacted: None, then: Some(Turn::WaitingCustomer), standard: None };
     let tale = Tale::new().goes_on(agent(), &question, "10:30", "Which one?");
     assert!(tale.shown("10:31").contains("Thursday 19 March 2026, 10:30"), "7 days in all");
     assert!(tale.shown("10:31").contains("Waiting for your answer"));
@@ -165,7 +165,7 @@ fn notes_among_staff_are_not_shown_whatever_the_event_says() {
         .goes_on(agent(), &Command::Investigate, "10:20", "secret finding")
         .goes_on(
             agent(),
-            &Command::Reply { contacted: None, then: Turn::Open, standard: None },
+            &Command::Reply { contacted: None, then: Some(Turn::Open), standard: None },
             "10:30",
             "secret reply",
         );
@@ -204,7 +204,7 @@ fn what_an_address_claims_was_done_is_said_only_if_it_was() {
     {
         assert_eq!(said(&tale, name, value), None, "{name}={value}");
     }
-    let accept = Command::Answer { proposal: 1, accepted: true };
+    let accept = Command::Answer { proposal: 1, accepted: true, note: false };
     let tale = tale.goes_on(Actor::Customer, &accept, "10:30", "");
     assert_eq!(said(&tale, "answered", "1"), Some(Notice::Answered));
     assert!(tale.shown("10:31").contains("You accepted our proposal: an exchange."));

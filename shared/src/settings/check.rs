@@ -102,10 +102,11 @@ impl Settings {
             }
         }
         let Some(last) = &self.policy.resolution else { return };
-        for first in [&self.policy.first_response, &self.policy.first_response_chat].into_iter().flatten() {
+        let firsts = [(&self.policy.first_response, ""), (&self.policy.first_response_chat, " in chat")];
+        for (first, by) in firsts.into_iter().filter_map(|(first, by)| Some((first.as_ref()?, by))) {
             for priority in Priority::ALL.iter().filter(|priority| last.target(**priority) < first.target(**priority)) {
                 let at = format!("/policy/resolution/{priority}");
-                fault(&at, "must not come before the first response of the same priority");
+                fault(&at, &format!("must not come before the first response{by} of the same priority"));
             }
         }
     }

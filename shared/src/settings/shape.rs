@@ -57,10 +57,18 @@ fn named(detail: &str) -> Option<&str> {
     rest.split('`').next()
 }
 
-/// What is shipped, with one of everything that it lists none of.
+/// What is shipped, with one of everything that it lists none of or leaves out.
 fn sample() -> Value {
     let mut sample = json!(Settings::shipped());
-    sample["staff"] = json!([{ "id": "s", "email": "s@shop.example", "role": "lead", "language": "en" }]);
+    sample["staff"] = json!([{ "id": "s", "email": "s@shop.example", "role": "lead", "language": "en", "team": "t",
+        "shift": "always", "skills": ["quality"], "answers_in": ["en"], "capacity": 1 }]);
+    sample["teams"] = json!([{ "name": "t", "stages": ["after_sale"], "categories": ["quality"] }]);
+    sample["answers"] = json!({ "a": { "title": "a", "text": { "en": "a" } } });
+    sample["wording"] = json!({ "en": { "a": "a" } });
+    sample["block"] = json!({ "customers": ["c"], "mail": ["m"] });
+    sample["mail"]["own_addresses"] = json!(["m"]);
+    sample["limits"]["messages_per_customer_hour"] = json!(1);
+    sample["privacy"] = json!({ "reads_kept_days": 180 });
     sample["calendars"]["chat"]["overrides"] = json!({ "2026-01-01": [["09:00", "18:00"]] });
     sample["calendars"]["chat"]["holidays"] = json!(["2026-01-01"]);
     sample
@@ -130,6 +138,36 @@ mod tests {
             "/wording",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_entry_that_is_wrong_is_one_fault_wherever_it_is() {
+        let person = json!({ "id": "a", "email": "a@shop.example", "role": "lead", "language": "en" });
+        for (list, inside, wrongly) in [
+            ("/staff", "/0/skills/1", json!([{ "skills": ["quality", "nope"] }])),
+            ("/staff", "/0/answers_in/0", json!([{ "answers_in": ["tlh"] }])),
+            ("/staff", "/0/capacity", json!([{ "capacity": "many" }])),
+            ("/staff", "/0/team", json!([{ "team": 5 }])),
+            ("/staff", "/0/shift", json!([{ "shift": [] }])),
+            ("/teams", "/0/stages/0", json!([{ "name": "a", "stages": ["late"] }])),
+            ("/teams", "/0/categories/1", json!([{ "name": "a", "categories": ["order", "nope"] }])),
+            ("/block/customers", "/0", json!([5])),
+            ("/mail/own_addresses", "/0", json!([5])),
+            ("/answers", "/a/title", json!({ "a": { "title": 5, "text": { "en": "x" } } })),
+            ("/answers", "/a/text", json!({ "a": { "title": "x", "text": { "en": 5 } } })),
+            ("/wording", "", json!({ "en": { "greeting": 5 } })),
+            ("/limits/messages_per_customer_hour", "", json!("many")),
+            ("/privacy", "/reads_kept_days", json!({ "reads_kept_days": "long" })),
+        ] {
+            let mut document = json!(Settings::shipped());
+            let (parent, name) = list.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[name] = wrongly;
+            if list == "/staff" {
+                let fields = document["staff"][0].as_object_mut().unwrap();
+                fields.extend(person.as_object().unwrap().clone());
+            }
+            assert_eq!(wrong(&document), [format!("{list}{inside}")]);
+        }
     }
 
     #[test]

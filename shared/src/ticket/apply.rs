@@ -51,6 +51,7 @@ impl Ticket {
             legal: false,
             priority: Priority::Low,
             score: Vec::new(),
+            prioritized: false,
             team: team.clone(),
             assignee: None,
             given_back: None,
@@ -66,6 +67,7 @@ impl Ticket {
             clocks: Vec::new(),
             timer: None,
             proposal: None,
+            executed: false,
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
@@ -95,7 +97,8 @@ impl Ticket {
             }
             Event::MessageReceived { content, voice, .. } => {
                 self.contents = *content;
-                if self.status.is_live() && *voice != Voice::Machine {
+                // What is taken for spam may be none.
+                if (self.status.is_live() || self.status == Status::Spam) && *voice != Voice::Machine {
                     self.waits(&[at.as_millisecond()]);
                 }
             }
@@ -115,11 +118,8 @@ impl Ticket {
             Event::Answered { accepted, .. } => {
                 self.consent(if *accepted { Consent::Accepted } else { Consent::Rejected });
             }
-            Event::Executed { proposal, .. } => {
-                if proposal.is_some() {
-                    self.consent(Consent::Executed);
-                }
-            }
+            Event::Executed { proposal: Some(_), .. } => self.consent(Consent::Executed),
+            Event::Executed { proposal: None, .. } => self.executed = true,
             Event::Resolved { content, silent } => {
                 self.resolved = Some(silent.unwrap_or(at));
                 (self.unanswered, self.unanswered_later) = (None, Vec::new());
@@ -128,22 +128,27 @@ impl Ticket {
                     self.spoken(at);
                 }
             }
-            Event::Reopened { cycle } => {
+            Event::Reopened { cycle, by_staff } => {
                 (self.resolved, self.cycle) = (None, *cycle);
-                (self.unanswered, self.unanswered_later) = (Some(at), Vec::new());
+                let waits = !by_staff || self.answered.is_none() || self.unanswered.is_some();
+                (self.unanswered, self.unanswered_later) = (waits.then_some(at), Vec::new());
             }
             Event::Assigned { to } => (self.assignee, self.given_back) = (Some(to.clone()), None),
             Event::Released => self.given_back = self.assignee.take(),
             Event::Transferred { team } => {
                 (self.team, self.assignee, self.given_back) = (team.clone(), None, None);
             }
-            Event::Prioritized { to, .. } => self.priority = *to,
+            Event::Prioritized { to, .. } => (self.priority, self.prioritized) = (*to, true),
             Event::Alarmed { danger, legal, priority, score } => {
                 (self.danger, self.legal) = (*danger, *legal);
                 (self.priority, self.score) = (*priority, score.clone());
             }
-            Event::Reclassified { category, reason } => {
+            Event::Reclassified { category, reason, priority, score } => {
                 (self.category, self.reason, self.triage) = (*category, *reason, false);
+                self.priority = priority.unwrap_or(self.priority);
+                if !score.is_empty() {
+                    self.score.clone_from(score);
+                }
             }
             Event::Adopted { settings } => self.settings = *settings,
             Event::Merged { into } => self.merged_into = Some(*into),

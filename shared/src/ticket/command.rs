@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Status, Turn};
+use super::{Consent, Proposal, Status, Turn};
 use crate::category::{Category, Channel, Priority, Reason, Solution, words};
 use crate::id::{StaffId, SubjectId, TicketId};
 use crate::settings::Loaded;
@@ -31,10 +31,11 @@ pub enum Command {
         legal: bool,
     },
     /// Staff answered. `contacted` is when, if it is typed in later; what lies ahead by no more than clocks differ
-    /// counts as now. `standard` names the standard answer that was used.
+    /// counts as now. `then` is whose turn it is; without it the ticket is open, or stays resolved. `standard` names the
+    /// standard answer that was used.
     Reply {
         contacted: Option<Timestamp>,
-        then: Turn,
+        then: Option<Turn>,
         standard: Option<String>,
     },
     /// A note among staff.
@@ -45,10 +46,11 @@ pub enum Command {
     Propose {
         solution: Solution,
     },
-    /// The customer's answer to a proposal, by themselves or as staff heard it.
+    /// The customer's answer to a proposal, by themselves or as staff heard it; with `note` staff say where and how.
     Answer {
         proposal: u16,
         accepted: bool,
+        note: bool,
     },
     /// The solution is carried out.
     Execute {
@@ -105,6 +107,8 @@ pub enum Command {
     /// The customer wants it no more.
     Cancel,
     Spam,
+    /// Staff ended it by mistake, and say so in a note.
+    Reopen,
     /// What its customer wrote is erased.
     Erase,
     /// Record what clocks and timers reached.
@@ -124,6 +128,7 @@ impl Command {
             | Self::Resolve { .. }
             | Self::Cancel
             | Self::Spam
+            | Self::Reopen
             | Self::Erase => true,
             Self::Alarm { .. }
             | Self::Note
@@ -176,6 +181,8 @@ pub enum Rejection {
     },
     /// The ticket is over for longer than a message reopens it.
     TooLate,
+    /// Its texts were erased, and it takes no more.
+    Erased,
     /// It went on in another one.
     MergedInto {
         ticket: TicketId,
@@ -186,8 +193,17 @@ pub enum Rejection {
     Answered {
         accepted: bool,
     },
+    /// It was done before, and comes with words that would be lost. `done` begins the sentence.
+    DoneAlready {
+        done: &'static str,
+    },
     /// Neither agreed to nor asked for by the customer.
     NoConsent {
+        solution: Solution,
+    },
+    /// This is the latest proposal, and the customer did not agree to the solution in it.
+    Proposed {
+        proposal: Proposal,
         solution: Solution,
     },
     NoSuchClock,
@@ -207,7 +223,7 @@ impl Rejection {
             Self::Move { from, to } => {
                 let next: Vec<&str> = from.moves().iter().map(|status| status.as_str()).collect();
                 if from.may_become(*to) {
-                    format!("The ticket is {from}. Only a message of the customer's makes it {to} again.")
+                    format!("The ticket is {from}. Reopen it to make it {to} again.")
                 } else if next.is_empty() {
                     format!("The ticket is {from}, which is an end: it cannot become {to}. Open a new ticket.")
                 } else {
@@ -234,6 +250,10 @@ impl Rejection {
                 format!("The contact cannot lie ahead: it is {now} here. Leave contacted_at out if it was just now.")
             }
             Self::TooLate => "The ticket is over, and too long ago to be reopened. Open a new ticket.".into(),
+            Self::Erased => {
+                "What was written on this ticket was erased for good, so it takes no more text. Open a new ticket."
+                    .into()
+            }
             Self::MergedInto { ticket } => format!("The ticket went on in {ticket}. Use that one."),
             Self::NoProposal => {
                 "There is no such proposal, or a later one took its place. Read the ticket again.".into()
@@ -242,9 +262,25 @@ impl Rejection {
                 let how = if *accepted { "accepted" } else { "rejected" };
                 format!("The proposal was {how} already. Make a new proposal to change that.")
             }
+            Self::DoneAlready { done } => {
+                format!("{done} already, and what you wrote would be lost. Write it in a note on the ticket.")
+            }
             Self::NoConsent { solution } => format!(
                 "The customer has neither agreed to {solution} nor asked for it. Propose it and record their answer first."
             ),
+            Self::Proposed { proposal: Proposal { number, solution: proposed, consent, .. }, solution } => {
+                match consent {
+                    Consent::Asked => {
+                        format!("Proposal {number}, {proposed}, waits for the customer's answer. Record it first.")
+                    }
+                    Consent::Accepted | Consent::Rejected | Consent::Executed => {
+                        let how = if *consent == Consent::Rejected { "rejected" } else { "accepted" };
+                        format!(
+                            "The customer {how} proposal {number}, {proposed}. Propose {solution} and record their answer first."
+                        )
+                    }
+                }
+            }
             Self::NoSuchClock => "The ticket has no such clock. Read it for those it has.".into(),
             Self::NotBreached => "The promise was not broken, so there is nothing to excuse.".into(),
             Self::Itself => "A ticket cannot be merged or linked with itself. Name another one.".into(),

@@ -38,7 +38,12 @@ pub fn decide_all(
         story.catch_up(!commands.iter().any(Command::is_an_answer));
     }
     for command in commands {
+        let (erased, contents) = (story.ticket.erased, story.ticket.contents);
         carry_out(&mut story, command)?;
+        // An erasure empties what there is, once: text that came after it would stay.
+        if erased && story.ticket.contents > contents {
+            return Err(Rejection::Erased);
+        }
     }
     Ok(story.events)
 }
@@ -51,7 +56,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Note => story.note(|content| Event::Noted { content })?,
         Command::Investigate => story.investigate()?,
         Command::Propose { solution } => story.propose(*solution)?,
-        Command::Answer { proposal, accepted } => story.answer(*proposal, *accepted)?,
+        Command::Answer { proposal, accepted, note } => story.answer(*proposal, *accepted, *note)?,
         Command::Execute { solution } => story.execute(*solution)?,
         Command::FollowUp => story.follow_up()?,
         Command::Wait { turn } => story.wait(turn.status())?,
@@ -60,12 +65,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Release => story.release()?,
         Command::Transfer { team } => story.transfer(team)?,
         Command::Prioritize { to } => story.prioritize(*to)?,
-        Command::Classify { category, reason } => {
-            story.live("be classified")?;
-            if (story.ticket.category, story.ticket.reason) != (*category, *reason) || story.ticket.triage {
-                story.push(Event::Reclassified { category: *category, reason: *reason });
-            }
-        }
+        Command::Classify { category, reason } => story.classify(*category, *reason)?,
         Command::Adopt { settings } => story.adopt(settings)?,
         Command::Excuse { clock, subject, cycle } => story.excuse(*clock, subject.as_ref(), *cycle)?,
         Command::Begin { clock, subject } => story.begin(*clock, subject)?,
@@ -73,6 +73,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Link { to } => story.link(*to)?,
         Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
         Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
+        Command::Reopen => story.reopen()?,
         Command::Erase => {
             if story.ticket.status.is_live() {
                 story.end(Status::Cancelled, CancelReason::Withdrawn)?;
@@ -135,7 +136,8 @@ impl Story<'_> {
             self.awaits_reply(self.ticket.unanswered.unwrap_or(self.now), channel == Channel::Chat);
         }
         if status == Status::Resolved && words {
-            self.reopen(channel);
+            self.begin_anew(false);
+            self.awaits_reply(self.now, channel == Channel::Chat);
         }
         Ok(())
     }
@@ -151,21 +153,59 @@ impl Story<'_> {
         let raised = to != self.ticket.priority;
         self.push(Event::Alarmed { danger, legal, priority: to, score });
         if raised {
-            let (now, settings) = (self.now, self.settings);
-            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+            self.retarget();
         }
     }
 
-    fn reopen(&mut self, channel: Channel) {
+    /// Open again, in a resolution cycle of its own.
+    fn begin_anew(&mut self, by_staff: bool) {
         let cycle = self.ticket.cycle.saturating_add(1);
-        self.push(Event::Reopened { cycle });
+        self.push(Event::Reopened { cycle, by_staff });
         self.go(Status::Open, self.now);
         self.start(ClockKind::Resolution, None, self.ticket.channel == Channel::Chat, self.now);
-        self.awaits_reply(self.now, channel == Channel::Chat);
     }
 
-    fn reply(&mut self, contacted: Option<Timestamp>, then: Turn, standard: Option<String>) -> Result<(), Rejection> {
-        self.live("be answered")?;
+    /// What staff ended by mistake, or a rule took for spam. A customer who waited for an answer when it ended, or never
+    /// had any, is owed one from now on; nobody else waits because of it.
+    fn reopen(&mut self) -> Result<(), Rejection> {
+        if self.ticket.status.is_live() {
+            // Done already, but the reason would be lost.
+            return Err(Rejection::Status { is: self.ticket.status, asked: "be reopened" });
+        }
+        self.may_become(Status::Open)?;
+        self.note(|content| Event::Noted { content })?;
+        self.begin_anew(true);
+        if self.ticket.answered.is_none() {
+            self.start(ClockKind::FirstResponse, None, self.ticket.channel == Channel::Chat, self.now);
+        } else if let Some(since) = self.ticket.unanswered {
+            self.awaits_reply(since, self.talks_in_chat());
+        }
+        Ok(())
+    }
+
+    /// Whether the customer can be answered: a ticket that is resolved for as long as they could reopen it themselves, by a
+    /// word that moves nothing.
+    fn may_be_answered(&self, then: Option<Turn>) -> Result<(), Rejection> {
+        let is = self.ticket.status;
+        if is != Status::Resolved {
+            return self.live("be answered");
+        }
+        if then.is_some() {
+            return Err(Rejection::Status { is, asked: "be answered with a turn: leave `then` out, or reopen it" });
+        }
+        match self.ticket.reopens_until(self.settings) {
+            Some(until) if self.now <= until => Ok(()),
+            Some(_) | None => Err(Rejection::Status { is, asked: "be answered any more" }),
+        }
+    }
+
+    fn reply(
+        &mut self,
+        contacted: Option<Timestamp>,
+        then: Option<Turn>,
+        standard: Option<String>,
+    ) -> Result<(), Rejection> {
+        self.may_be_answered(then)?;
         let contacted = contacted.unwrap_or(self.now);
         if contacted.duration_since(self.now) > FAST {
             return Err(Rejection::ContactedTooLate { now: self.now });
@@ -176,8 +216,10 @@ impl Story<'_> {
         }
         let content = self.next_content();
         self.push(Event::Replied { content, contacted, standard });
-        self.spoke(contacted);
-        self.go(then.status(), self.now);
+        if self.ticket.status.is_live() {
+            self.spoke(contacted);
+            self.go(then.unwrap_or(Turn::Open).status(), self.now);
+        }
         Ok(())
     }
 
@@ -270,8 +312,7 @@ impl Story<'_> {
         let from = self.ticket.priority;
         if from != to {
             self.push(Event::Prioritized { from, to });
-            let (now, settings) = (self.now, self.settings);
-            self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
+            self.retarget();
         }
         Ok(())
     }

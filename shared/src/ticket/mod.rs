@@ -73,6 +73,9 @@ pub struct Ticket {
     pub legal: bool,
     pub priority: Priority,
     pub score: Vec<Part>,
+    /// A person set the priority.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prioritized: bool,
     /// Responsible while nobody holds it.
     pub team: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,6 +113,9 @@ pub struct Ticket {
     /// The latest proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
+    /// The solution that its customer asked for by themselves was carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub executed: bool,
     /// The ticket that it went on in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketId>,

@@ -7,7 +7,7 @@ use crate::category::Channel;
 use crate::event::Event;
 use crate::id::SubjectId;
 use crate::settings::Loaded;
-use crate::sla::{CancelReason, Change, Changes, Clock, ClockKind};
+use crate::sla::{CancelReason, Cause, Change, Changes, Clock, ClockKind};
 
 /// Events of one command, each applied as it comes, so that the next is decided on the ticket after it.
 pub(super) struct Story<'a> {
@@ -61,6 +61,12 @@ impl<'a> Story<'a> {
         for clock in self.ticket.clocks.clone() {
             self.change(&clock, change(&clock));
         }
+    }
+
+    /// Promises are those of the ticket's new priority.
+    pub(super) fn retarget(&mut self) {
+        let (to, now, settings) = (self.ticket.priority, self.now, self.settings);
+        self.change_each(|clock| clock.retarget(to, now, Cause::Priority, settings, settings));
     }
 
     /// Starts the next cycle of a clock where the policy promises it.
@@ -133,8 +139,7 @@ impl<'a> Story<'a> {
     /// A person of the shop's spoke to the customer at `contacted`: what that fulfils, the next report it promises, and the
     /// answer that is still owed to what the customer wrote after it.
     pub(super) fn spoke(&mut self, contacted: Timestamp) {
-        let chat =
-            self.ticket.clock(ClockKind::NextReply).map_or(self.ticket.channel == Channel::Chat, |clock| clock.chat);
+        let chat = self.talks_in_chat();
         for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
             self.fulfil(kind, None, contacted);
         }
@@ -147,6 +152,11 @@ impl<'a> Story<'a> {
         if let Some(since) = self.ticket.unanswered {
             self.awaits_reply(since, chat);
         }
+    }
+
+    /// Where the customer was last owed an answer, else where the ticket came by.
+    pub(super) fn talks_in_chat(&self) -> bool {
+        self.ticket.clock(ClockKind::NextReply).map_or(self.ticket.channel == Channel::Chat, |clock| clock.chat)
     }
 
     /// The customer waits for a reply since `since`, if staff had answered them before.

@@ -32,7 +32,9 @@ impl Status {
             Self::WaitingThirdParty => &[Open, WaitingCustomer, WaitingReturn, Resolved, Merged, Spam, Cancelled],
             Self::WaitingReturn => &[Open, WaitingCustomer, WaitingThirdParty, Resolved, Merged, Spam, Cancelled],
             Self::Resolved => &[Open, Closed, Merged],
-            Self::Closed | Self::Merged | Self::Spam | Self::Cancelled => &[],
+            // Staff ended it by mistake.
+            Self::Spam | Self::Cancelled => &[Open],
+            Self::Closed | Self::Merged => &[],
         }
     }
 

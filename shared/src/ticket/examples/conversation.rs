@@ -3,7 +3,7 @@
 use super::*;
 
 fn stated(contact: &str, then: Turn) -> Command {
-    Command::Reply { contacted: Some(thursday(contact)), then, standard: None }
+    Command::Reply { contacted: Some(thursday(contact)), then: Some(then), standard: None }
 }
 
 fn word(ticket: &Ticket, kind: ClockKind) -> &'static str {

@@ -1,7 +1,11 @@
 //! What each command does in each status, and every refusal.
 
+mod complaint;
 mod conversation;
+mod erased;
 mod promises;
+mod reclassified;
+mod reopened;
 mod timers;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,8 +20,8 @@ use crate::ticket::given::{at, in_status, opened, shipped, thursday, ticket, whe
 use crate::ticket::{Command, Rejection, Status, Ticket, Turn, Voice};
 
 const MESSAGE: Command = Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Person };
-const ANSWER: Command = Command::Reply { contacted: None, then: Turn::Open, standard: None };
-const QUESTION: Command = Command::Reply { contacted: None, then: Turn::WaitingCustomer, standard: None };
+const ANSWER: Command = Command::Reply { contacted: None, then: Some(Turn::Open), standard: None };
+const QUESTION: Command = Command::Reply { contacted: None, then: Some(Turn::WaitingCustomer), standard: None };
 const CLOSE: Command = Command::Resolve { message: true };
 
 fn assign() -> Command {
@@ -79,9 +83,13 @@ fn the_legal_moves() {
         (Command::Receive { channel: Channel::Web, duplicate: false, voice: Voice::Thanks }, thanks),
         (Command::Receive { channel: Channel::Email, duplicate: false, voice: Voice::Machine }, machine),
         (ANSWER, to(Open)),
+        (Command::Reply { contacted: None, then: None, standard: None }, and(to(Open), Resolved, Some(Resolved))),
         (QUESTION, to(WaitingCustomer)),
-        (Command::Reply { contacted: None, then: Turn::WaitingThirdParty, standard: None }, to(WaitingThirdParty)),
-        (Command::Reply { contacted: None, then: Turn::WaitingReturn, standard: None }, to(WaitingReturn)),
+        (
+            Command::Reply { contacted: None, then: Some(Turn::WaitingThirdParty), standard: None },
+            to(WaitingThirdParty),
+        ),
+        (Command::Reply { contacted: None, then: Some(Turn::WaitingReturn), standard: None }, to(WaitingReturn)),
         (Command::Note, same),
         (Command::Investigate, live_same),
         (Command::Propose { solution: Solution::Repair }, to(WaitingCustomer)),
@@ -99,6 +107,7 @@ fn the_legal_moves() {
         (Command::Link { to: crate::id::TicketId(uuid::Uuid::nil()) }, same),
         (Command::Cancel, and(to(Cancelled), Cancelled, Some(Cancelled))),
         (Command::Spam, and(to(Spam), Spam, Some(Spam))),
+        (Command::Reopen, [NO, NO, NO, NO, NO, Some(Open), NO, NO, Some(Open), Some(Open)]),
         (
             Command::Erase,
             and(
@@ -123,7 +132,7 @@ fn the_legal_moves() {
 #[test]
 fn the_table_of_moves_is_what_commands_do() {
     let ends: Vec<Status> = Status::ALL.iter().copied().filter(|status| status.moves().is_empty()).collect();
-    assert_eq!(ends, [Status::Closed, Status::Merged, Status::Spam, Status::Cancelled]);
+    assert_eq!(ends, [Status::Closed, Status::Merged]);
     for from in Status::ALL {
         assert!(!from.may_become(*from) && !from.may_become(Status::New), "{from}");
         assert_eq!(from.may_become(Status::WaitingCustomer), from.is_live() && *from != Status::WaitingCustomer);
@@ -137,16 +146,19 @@ fn an_illegal_move_names_both_states_and_what_is_possible() {
         sentence(Status::Resolved, &Command::Cancel),
         "The ticket is resolved and cannot become cancelled, only open, closed, merged."
     );
+    assert_eq!(sentence(Status::Spam, &CLOSE), "The ticket is spam and cannot become resolved, only open.");
     assert_eq!(
-        sentence(Status::Spam, &CLOSE),
-        "The ticket is spam, which is an end: it cannot become resolved. Open a new ticket."
+        sentence(Status::Closed, &CLOSE),
+        "The ticket is closed, which is an end: it cannot become resolved. Open a new ticket."
     );
+    let again = sentence(Status::Resolved, &Command::Wait { turn: Turn::Open });
+    assert_eq!(again, "The ticket is resolved. Reopen it to make it open again.");
 }
 
 #[test]
 fn a_refusal_names_the_status_and_what_was_asked_and_the_next_step() {
-    let sentence = status(Status::Resolved, &ANSWER).unwrap_err().sentence();
-    assert_eq!(sentence, "The ticket is resolved, so it cannot be answered. Read it again for what is possible.");
+    let sentence = status(Status::Closed, &ANSWER).unwrap_err().sentence();
+    assert_eq!(sentence, "The ticket is closed, so it cannot be answered. Read it again for what is possible.");
 }
 
 #[test]
@@ -215,7 +227,7 @@ fn a_closing_message_is_an_answer_and_without_one_somebody_must_have_answered() 
 #[test]
 fn a_stated_contact_counts_from_the_opening_to_the_receipt() {
     let settings = shipped();
-    let stated = |contact| Command::Reply { contacted: Some(contact), then: Turn::Open, standard: None };
+    let stated = |contact| Command::Reply { contacted: Some(contact), then: Some(Turn::Open), standard: None };
     let now = thursday("16:00");
     let before = thursday("09:59:59.999");
     let refused = when(&ticket(&settings), &stated(before), now, &settings).unwrap_err();
@@ -240,7 +252,8 @@ fn a_stated_contact_counts_from_the_opening_to_the_receipt() {
 #[test]
 fn the_status_moves_at_the_receipt_whenever_the_contact_was() {
     let settings = shipped();
-    let question = Command::Reply { contacted: Some(thursday("10:30")), then: Turn::WaitingCustomer, standard: None };
+    let question =
+        Command::Reply { contacted: Some(thursday("10:30")), then: Some(Turn::WaitingCustomer), standard: None };
     let waiting = done(&ticket(&settings), &question, thursday("12:00"), &settings);
     assert_eq!(waiting.clock(ClockKind::Resolution).unwrap().worked, 2 * 3_600);
 }

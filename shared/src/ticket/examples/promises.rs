@@ -90,7 +90,11 @@ fn a_breach_is_excused_whether_or_not_a_scan_has_seen_it() {
         assert_eq!((clock.word(), clock.excused, clock.next, ticket.contents), ("breached", true, None, 2));
     }
     assert!(matches!(events.last(), Some(Event::Noted { content: 2 })), "the reason");
-    assert_eq!(when(&excused, &excuse(), thursday("15:00"), &settings).unwrap().1, []);
+    let again = when(&excused, &excuse(), thursday("15:00"), &settings).unwrap_err();
+    assert_eq!(
+        again.sentence(),
+        "The breach was excused already, and what you wrote would be lost. Write it in a note on the ticket."
+    );
     let late = done(&excused, &ANSWER, thursday("16:00"), &settings);
     assert_eq!((late.clock(FIRST).unwrap().word(), late.clock(FIRST).unwrap().excused), ("fulfilled_late", true));
 }

@@ -48,7 +48,7 @@ fn a_late_scan_judges_the_clocks_as_they_stood_when_the_timer_was_reached() {
 #[test]
 fn goods_that_do_not_come_open_the_ticket_and_its_clocks_run_from_then() {
     let settings = shipped();
-    let back = Command::Reply { contacted: None, then: Turn::WaitingReturn, standard: None };
+    let back = Command::Reply { contacted: None, then: Some(Turn::WaitingReturn), standard: None };
     let waiting = done(&ticket(&settings), &back, thursday("11:00"), &settings);
     let late = done(&waiting, &Command::Scan, days(21), &settings);
     assert_eq!((late.status, late.moved), (Status::Open, Some(days(14) - RECORD_AFTER)));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 
-use crate::category::{Channel, Priority, Solution};
+use crate::category::{Category, Channel, Priority, Solution};
 use crate::id::SubjectId;
 use crate::settings::Loaded;
 use crate::sla::ClockKind;
@@ -21,7 +21,7 @@ pub(super) enum Act {
     },
     /// Answers, having spoken to the customer so many seconds before.
     Reply {
-        then: Turn,
+        then: Option<Turn>,
         before: Option<i64>,
     },
     Propose,
@@ -36,6 +36,9 @@ pub(super) enum Act {
     },
     Prioritize {
         to: Priority,
+    },
+    Classify {
+        category: Category,
     },
     /// Tells of danger, or of the law.
     Alarm {
@@ -59,6 +62,8 @@ pub(super) enum Act {
         subject: u8,
     },
     Cancel,
+    Spam,
+    Reopen,
     /// The second ticket goes on in the first.
     Merge,
     Note,
@@ -79,12 +84,13 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
     let ticket = [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update, ClockKind::Resolution];
     prop_oneof![
         6 => (voice, any::<bool>()).prop_map(|(voice, chat)| Act::Write { voice, chat }),
-        6 => (turn(), before()).prop_map(|(then, before)| Act::Reply { then, before }),
+        6 => (proptest::option::weighted(0.8, turn()), before()).prop_map(|(then, before)| Act::Reply { then, before }),
         1 => Just(Act::Propose),
         1 => any::<bool>().prop_map(|accepted| Act::Answer { accepted }),
         2 => turn().prop_map(|turn| Act::Wait { turn }),
         2 => any::<bool>().prop_map(|message| Act::Resolve { message }),
         2 => proptest::sample::select(Priority::ALL).prop_map(|to| Act::Prioritize { to }),
+        2 => proptest::sample::select(Category::ALL).prop_map(|category| Act::Classify { category }),
         1 => any::<(bool, bool)>().prop_map(|(danger, legal)| Act::Alarm { danger, legal }),
         2 => (0..VERSIONS).prop_map(|version| Act::Adopt { version }),
         1 => proptest::sample::select(ticket.to_vec()).prop_map(|clock| Act::Excuse { clock }),
@@ -92,6 +98,8 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         1 => (money(), 0..2u8).prop_map(|(clock, subject)| Act::Keep { clock, subject }),
         1 => Just(Act::Merge),
         1 => Just(Act::Cancel),
+        1 => Just(Act::Spam),
+        3 => Just(Act::Reopen),
         1 => Just(Act::Note),
     ]
 }
@@ -119,16 +127,19 @@ impl Act {
                 Command::Reply { contacted, then, standard: None }
             }
             Self::Propose => Command::Propose { solution: Solution::Repair },
-            Self::Answer { accepted } => Command::Answer { proposal, accepted },
+            Self::Answer { accepted } => Command::Answer { proposal, accepted, note: false },
             Self::Wait { turn } => Command::Wait { turn },
             Self::Resolve { message } => Command::Resolve { message },
             Self::Prioritize { to } => Command::Prioritize { to },
+            Self::Classify { category } => Command::Classify { category, reason: None },
             Self::Alarm { danger, legal } => Command::Alarm { danger, legal },
             Self::Adopt { version } => Command::Adopt { settings: Arc::clone(&versions()[version]) },
             Self::Excuse { clock } => Command::Excuse { clock, subject: None, cycle: cycle(clock) },
             Self::Begin { clock, subject: number } => Command::Begin { clock, subject: subject(number) },
             Self::Keep { clock, subject: number } => Command::Keep { clock, subject: subject(number) },
             Self::Cancel => Command::Cancel,
+            Self::Spam => Command::Spam,
+            Self::Reopen => Command::Reopen,
             Self::Note => Command::Note,
             Self::Merge => return None,
         })

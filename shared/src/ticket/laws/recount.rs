@@ -2,7 +2,7 @@
 
 use super::acts::{Act, is_theirs};
 use super::promise::{End, Promise};
-use crate::category::Priority;
+use crate::category::{Category, Priority};
 use crate::sla::{CancelReason, ClockKind};
 use crate::ticket::{Consent, Status, Turn, Voice};
 
@@ -23,6 +23,11 @@ pub(super) struct Recount {
     /// Since when the waiting counts.
     waits_since: i64,
     priority: Priority,
+    /// A person set it.
+    by_hand: bool,
+    category: Category,
+    /// The points of the category, where it was ever changed: the tickets here begin without a score.
+    points: i64,
     /// Whether danger and the law were told of.
     alarms: (bool, bool),
     pub(super) version: usize,
@@ -44,6 +49,9 @@ impl Recount {
             resolved: None,
             waits_since: opened,
             priority,
+            by_hand: false,
+            category: Category::Quality,
+            points: 0,
             alarms: (false, false),
             version: 0,
             proposal: None,
@@ -149,8 +157,10 @@ impl Recount {
 
     fn spoke(&mut self, contact: i64) {
         for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
-            if let Some(promise) = self.latest(kind, None).filter(|promise| contact >= promise.started) {
-                promise.keep(contact);
+            let Some(promise) = self.latest(kind, None) else { continue };
+            // Whoever was spoken to has their first answer, also before a reopening that promised it anew.
+            if kind == ClockKind::FirstResponse || contact >= promise.started {
+                promise.keep(contact.max(promise.started));
             }
         }
         self.answered = true;
@@ -183,7 +193,19 @@ impl Recount {
         match act {
             Act::Write { voice, chat } => return self.write(voice, chat, now),
             Act::Note => self.contents += 1,
-            Act::Reply { .. } | Act::Propose | Act::Prioritize { .. } | Act::Adopt { .. } if !live => return false,
+            Act::Reply { then: None, before } if self.status == Status::Resolved => {
+                // A word after the end.
+                if now - before.unwrap_or(0) * 1_000 < self.opened {
+                    return false;
+                }
+                self.contents += 1;
+                self.answered = true;
+            }
+            Act::Reply { .. } | Act::Propose | Act::Prioritize { .. } | Act::Classify { .. } | Act::Adopt { .. }
+                if !live =>
+            {
+                return false;
+            }
             Act::Reply { then, before } => {
                 let contact = now - before.unwrap_or(0) * 1_000;
                 if contact < self.opened {
@@ -193,7 +215,7 @@ impl Recount {
                 let chat = self.latest(ClockKind::NextReply, None).is_some_and(|promise| promise.chat);
                 self.spoke(contact);
                 self.owes(chat, now);
-                self.go(turn(then), now);
+                self.go(turn(then.unwrap_or(Turn::Open)), now);
             }
             Act::Propose => {
                 self.contents += 1;
@@ -242,30 +264,48 @@ impl Recount {
                 }
                 self.resolve(now);
             }
-            Act::Prioritize { to } => self.measure(self.version, to, now),
+            Act::Prioritize { to } => {
+                self.by_hand |= to != self.priority;
+                self.measure(self.version, to, now);
+            }
+            Act::Classify { category } => {
+                if category != self.category {
+                    self.category = category;
+                    self.points = match category {
+                        Category::AccountPayment => 30,
+                        Category::Delivery => 25,
+                        Category::Quality | Category::Order => 20,
+                        Category::Service => 15,
+                        Category::Other => 10,
+                        Category::Inquiry => 5,
+                    };
+                    let to = if self.by_hand { self.priority } else { self.scored() };
+                    self.measure(self.version, to, now);
+                }
+            }
             Act::Alarm { danger, legal } => {
                 let alarms = (self.alarms.0 || danger, self.alarms.1 || legal);
                 if live && alarms != self.alarms {
                     self.alarms = alarms;
-                    // Danger is 60 points and urgent; the law is 40, and high.
-                    let least = if alarms.0 { Priority::Urgent } else { Priority::High };
-                    self.measure(self.version, least.max(self.priority), now);
+                    self.measure(self.version, self.scored().max(self.priority), now);
                 }
             }
             Act::Adopt { version } => self.measure(version, self.priority, now),
             Act::Excuse { clock } => {
                 let Some(promise) = self.latest(clock, None) else { return false };
                 promise.settle(now);
-                if promise.broken.is_none() && !promise.excused {
+                // Once: the reason of another time would be lost.
+                if promise.broken.is_none() || promise.excused {
                     return false;
                 }
-                if !promise.excused {
-                    promise.excused = true;
-                    self.contents += 1;
-                }
+                promise.excused = true;
+                self.contents += 1;
             }
             Act::Begin { clock, subject } => {
                 if self.latest(clock, Some(subject)).is_none() {
+                    if self.status == Status::Spam {
+                        return false;
+                    }
                     self.start(clock, Some(subject), 1, false, now, vec![(now, None)]);
                 }
             }
@@ -274,19 +314,59 @@ impl Recount {
                     promise.keep(now);
                 }
             }
-            Act::Cancel => {
-                if self.status == Status::Cancelled {
-                    return true;
-                }
-                if !live {
-                    return false;
-                }
-                self.promises.iter_mut().for_each(|promise| promise.cancel(now, CancelReason::Withdrawn));
-                self.go(Status::Cancelled, now);
-            }
+            Act::Cancel => return self.end(Status::Cancelled, CancelReason::Withdrawn, now),
+            Act::Spam => return self.end(Status::Spam, CancelReason::Spam, now),
+            Act::Reopen => return self.reopen(now),
             Act::Merge => return false,
         }
         true
+    }
+
+    fn end(&mut self, to: Status, reason: CancelReason, now: i64) -> bool {
+        if self.status == to {
+            return true;
+        }
+        if !self.status.is_live() {
+            return false;
+        }
+        self.promises.iter_mut().for_each(|promise| promise.cancel(now, reason));
+        self.go(to, now);
+        true
+    }
+
+    /// Who waited when it ended, or was never answered, waits from now on.
+    fn reopen(&mut self, now: i64) -> bool {
+        if !matches!(self.status, Status::Resolved | Status::Spam | Status::Cancelled) {
+            return false;
+        }
+        self.contents += 1;
+        let chat = self.latest(ClockKind::NextReply, None).is_some_and(|promise| promise.chat);
+        let waits = !self.answered || !self.waiting.is_empty();
+        self.waiting = if waits { vec![now] } else { Vec::new() };
+        self.again(now);
+        if self.answered {
+            self.owes(chat, now);
+        } else {
+            let cycle = self.next_cycle(ClockKind::FirstResponse);
+            self.start(ClockKind::FirstResponse, None, cycle, false, now, vec![(now, None)]);
+        }
+        true
+    }
+
+    fn again(&mut self, now: i64) {
+        (self.cycle, self.cycle_began, self.resolved) = (self.cycle + 1, now, None);
+        self.go(Status::Open, now);
+        self.start(ClockKind::Resolution, None, self.cycle, false, now, vec![(now, None)]);
+    }
+
+    /// The priority of its points: danger is 60, the law 40.
+    fn scored(&self) -> Priority {
+        match self.points + 60 * i64::from(self.alarms.0) + 40 * i64::from(self.alarms.1) {
+            60.. => Priority::Urgent,
+            40.. => Priority::High,
+            15.. => Priority::Normal,
+            _ => Priority::Low,
+        }
     }
 
     fn measure(&mut self, version: usize, priority: Priority, now: i64) {
@@ -302,10 +382,8 @@ impl Recount {
             Status::Closed | Status::Cancelled | Status::Spam if voice == Voice::Person => return false,
             Status::Resolved if voice == Voice::Person => {
                 self.contents += 1;
-                (self.cycle, self.cycle_began) = (self.cycle + 1, now);
-                (self.resolved, self.waiting) = (None, vec![now]);
-                self.go(Status::Open, now);
-                self.start(ClockKind::Resolution, None, self.cycle, false, now, vec![(now, None)]);
+                self.waiting = vec![now];
+                self.again(now);
                 self.owes(chat, now);
                 return true;
             }
@@ -326,6 +404,8 @@ impl Recount {
                 self.go(Status::Open, now);
             }
             self.owes(chat, now);
+        } else if self.status == Status::Spam && voice != Voice::Machine {
+            self.waiting.push(now);
         }
         true
     }
