@@ -15,9 +15,9 @@ fn the_category_is_right_in_85_percent_of_unseen_messages() {
 }
 
 #[test]
-fn danger_is_found_in_95_percent_of_unseen_messages_at_73_percent_precision() {
+fn danger_is_found_in_93_percent_of_unseen_messages_at_80_percent_precision() {
     let danger = Measured::of(HELD_OUT).danger();
-    assert!(danger.recall.at_least(95) && danger.precision.at_least(73), "{danger:?}");
+    assert!(danger.recall.at_least(93) && danger.precision.at_least(80), "{danger:?}");
 }
 
 #[test]

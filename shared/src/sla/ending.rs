@@ -69,9 +69,7 @@ impl Clock {
             clock = clock.scheduled(new);
             changes.push((Change::Reached { level: Level::Breached, at: now, mailed: true }, clock.clone()));
         }
-        if clock.is_breached() {
-            changes.extend(clock.reached(now, new, |next| next.level != Level::Daily && next.at <= now));
-        }
+        changes.extend(clock.overdue(now, new));
         only_highest_mailed(&mut changes);
         changes
     }

@@ -330,6 +330,14 @@ impl Clock {
         self.reached(detected, settings, |next| next.level != Level::Daily && next.at <= at)
     }
 
+    /// The levels beyond the breach that a broken promise has reached by now.
+    fn overdue(&self, now: Timestamp, settings: &Loaded) -> Changes {
+        if !self.is_breached() {
+            return Changes::new();
+        }
+        self.reached(now, settings, |next| next.level != Level::Daily && next.at <= now)
+    }
+
     fn reached(&self, detected: Timestamp, settings: &Loaded, is_reached: impl Fn(Next) -> bool) -> Changes {
         let mut found = Changes::new();
         let mut clock = self.clone();
@@ -374,8 +382,11 @@ impl Clock {
     /// Lets a paused clock run on, with a new due instant.
     pub fn resume(&self, now: Timestamp, settings: &Loaded) -> Changes {
         let Some(paused) = self.paused else { return Changes::new() };
-        let clock = Self { running: Some(now.max(paused)), paused: None, ..self.clone() };
-        vec![(Change::Resumed, clock.scheduled(settings))]
+        let clock = Self { running: Some(now.max(paused)), paused: None, ..self.clone() }.scheduled(settings);
+        let mut changes = vec![(Change::Resumed, clock.clone())];
+        // What a change reached while it was paused is told as soon as it runs.
+        changes.extend(clock.overdue(now, settings));
+        changes
     }
 
     /// Fulfils a live clock at the instant that counts, which is before `detected` for a contact typed in later. In

@@ -21,7 +21,7 @@ fn whatever_brings_text_to_an_erased_ticket_is_refused() {
         (&cancelled, Command::Note),
         (&cancelled, received(Voice::Thanks)),
         (&cancelled, received(Voice::Machine)),
-        (&Ticket { status: Status::Spam, ..cancelled.clone() }, MESSAGE),
+        (&Ticket { status: Status::Spam, ..cancelled.clone() }, received(Voice::Machine)),
     ] {
         let refused = when(erased, &command, thursday("16:02"), &settings).unwrap_err();
         assert_eq!(refused, Rejection::Erased, "{command:?}");

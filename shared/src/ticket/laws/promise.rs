@@ -143,6 +143,7 @@ impl Promise {
     pub(super) fn resume(&mut self, now: i64) {
         if self.is_live() && !self.runs() {
             self.ran.push((now, None));
+            self.escalate(now);
         }
     }
 
