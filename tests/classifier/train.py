@@ -55,9 +55,9 @@ CONCEPT_FLAG, PAIR_FLAG = 4, 2
 CALM_SENTENCE = 0.5     # each sentence of a message without danger or law is learned as such too, and counts so much
 SEEN = 2                # a feature is learned when it is in so many texts; what was seen once is mostly chance
 KEEP = 23000            # and at most so many are kept, those with the largest weights
-FLAG_SHARE = 0.7        # how much a weight for danger or law counts against one for a class when choosing
+FLAG_SHARE = 1.5        # how much a weight for danger or law counts against one for a class when choosing
 HEAT = 1.0              # makes the shares of the classes as sure as they are right, or less; the best fit is 1.5
-LINES = [-4.6, -6.8]    # danger and law are told from here on; a missed danger costs more than a false one
+LINES = [-4.7, -6.4]    # danger and law are told from here on; a missed danger costs more than a false one
 FOLDS = 5
 ALIKE = 0.2             # a sentence so like a message is not learned from while that message is tested
 

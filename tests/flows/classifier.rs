@@ -1,6 +1,6 @@
 //! The classifier against the labelled messages that nobody looked at while it was tuned. A failure shows sums, not
 //! messages: whoever reads those has spent them. The goals are 85 % for the category, and danger found in 95 % at 80 %
-//! precision; the last is not met (README.md, Classification), so what is reached is held here.
+//! precision.
 
 #[path = "../classifier/measure.rs"]
 #[expect(dead_code, reason = "the example `classifier` shows the rest")]
@@ -15,9 +15,9 @@ fn the_category_is_right_in_85_percent_of_unseen_messages() {
 }
 
 #[test]
-fn danger_is_found_in_93_percent_of_unseen_messages_at_80_percent_precision() {
+fn danger_is_found_in_95_percent_of_unseen_messages_at_80_percent_precision() {
     let danger = Measured::of(HELD_OUT).danger();
-    assert!(danger.recall.at_least(93) && danger.precision.at_least(80), "{danger:?}");
+    assert!(danger.recall.at_least(95) && danger.precision.at_least(80), "{danger:?}");
 }
 
 #[test]
