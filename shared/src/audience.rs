@@ -60,7 +60,7 @@ pub fn is_news(notice: Notice, entry: &Entry, index: u16, person: &Staff) -> boo
 
 /// The leads of a team; all leads where it has none of its own.
 fn leads_of<'a>(team: &str, settings: &'a Loaded) -> Vec<&'a Staff> {
-    let shops = &settings.settings.shop.team;
+    let (shops, team) = (&settings.settings.shop.team, settings.team_for(team));
     let own = |person: &&Staff| person.team.as_ref().unwrap_or(shops) == team;
     let leads: Vec<&Staff> = settings.in_role(Role::Lead).filter(own).collect();
     if leads.is_empty() { upwards(Role::Lead, settings) } else { leads }
@@ -159,7 +159,7 @@ mod tests {
         };
         assert_eq!(hears("returns"), ["theirs"]);
         assert_eq!(hears(&settings.settings.shop.team), ["any"]);
-        assert_eq!(hears("nobodys"), ["any", "theirs"]);
+        assert_eq!(hears("nobodys"), ["any"], "what no team is called is the shop's own");
     }
 
     #[test]

@@ -61,3 +61,14 @@ async fn teams_are_todays() {
     world.at_desk(&AGENT, ticket, "classification", json!({ "category": "account_payment" })).await;
     assert_eq!(world.ticket(ticket).await.team, "money");
 }
+
+#[tokio::test]
+async fn what_waits_under_a_name_that_no_team_has_now_moves_like_the_shops_own() {
+    let world = World::new().await;
+    let ticket = opened(&world, json!({ "category": "quality" })).await.ticket();
+    world.settings("shop", |settings| settings["shop"]["team"] = json!("main desk")).await;
+    let listed = world.get(&AGENT, "/v1/desk/tickets?team=main%20desk").await;
+    assert_eq!(listed.body["tickets"][0]["id"], ticket.to_string(), "{}", listed.text);
+    let sorted = world.at_desk(&AGENT, ticket, "classification", json!({ "category": "account_payment" })).await;
+    assert_eq!(sorted.body["inside"]["team"], "payments", "{}", sorted.text);
+}

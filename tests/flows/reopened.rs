@@ -108,3 +108,28 @@ async fn a_word_after_the_end_is_mailed_and_the_ticket_stays_resolved() {
     world.later(7 * 86_400);
     assert_eq!(world.reply(ticket, json!({})).await.status, 409, "too late");
 }
+
+#[tokio::test]
+async fn what_was_asked_for_may_be_asked_for_again_after_a_reopening() {
+    let world = World::new().await;
+    let asked = json!({ "kind": "exchange", "category": "quality" });
+    let ticket = world.open("c-1", "The kettle is broken, please exchange it", asked).await.ticket();
+    let execute = async || world.at_desk(&AGENT, ticket, "execution", json!({ "solution": "exchange" })).await;
+    for _ in 0..2 {
+        assert_eq!(execute().await.status, 200);
+        assert_eq!(execute().await.status, 200, "done already");
+        world.resolve(ticket).await;
+        world.later(60).write(ticket, "The second one is broken too, once more please?").await;
+    }
+    let read = world.get(&AGENT, &format!("/v1/desk/tickets/{ticket}")).await;
+    assert_eq!(steps(&read).iter().filter(|step| *step == "executed").count(), 2);
+}
+
+#[tokio::test]
+async fn a_contact_stated_after_the_end_is_refused_rather_than_left_out_of_account() {
+    let world = World::new().await;
+    let ticket = kettle(&world).await;
+    world.resolve(ticket).await;
+    let stated = world.later(60).reply(ticket, json!({ "contacted_at": "2026-03-12T02:00:10Z" })).await;
+    assert_eq!((stated.status, stated.text.contains("reopen it first")), (409, true), "{}", stated.text);
+}

@@ -271,6 +271,9 @@ fn refusals_are_problem_documents_of_ours_but_for_the_gateways_own() {
     let nowhere = stack.get("shop-server", "/v2/anything").is(404);
     assert_eq!((nowhere.kind.as_str(), nowhere.at("/title").as_str()), ("application/problem+json", "Not found"));
     assert_eq!(stack.send("", "GET", "/nowhere", "", "").is(404), nowhere);
+    // What a browser would escape, somebody may type raw.
+    assert_eq!(stack.send("", "GET", "/nowhere?q=<\"x\">", "", "").is(404), nowhere);
+    assert_eq!(stack.browse("GET", "/t/shop/abc?q=<x>", "").is(404).kind, "text/html; charset=utf-8");
 
     let wrong = stack.post("shop-server", "/v1/tickets", json!({ "channel": "pigeon", "kind": "gift" })).is(422);
     assert_eq!(wrong.kind, "application/problem+json");

@@ -12,8 +12,9 @@ use aftercare::aws::keys::ENTRY;
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::table::Table;
-use aftercare::event::{self, Entry, react};
+use aftercare::event::{self, Entry, Event as Happened, react};
 use aftercare::message::{NOTIFY_VERSION, Notify};
+use aftercare::sla::figures;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use jiff::Timestamp;
@@ -34,7 +35,7 @@ pub struct Relay {
 enum Reading {
     /// Not an entry: another kind of item.
     Other,
-    Messages(Vec<String>),
+    Entry(Entry, Vec<String>),
     Unreadable(String),
 }
 
@@ -61,7 +62,8 @@ impl Relay {
         let outgoing: RefCell<Vec<(Option<String>, String)>> = RefCell::default();
         let mut response = each_record(batch, async |record| match read(record) {
             Reading::Other => Ok(()),
-            Reading::Messages(messages) => {
+            Reading::Entry(entry, messages) => {
+                count(&entry, now);
                 let number = &record.change.sequence_number;
                 outgoing.borrow_mut().extend(messages.into_iter().map(|message| (number.clone(), message)));
                 Ok(())
@@ -97,6 +99,16 @@ impl std::fmt::Display for NotTaken {
 
 impl std::error::Error for NotTaken {}
 
+/// Counts what became of promises. A batch that is begun again counts twice: these figures are for the dashboard.
+fn count(entry: &Entry, now: Timestamp) {
+    for event in &entry.events {
+        let Happened::Clock { change, clock } = event else { continue };
+        if let Some((clock, outcome)) = figures::counted(change, clock) {
+            metrics::count(now, "ClockOutcome", &[("clock", clock), ("outcome", outcome)]);
+        }
+    }
+}
+
 fn read(record: &EventRecord) -> Reading {
     let inserted = record.event_name == "INSERT";
     if !inserted || !key(record, "sk").starts_with(ENTRY) {
@@ -111,7 +123,7 @@ fn read(record: &EventRecord) -> Reading {
         _ => "none",
     };
     match read_entry(text, version) {
-        Ok((_, messages)) => Reading::Messages(messages),
+        Ok((entry, messages)) => Reading::Entry(entry, messages),
         Err(why) => Reading::Unreadable(why),
     }
 }

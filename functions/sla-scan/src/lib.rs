@@ -99,7 +99,6 @@ async fn try_record(table: &Table, key: &Key, now: Timestamp) -> Result<bool, Tr
         CarriedOut::Done { entry: Some(entry), .. } => {
             for event in &entry.events {
                 if let Event::Clock { change: Change::Reached { level, .. }, clock } = event {
-                    metrics::count(now, "ClockOutcome", &[("clock", clock.kind.as_str()), ("outcome", level.as_str())]);
                     tracing::info!(storefront = %shop, ticket = %id, clock = %clock.kind, level = %level, "clock reached");
                 }
             }

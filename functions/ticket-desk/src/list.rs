@@ -31,6 +31,8 @@ enum Wanted {
         statuses: Vec<Status>,
         until: String,
         team: Option<String>,
+        /// The names that the team's tickets carry.
+        names: Vec<String>,
     },
     Held {
         by: StaffId,
@@ -49,17 +51,26 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
     parameters.finish()?;
     // What is wrong with them was told.
     let Some(mut wanted) = wanted else { return Err(Problem::not_found().into()) };
-    if let Wanted::Waiting { team, queues } = &mut wanted {
-        let settings = desk.table.settings(&who.storefront, call.at).await?;
-        let team = team.as_ref().unwrap_or(&settings.settings.shop.team);
-        queues.extend(settings.queues_of(team).map(str::to_owned));
-    }
+    wanted.name_teams(desk, &who.storefront, call).await?;
     let (tickets, next) = page(desk, &who.storefront, &wanted, after, limit).await?;
     let tickets = tickets.iter().map(|ticket| view::ticket(ticket, Reader::Staff)).collect();
     Ok(Answer::json(200, &TicketPage { tickets, next })?)
 }
 
 impl Wanted {
+    /// Under which names the tickets of the team asked for may stand.
+    async fn name_teams(&mut self, desk: &Desk, shop: &StorefrontId, call: &Call) -> Result<(), Trouble> {
+        let (team, names) = match self {
+            Self::Held { .. } | Self::Due { team: None, .. } => return Ok(()),
+            Self::Due { team, names, .. } => (team, names),
+            Self::Waiting { team, queues } => (team, queues),
+        };
+        let settings = desk.table.settings(shop, call.at).await?;
+        let team = team.as_ref().unwrap_or(&settings.settings.shop.team);
+        names.extend(settings.queues_of(team).map(str::to_owned));
+        Ok(())
+    }
+
     /// The next rows of the index that it is read from.
     async fn rows(&self, desk: &Desk, shop: &StorefrontId, after: &str, most: usize) -> Result<Vec<Row>, Trouble> {
         match self {
@@ -83,8 +94,8 @@ impl Wanted {
     /// An index may be behind the state by a moment: what has moved on is not shown in its old place.
     fn fits(&self, ticket: &Ticket) -> bool {
         match self {
-            Self::Due { statuses, team, .. } => {
-                statuses.contains(&ticket.status) && team.as_ref().is_none_or(|team| *team == ticket.team)
+            Self::Due { statuses, team, names, .. } => {
+                statuses.contains(&ticket.status) && (team.is_none() || names.contains(&ticket.team))
             }
             Self::Held { by } => ticket.holder() == Some(by),
             Self::Waiting { queues, .. } => {
@@ -161,7 +172,7 @@ fn wanted(who: &StaffCaller, parameters: &mut Parameters<'_>) -> Option<Wanted> 
     let until = until(parameters);
     let team = parameters.parsed("team", "the name of a team", named);
     let Some(owner) = parameters.text("owner") else {
-        return Some(Wanted::Due { statuses: statuses?, until: until?, team });
+        return Some(Wanted::Due { statuses: statuses?, until: until?, team, names: Vec::new() });
     };
     for (name, asked) in [("status", asked[0]), ("due", asked[1])] {
         if asked {

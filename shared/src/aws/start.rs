@@ -3,7 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use lambda_http::{Body, Request, RequestExt, Response};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Body, Request, RequestExt, Response, Service};
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,15 +85,30 @@ where
     A: Future<Output = Result<Response<Body>, Error>> + Send,
 {
     let handler = &handler;
-    lambda_http::lambda_runtime::Runtime::new(lambda_http::Adapter::from(service_fn(move |request: Request| {
+    let mut adapter = Adapter::from(service_fn(move |request: Request| {
         if let Some(context) = request.lambda_context_ref() {
             telemetry::begin_request(&context.request_id);
         }
         let answer = handler(request);
         async move { answer.await.map_err(Failure) }
-    })))
+    }));
+    Runtime::new(service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
+        if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload {
+            request.raw_query_string = request.raw_query_string.take().map(|query| escaped(&query));
+        }
+        adapter.call(event)
+    }))
     .run()
     .await
+}
+
+/// A query string as a URI may have it. The adapter would panic on what somebody typed raw into an address, such as `<`.
+fn escaped(query: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'!' | b'$'..=b';' | b'=' | b'?'..=b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    query.bytes().map(escape).collect()
 }
 
 /// An error on its way to the runtime, which logs its `Debug`: the whole chain in one line.
@@ -107,5 +123,18 @@ impl fmt::Debug for Failure {
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         Self { error_type: "Failure".to_owned(), error_message: format!("{failure:?}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn whatever_stands_in_a_query_the_address_can_be_read() {
+        let typed: String = (0u8..=255).map(char::from).chain(['换']).collect();
+        let address = format!("https://api.example/t/shop?q={}", escaped(&typed));
+        assert!(address.parse::<lambda_http::http::Uri>().is_ok(), "{address}");
+        assert_eq!(escaped("cursor=a%20b&limit=5+1"), "cursor=a%20b&limit=5+1", "what is escaped stays as it is");
     }
 }

@@ -228,8 +228,8 @@ impl Settings {
             if !is_name(name) {
                 fault(&at, "must have a name of 1 to 40 of a-z, 0-9, - and _");
             }
-            if !fits(&answer.title, 1, 80) {
-                fault(&format!("{at}/title"), "must have 1 to 80 characters");
+            if !fits(&answer.title, 1, 80) || !is_line(&answer.title) {
+                fault(&format!("{at}/title"), &format!("must have 1 to 80 characters, {ONE_LINE}"));
             }
             if answer.text.is_empty() {
                 fault(&format!("{at}/text"), "must have a text in one language at least");

@@ -6,6 +6,7 @@
 mod ending;
 #[cfg(test)]
 mod examples;
+pub mod figures;
 pub mod preview;
 
 use jiff::{SignedDuration, Timestamp};

@@ -129,6 +129,8 @@ impl Ticket {
                 }
             }
             Event::Reopened { cycle, by_staff } => {
+                // What was asked for was done; whoever takes it up again may ask for it once more.
+                self.executed = false;
                 (self.resolved, self.cycle) = (None, *cycle);
                 let waits = !by_staff || self.answered.is_none() || self.unanswered.is_some();
                 (self.unanswered, self.unanswered_later) = (waits.then_some(at), Vec::new());

@@ -206,6 +206,10 @@ impl Story<'_> {
         standard: Option<String>,
     ) -> Result<(), Rejection> {
         self.may_be_answered(then)?;
+        if contacted.is_some() && !self.ticket.status.is_live() {
+            let asked = "take a contact that is stated later; reopen it first, or write it in a note";
+            return Err(Rejection::Status { is: self.ticket.status, asked });
+        }
         let contacted = contacted.unwrap_or(self.now);
         if contacted.duration_since(self.now) > FAST {
             return Err(Rejection::ContactedTooLate { now: self.now });

@@ -37,7 +37,10 @@ impl Story<'_> {
         }
         let queue = |category| self.settings.team(self.ticket.stage, category);
         let team = queue(category);
-        if self.ticket.assignee.is_none() && self.ticket.team == queue(before) && team != self.ticket.team {
+        if self.ticket.assignee.is_none()
+            && self.settings.team_for(&self.ticket.team) == queue(before)
+            && team != self.ticket.team
+        {
             self.push(Event::Transferred { team: team.to_owned() });
         }
         Ok(())

@@ -315,7 +315,7 @@ fn text(key: Key) -> &'static str {
         Key::PageNoticeTooMany => "A great many messages are reaching us right now. Please wait a minute and send yours once more.",
         Key::PageNoticeFault => "Your message was not sent. Please look at the field marked below.",
         Key::PageNoticeLarge => "Your message was not sent: it is too long, and too long to be shown here again. Up to {most} characters fit in one message. Your browser may still have what you wrote one page back.",
-        Key::PageNoticeLate => "Your message was not sent: this request was closed too long ago to be taken up again.",
+        Key::PageNoticeLate => "Your message was not sent: this request is closed and takes no more messages.",
         Key::PageAnew => "Do you still need us? Write to us, and we open a new request for you:",
         Key::PageHistory => "What has happened so far",
         Key::PageNewest => "Newest first. All times are {zone}.",

@@ -315,7 +315,7 @@ fn text(key: Key) -> &'static str {
         Key::PageNoticeTooMany => "目前留言较多，请稍等一分钟后再发送一次。",
         Key::PageNoticeFault => "留言没有发送，请查看下方标出的内容。",
         Key::PageNoticeLarge => "留言没有发送：内容过长，无法在此重新显示。每条留言最多 {most} 字。返回浏览器的上一页，也许还能找到您填写的内容。",
-        Key::PageNoticeLate => "留言没有发送：此请求结束时间较久，无法重新处理。",
+        Key::PageNoticeLate => "留言没有发送：此请求已经结束，不再接收留言。",
         Key::PageAnew => "仍需帮助？请发邮件给我们，我们会为您新建服务单：",
         Key::PageHistory => "处理记录",
         Key::PageNewest => "最新的在前，时间均为{zone}。",

@@ -318,7 +318,7 @@ fn text(key: Key) -> &'static str {
         Key::PageNoticeTooMany => "目前留言較多，請稍等一分鐘後再送出一次。",
         Key::PageNoticeFault => "留言沒有送出，請查看下方標示的內容。",
         Key::PageNoticeLarge => "留言沒有送出：內容過長，無法在此重新顯示。每則留言最多 {most} 字。返回瀏覽器的上一頁，也許還能找到您填寫的內容。",
-        Key::PageNoticeLate => "留言沒有送出：此案件結案已久，無法重新處理。",
+        Key::PageNoticeLate => "留言沒有送出：此案件已經結案，不再接收留言。",
         Key::PageAnew => "仍需協助嗎？請來信，我們會為您建立新案件：",
         Key::PageHistory => "處理紀錄",
         Key::PageNewest => "最新的在前，時間均為{zone}。",

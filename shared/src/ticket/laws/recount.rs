@@ -194,8 +194,8 @@ impl Recount {
             Act::Write { voice, chat } => return self.write(voice, chat, now),
             Act::Note => self.contents += 1,
             Act::Reply { then: None, before } if self.status == Status::Resolved => {
-                // A word after the end.
-                if now - before.unwrap_or(0) * 1_000 < self.opened {
+                // A word after the end. What was said before it counts no more.
+                if before.is_some() {
                     return false;
                 }
                 self.contents += 1;
