@@ -257,6 +257,10 @@ fn reason(pk: &str, sk: &str) -> (&'static str, &'static str) {
         ("T", "MAIL") => {
             ("mail intent", "written down before anything is sent, so that a crash neither loses nor doubles it")
         }
+        ("T", "LOOK") => ("look", "who of staff looked at what a customer wrote, before it is shown"),
+        ("W", _) => {
+            ("customer's hour", "counts what one customer writes, so that they do not use up what there is for all")
+        }
         ("N", _) => ("number", "the public number leads to one ticket and is given once"),
         ("C", "PROFILE") => (
             "customer",

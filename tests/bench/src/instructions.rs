@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::events::{SHOP, queue, stream};
 use crate::sandbox::Place;
 use crate::stats::{grouped, table};
-use crate::verbs::{self, ALL, DESK, INTAKE, NOTIFY, RELAY, SCAN, Team};
+use crate::verbs::{self, ALL, DESK, INTAKE, NOTIFY, PAGE, RELAY, SCAN, Team};
 use crate::{Goals, progress};
 
 /// A warm create may take so many.
@@ -19,12 +19,15 @@ const GOAL: u64 = 1_000_000;
 /// Makes a request's events, so many of them.
 type Make = fn(&mut Team, usize) -> Vec<Value>;
 
-const REQUESTS: [(&str, &str, Make); 9] = [
+const REQUESTS: [(&str, &str, Make); 10] = [
     ("create 200 B", INTAKE, |_, times| (0..times).map(|_| verbs::create(200)).collect()),
     ("create 5 KB", INTAKE, |_, times| (0..times).map(|_| verbs::create(5 * 1024)).collect()),
     ("create 60 KB", INTAKE, |_, times| (0..times).map(|_| verbs::create(60_000)).collect()),
     ("message 200 B", INTAKE, |team, times| each(team, times, &|ticket| verbs::message(ticket, 200))),
     ("get", INTAKE, |team, times| each(team, times, &|ticket| verbs::get(&format!("/v1/tickets/{ticket}")))),
+    ("page: view", PAGE, |team, times| {
+        (0..times).map(|_| verbs::get(&team.open_with_link(verbs::create(200)).1)).collect()
+    }),
     ("desk: reply 200 B", DESK, |team, times| each(team, times, &|ticket| verbs::reply(ticket, 200))),
     ("relay: 10 entries", RELAY, |team, times| {
         let entries = entries(team, 10);
@@ -32,6 +35,8 @@ const REQUESTS: [(&str, &str, Make); 9] = [
     }),
     ("mail: acknowledgement", NOTIFY, |team, times| {
         let entries = entries(team, times);
+        // What was relayed before is nobody's here.
+        team.far.messages();
         team.relayed(&entries).iter().map(|message| queue(std::slice::from_ref(message))).collect()
     }),
     ("scan: nothing due", SCAN, |_, times| (0..times).map(|_| json!({})).collect()),
