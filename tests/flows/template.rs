@@ -318,3 +318,24 @@ fn every_parameter_says_what_it_is_for_and_what_it_takes() {
         assert!(bounded, "{name} takes anything");
     }
 }
+
+#[test]
+fn the_dashboard_is_whole_and_says_how_many_promises_are_kept_of_each_clock() {
+    let body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+    let names = body.split("${").skip(1).map(|rest| rest.split_once('}').unwrap().0);
+    let filled = names.collect::<BTreeSet<_>>().into_iter().fold(body.to_owned(), |text, name| {
+        let known = TEMPLATE["Resources"].get(name.split('.').next().unwrap()).or(TEMPLATE["Parameters"].get(name));
+        assert!(known.is_some() || name.starts_with("AWS::"), "{name}");
+        text.replace(&format!("${{{name}}}"), "x")
+    });
+    let board: Value = serde_json::from_str(&filled).unwrap_or_else(|why| panic!("{why}: {filled}"));
+    let kept = board["widgets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["properties"]["title"] == "Promises kept, % of the day");
+    let metrics = kept.unwrap()["properties"]["metrics"].as_array().unwrap();
+    let counted: BTreeSet<&str> = metrics.iter().filter_map(|metric| metric[5].as_str()).collect();
+    let ticket = ["first_response", "first_response_chat", "next_reply", "next_reply_chat", "update", "resolution"];
+    assert_eq!(counted, BTreeSet::from(ticket));
+}
