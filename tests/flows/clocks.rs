@@ -235,7 +235,9 @@ async fn a_reopened_ticket_is_a_new_cycle_and_the_finished_one_stays() {
     let clocks = world.ticket(ticket).await.clocks;
     assert_eq!(clocks[..finished.len()], finished);
     assert_eq!(clocks.last().unwrap().word(), "breached");
-    assert_eq!(promise(&world.resolve(ticket).await.body, "resolution")["outcome"], "fulfilled_late");
+    let resolved = world.resolve(ticket).await.body;
+    assert_eq!(promise(&resolved, "resolution")["outcome"], "fulfilled_late");
+    assert_eq!(resolved["inside"]["handling_seconds"], (8 + 45) * 3_600, "the sum of both cycles, in office hours");
 }
 
 #[tokio::test]

@@ -227,6 +227,7 @@ fn ticket(status: Status) -> TicketView {
             next_action_at: Some("2026-11-20T06:00:00.000Z".into()),
             timer: None,
             unanswered_since: Some("2026-11-20T02:00:00.000Z".into()),
+            handling_seconds: 0,
             follows: None,
             links: Vec::new(),
         }),

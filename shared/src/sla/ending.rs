@@ -20,7 +20,7 @@ impl Clock {
                 Outcome::Cancelled { at, reason }
             }
         };
-        let end = last.finished(outcome);
+        let end = last.finished(outcome, at, settings);
         changes.push((Change::Cancelled, end));
         changes
     }

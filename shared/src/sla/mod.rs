@@ -96,7 +96,7 @@ pub struct Clock {
     pub limit: Option<i64>,
     #[serde(with = "millis")]
     pub started: Timestamp,
-    /// Working seconds elapsed before `running`.
+    /// Working seconds elapsed before `running`; all of them once it is finished.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub worked: i64,
     /// The spans behind `worked`, in milliseconds since 1970: another calendar may count them otherwise.
@@ -398,21 +398,22 @@ impl Clock {
             return Changes::new();
         }
         if matches!(self.outcome, Outcome::Breached { due, .. } if at <= due) {
-            return vec![(Change::Corrected, self.finished(Outcome::Met { at }))];
+            return vec![(Change::Corrected, self.finished(Outcome::Met { at }, at, settings))];
         }
         let mut changes = self.broken(at, detected, settings);
         let last = changes.last().map_or(self, |(_, clock)| clock);
         let end = if let Outcome::Breached { due, .. } = last.outcome {
-            (Change::FulfilledLate, last.finished(Outcome::FulfilledLate { due, at }))
+            (Change::FulfilledLate, last.finished(Outcome::FulfilledLate { due, at }, at, settings))
         } else {
-            (Change::Met, last.finished(Outcome::Met { at }))
+            (Change::Met, last.finished(Outcome::Met { at }, at, settings))
         };
         changes.push(end);
         changes
     }
 
-    fn finished(&self, outcome: Outcome) -> Self {
-        Self { outcome, running: None, paused: None, next: None, ..self.clone() }
+    fn finished(&self, outcome: Outcome, at: Timestamp, settings: &Loaded) -> Self {
+        let worked = self.elapsed(at, settings);
+        Self { outcome, worked, running: None, paused: None, next: None, ..self.clone() }
     }
 
     /// Sets the due instant, and what is reached next after what was told last.
@@ -447,7 +448,7 @@ fn instant(millis: i64) -> Timestamp {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
-fn is_zero(seconds: &i64) -> bool {
+pub(crate) fn is_zero(seconds: &i64) -> bool {
     *seconds == 0
 }
 

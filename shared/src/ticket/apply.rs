@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Consent, MOST_FINISHED, MOST_SUBJECTS, MOST_UNANSWERED, Proposal, Status, Ticket, Voice};
 use crate::category::{Category, Priority};
 use crate::event::{Entry, Event};
-use crate::sla::{Clock, ClockKind};
+use crate::sla::{Change, Clock, ClockKind};
 
 impl Ticket {
     /// The state after the entry that opens it; nothing if that is not what the entry does.
@@ -68,6 +68,7 @@ impl Ticket {
             timer: None,
             proposal: None,
             executed: false,
+            handled: 0,
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
@@ -165,7 +166,13 @@ impl Ticket {
             }
             Event::TimerSet { timer } => self.timer = Some(*timer),
             Event::TimerReached { .. } => self.timer = None,
-            Event::Clock { clock, .. } => self.set_clock(clock),
+            Event::Clock { change, clock } => {
+                let resolved = matches!(change, Change::Met | Change::FulfilledLate | Change::Corrected);
+                if resolved && clock.kind == ClockKind::Resolution {
+                    self.handled += clock.worked;
+                }
+                self.set_clock(clock);
+            }
             Event::Erased => self.erased = true,
             Event::Opened { .. } | Event::NoWorkingTime { .. } => {}
         }

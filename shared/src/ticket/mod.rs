@@ -25,7 +25,7 @@ use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, SubjectId, 
 use crate::mail::Language;
 use crate::priority::Part;
 use crate::settings::Loaded;
-use crate::sla::{Clock, ClockKind, Next, millis, millis_or_none};
+use crate::sla::{Clock, ClockKind, Next, is_zero, millis, millis_or_none};
 
 pub use command::{Command, Rejection, Voice};
 pub use decide::{decide, decide_all};
@@ -116,6 +116,9 @@ pub struct Ticket {
     /// The solution that its customer asked for by themselves was carried out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executed: bool,
+    /// Working seconds of all cycles that were resolved, each from receipt or reopening to resolved, less its pauses.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub handled: i64,
     /// The ticket that it went on in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketId>,

@@ -132,6 +132,8 @@ pub struct Inside {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub unanswered_since: Option<String>,
+    /// Working seconds from receipt to resolved, less the pauses, of all cycles that were resolved.
+    pub handling_seconds: i64,
     /// The ticket that it takes up again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follows: Option<TicketId>,
@@ -185,6 +187,7 @@ pub fn ticket(ticket: &Ticket, reader: Reader) -> TicketView {
         next_action_at: ticket.next_action().map(instant),
         timer: ticket.timer.map(|Timer { kind, at }| TimerView { what: kind, at: instant(at) }),
         unanswered_since: ticket.unanswered.map(instant),
+        handling_seconds: ticket.handled,
         follows: ticket.follows,
         links: ticket.links.clone(),
     };

@@ -168,6 +168,8 @@ fn agree(desk: &Desk, recounts: &[Recount; 2]) -> TestCaseResult {
             (clock.kind, clock.cycle, clock.subject.clone())
                 == (promise.kind, promise.cycle, promise.subject.map(subject))
         };
+        let resolutions = recount.promises.iter().filter(|promise| promise.kind == ClockKind::Resolution);
+        prop_assert_eq!(ticket.handled, resolutions.map(promise::Promise::handled).sum::<i64>());
         for promise in recount.live() {
             prop_assert!(ticket.clocks.iter().any(|clock| same(clock, promise)), "forgotten: {:?}", promise);
         }

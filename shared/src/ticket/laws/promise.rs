@@ -189,6 +189,15 @@ impl Promise {
         self.escalate(now);
     }
 
+    /// Working seconds from its start to when it was kept; nothing where it was not.
+    pub(super) fn handled(&self) -> i64 {
+        let Some(End::Kept(at)) = self.end else { return 0 };
+        let span = |(from, to): &(i64, Option<i64>)| {
+            walk(self.open(), next_second(*from), next_second(to.unwrap_or(at)), i64::MAX).1
+        };
+        self.ran.iter().map(span).sum()
+    }
+
     /// How it stands, in words.
     pub(super) fn outcome(&self) -> String {
         match (self.broken, self.end) {
