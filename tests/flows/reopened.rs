@@ -133,3 +133,15 @@ async fn a_contact_stated_after_the_end_is_refused_rather_than_left_out_of_accou
     let stated = world.later(60).reply(ticket, json!({ "contacted_at": "2026-03-12T02:00:10Z" })).await;
     assert_eq!((stated.status, stated.text.contains("reopen it first")), (409, true), "{}", stated.text);
 }
+
+#[tokio::test]
+async fn a_question_that_was_resolved_without_a_word_is_owed_an_answer_from_the_reopening() {
+    let world = World::new().await;
+    let ticket = kettle(&world).await;
+    world.reply(ticket, json!({})).await;
+    world.later(60).write(ticket, "Still waiting for it, please?").await;
+    assert_eq!(world.later(60).at_desk(&AGENT, ticket, "resolve", json!({})).await.status, 200);
+    assert_eq!(word(&world, ticket, ClockKind::NextReply).await, "cancelled");
+    world.later(60).at_desk(&AGENT, ticket, "reopen", why()).await;
+    assert_eq!(word(&world, ticket, ClockKind::NextReply).await, "running");
+}

@@ -226,7 +226,9 @@ async fn words_that_would_reach_customers_broken_are_refused() {
         settings["shop"]["name"] = json!("Shop\r\nBcc: evil@x.example");
         settings["answers"]["sizes"] = json!({ "title": "Sizes", "text": { "en": "Hi {name}, your {foo} order" } });
         settings["answers"]["torn"] = json!({ "title": "Torn", "text": { "en": "Hi, your order {number is" } });
+        settings["wording"]["en"] = json!({ "thread.subject": "About your request" });
     });
     let answers = ["/settings/answers/sizes/text/en", "/settings/answers/torn/text/en"];
-    assert_eq!(found.await, [&["/settings/shop/name"][..], &answers].concat());
+    let wording = ["/settings/wording/en/thread.subject"];
+    assert_eq!(found.await, [&["/settings/shop/name"][..], &answers, &wording].concat());
 }

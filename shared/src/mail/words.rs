@@ -176,6 +176,10 @@ pub fn check_override(language: Language, key: &str, text: &str) -> Result<(), S
     if !is_line(text) {
         return Err(format!("{at}: one line without control characters, double spaces or spaces around it is allowed"));
     }
+    // By the number in its subject an answer finds its ticket, and a person their mail.
+    if matches!(known, Key::ThreadSubject | Key::ThreadSubjectNone) && !text.contains("{number}") {
+        return Err(format!("{at}: must have {{number}}, by which a mail finds its ticket"));
+    }
     check_placeholders(text, known.placeholders()).map_err(|why| format!("{at}: {why}"))
 }
 

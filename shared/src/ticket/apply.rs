@@ -123,7 +123,10 @@ impl Ticket {
             Event::Executed { proposal: None, .. } => self.executed = true,
             Event::Resolved { content, silent } => {
                 self.resolved = Some(silent.unwrap_or(at));
-                (self.unanswered, self.unanswered_later) = (None, Vec::new());
+                if silent.is_some() {
+                    (self.unanswered, self.unanswered_later) = (None, Vec::new());
+                }
+                // Ended without a word, what waits is not promised any more, and still known if staff reopen it.
                 if let Some(content) = content {
                     self.contents = *content;
                     self.spoken(at);

@@ -104,6 +104,7 @@ impl Recount {
                 return;
             }
             if then == Status::Resolved {
+                self.waiting.clear();
                 self.resolve(at);
             } else {
                 self.go(then, at);
@@ -135,7 +136,6 @@ impl Recount {
                 ClockKind::RefundDecision | ClockKind::Payout => {}
             }
         }
-        self.waiting.clear();
         self.resolved = Some(at);
         self.go(Status::Resolved, at);
     }
@@ -200,6 +200,7 @@ impl Recount {
                 }
                 self.contents += 1;
                 self.answered = true;
+                self.waiting.clear();
             }
             Act::Reply { .. } | Act::Propose | Act::Prioritize { .. } | Act::Classify { .. } | Act::Adopt { .. }
                 if !live =>
@@ -256,6 +257,7 @@ impl Recount {
                 if message {
                     self.contents += 1;
                     self.answered = true;
+                    self.waiting.clear();
                     for kind in [ClockKind::FirstResponse, ClockKind::NextReply, ClockKind::Update] {
                         if let Some(promise) = self.latest(kind, None) {
                             promise.keep(now);
