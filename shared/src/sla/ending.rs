@@ -69,7 +69,7 @@ impl Clock {
             clock = clock.scheduled(new);
             changes.push((Change::Reached { level: Level::Breached, at: now, mailed: true }, clock.clone()));
         }
-        changes.extend(clock.overdue(now, new));
+        changes.extend(clock.broken(now, now, new));
         only_highest_mailed(&mut changes);
         changes
     }

@@ -331,14 +331,6 @@ impl Clock {
         self.reached(detected, settings, |next| next.level != Level::Daily && next.at <= at)
     }
 
-    /// The levels beyond the breach that a broken promise has reached by now.
-    fn overdue(&self, now: Timestamp, settings: &Loaded) -> Changes {
-        if !self.is_breached() {
-            return Changes::new();
-        }
-        self.reached(now, settings, |next| next.level != Level::Daily && next.at <= now)
-    }
-
     fn reached(&self, detected: Timestamp, settings: &Loaded, is_reached: impl Fn(Next) -> bool) -> Changes {
         let mut found = Changes::new();
         let mut clock = self.clone();
@@ -386,7 +378,7 @@ impl Clock {
         let clock = Self { running: Some(now.max(paused)), paused: None, ..self.clone() }.scheduled(settings);
         let mut changes = vec![(Change::Resumed, clock.clone())];
         // What a change reached while it was paused is told as soon as it runs.
-        changes.extend(clock.overdue(now, settings));
+        changes.extend(clock.broken(now, now, settings));
         changes
     }
 
