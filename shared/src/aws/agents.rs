@@ -3,6 +3,7 @@
 //! give each ticket to one person, and nobody more than they can hold.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
@@ -213,7 +214,7 @@ impl HandedOut {
 /// One storefront at one instant, while tickets are handed out.
 struct Handing<'a> {
     table: &'a Table,
-    settings: &'a Loaded,
+    settings: &'a Arc<Loaded>,
     duties: &'a [Duty<'a>],
     roster: Roster,
     now: Timestamp,

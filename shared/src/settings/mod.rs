@@ -8,6 +8,7 @@ mod plain;
 mod shape;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -455,9 +456,17 @@ impl Loaded {
 
     /// The same promises with the people, teams and standard answers of `today`: who may be handed a ticket is no matter
     /// of what its customer was promised.
-    pub fn staffed_as(&self, today: &Self) -> Self {
-        let Settings { shop, staff, teams, answers, .. } = today.settings.clone();
-        Self { settings: Settings { shop, staff, teams, answers, ..self.settings.clone() }, ..self.clone() }
+    pub fn staffed_as(&self, today: &Arc<Self>) -> Arc<Self> {
+        if self.version == today.version {
+            return Arc::clone(today);
+        }
+        let mut staffed = self.clone();
+        let Settings { shop, staff, teams, answers, .. } = &mut staffed.settings;
+        shop.clone_from(&today.settings.shop);
+        staff.clone_from(&today.settings.staff);
+        teams.clone_from(&today.settings.teams);
+        answers.clone_from(&today.settings.answers);
+        Arc::new(staffed)
     }
 
     /// Everybody in a role.
