@@ -30,17 +30,15 @@ enum Wanted {
     Due {
         statuses: Vec<Status>,
         until: String,
-        team: Option<String>,
-        /// The names that the team's tickets carry.
+        /// The names that the team's tickets carry; none for any team.
         names: Vec<String>,
     },
     Held {
         by: StaffId,
     },
-    /// Nobody holds them; without a team the shop's own. `queues` are the names that they wait under.
+    /// Nobody holds them, and they wait under these names; without any, for the shop's own team.
     Waiting {
-        team: Option<String>,
-        queues: Vec<String>,
+        names: Vec<String>,
     },
 }
 
@@ -60,14 +58,14 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
 impl Wanted {
     /// Under which names the tickets of the team asked for may stand.
     async fn name_teams(&mut self, desk: &Desk, shop: &StorefrontId, call: &Call) -> Result<(), Trouble> {
-        let (team, names) = match self {
-            Self::Held { .. } | Self::Due { team: None, .. } => return Ok(()),
-            Self::Due { team, names, .. } => (team, names),
-            Self::Waiting { team, queues } => (team, queues),
+        let names = match self {
+            Self::Held { .. } => return Ok(()),
+            Self::Due { names, .. } if names.is_empty() => return Ok(()),
+            Self::Due { names, .. } | Self::Waiting { names } => names,
         };
         let settings = desk.table.settings(shop, call.at).await?;
-        let team = team.as_ref().unwrap_or(&settings.settings.shop.team);
-        names.extend(settings.queues_of(team).map(str::to_owned));
+        let team = names.pop().unwrap_or_else(|| settings.settings.shop.team.clone());
+        names.extend(settings.queues_of(&team).map(str::to_owned));
         Ok(())
     }
 
@@ -82,8 +80,8 @@ impl Wanted {
                 Ok(first(try_join_all(pages).await?, most))
             }
             Self::Held { by } => desk.table.held(&keys::held_by(shop, by), after, most_rows(most)).await,
-            Self::Waiting { queues, .. } => {
-                let pages = queues
+            Self::Waiting { names } => {
+                let pages = names
                     .iter()
                     .map(async |name| desk.table.held(&keys::waiting_for(shop, name), after, most_rows(most)).await);
                 Ok(first(try_join_all(pages).await?, most))
@@ -94,12 +92,12 @@ impl Wanted {
     /// An index may be behind the state by a moment: what has moved on is not shown in its old place.
     fn fits(&self, ticket: &Ticket) -> bool {
         match self {
-            Self::Due { statuses, team, names, .. } => {
-                statuses.contains(&ticket.status) && (team.is_none() || names.contains(&ticket.team))
+            Self::Due { statuses, names, .. } => {
+                statuses.contains(&ticket.status) && (names.is_empty() || names.contains(&ticket.team))
             }
             Self::Held { by } => ticket.holder() == Some(by),
-            Self::Waiting { queues, .. } => {
-                ticket.status.is_live() && ticket.assignee.is_none() && queues.contains(&ticket.team)
+            Self::Waiting { names } => {
+                ticket.status.is_live() && ticket.assignee.is_none() && names.contains(&ticket.team)
             }
         }
     }
@@ -107,8 +105,8 @@ impl Wanted {
     /// How many rows are read at once, and how often, for a page of `limit`.
     fn rounds(&self, limit: usize) -> (usize, usize) {
         match self {
-            Self::Due { team: Some(_), .. } => (ROWS, ROWS_ROUNDS),
-            Self::Due { team: None, .. } | Self::Held { .. } | Self::Waiting { .. } => (limit, 1),
+            Self::Due { names, .. } if !names.is_empty() => (ROWS, ROWS_ROUNDS),
+            Self::Due { .. } | Self::Held { .. } | Self::Waiting { .. } => (limit, 1),
         }
     }
 }
@@ -170,9 +168,9 @@ fn wanted(who: &StaffCaller, parameters: &mut Parameters<'_>) -> Option<Wanted> 
     let asked = ["status", "due", "team"].map(|name| parameters.text(name).is_some());
     let statuses = statuses(parameters);
     let until = until(parameters);
-    let team = parameters.parsed("team", "the name of a team", named);
+    let names: Vec<String> = parameters.parsed("team", "the name of a team", named).into_iter().collect();
     let Some(owner) = parameters.text("owner") else {
-        return Some(Wanted::Due { statuses: statuses?, until: until?, team, names: Vec::new() });
+        return Some(Wanted::Due { statuses: statuses?, until: until?, names });
     };
     for (name, asked) in [("status", asked[0]), ("due", asked[1])] {
         if asked {
@@ -181,7 +179,7 @@ fn wanted(who: &StaffCaller, parameters: &mut Parameters<'_>) -> Option<Wanted> 
         }
     }
     if owner == "none" {
-        return Some(Wanted::Waiting { team, queues: Vec::new() });
+        return Some(Wanted::Waiting { names });
     }
     if asked[2] {
         parameters.fault("team", "goes with owner=none, or without owner: whoever holds a ticket is of one team");
