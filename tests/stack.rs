@@ -227,6 +227,14 @@ impl Stack {
         })
     }
 
+    /// The page that a mail leads to: its address, and its path on this stack.
+    pub fn page_of(&self, mail: &Letter) -> (String, String) {
+        let link = mail.text.lines().find(|line| line.starts_with("http://")).expect("a link in the mail").trim();
+        let host = self.connection["api"]["host"].as_str().expect("a host");
+        let path = link.strip_prefix(&format!("http://{host}")).unwrap_or_else(|| panic!("{link} leads elsewhere"));
+        (link.to_owned(), path.to_owned())
+    }
+
     /// Asks until there is an answer.
     pub fn until<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
         let since = Instant::now();

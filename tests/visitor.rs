@@ -23,15 +23,8 @@ impl Page {
         found.map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
-    /// Where each form is sent to, and its token, by the last word of its address.
     pub fn forms(&self) -> BTreeMap<String, (String, String)> {
-        let between = |text: &str, from: &str| Some(text.split_once(from)?.1.split_once('"')?.0.to_owned());
-        let form = |text: &str| {
-            let action = between(text, "action=\"")?;
-            let name = action.rsplit('/').next()?.to_owned();
-            Some((name, (action, between(text, "name=\"token\" value=\"")?)))
-        };
-        self.html.split("<form ").skip(1).filter_map(form).collect()
+        forms(&self.html)
     }
 
     pub fn form(&self, name: &str) -> (String, String) {
@@ -48,6 +41,17 @@ impl Page {
         }
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Where each form of a page is sent to, and its token, by the last word of its address.
+pub fn forms(html: &str) -> BTreeMap<String, (String, String)> {
+    let between = |text: &str, from: &str| Some(text.split_once(from)?.1.split_once('"')?.0.to_owned());
+    let form = |text: &str| {
+        let action = between(text, "action=\"")?;
+        let name = action.rsplit('/').next()?.to_owned();
+        Some((name, (action, between(text, "name=\"token\" value=\"")?)))
+    };
+    html.split("<form ").skip(1).filter_map(form).collect()
 }
 
 /// The body of a form as a browser sends it.

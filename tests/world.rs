@@ -41,7 +41,7 @@ use uuid::Uuid;
 pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
-pub use visitor::{Page, filled};
+pub use visitor::{Page, filled, forms};
 
 /// Where customers find the pages behind their links.
 pub const PUBLIC_URL: &str = "https://care.example";

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tests::browser::look;
 use tests::stack::{Answer, Stack, fresh, instant, stack};
-use tests::{filled, merge, request};
+use tests::{filled, forms, merge, request};
 
 /// A ticket of a customer nobody else has, with their address.
 fn ticket(body: &str, more: Value) -> (Value, String) {
@@ -317,11 +317,8 @@ fn the_logs_hold_ids_and_nothing_that_somebody_wrote() {
     stack.post("shop-lead", &format!("{acts}/notes"), json!({ "body": "Zaphod again" })).is(200);
     let wrong = json!({ "channel": "Marmalade", "customer": { "email": "Zaphod", "name": ["Zaphod"] } });
     stack.post("shop-server", "/v1/tickets", wrong).is(422);
-    let link = mail.text.lines().find(|line| line.starts_with("http://")).expect("a link in the mail").trim();
-    let host = format!("http://{}", stack.connection["api"]["host"].as_str().unwrap());
-    let page = stack.browse("GET", link.strip_prefix(&host).unwrap(), "").is(200);
-    let (action, rest) = page.text.split_once("action=\"").unwrap().1.split_once('"').unwrap();
-    let token = rest.split_once("value=\"").unwrap().1.split_once('"').unwrap().0;
+    let page = stack.browse("GET", &stack.page_of(&mail).1, "").is(200);
+    let (action, token) = &forms(&page.text)["reply"];
     stack.browse("POST", action, &filled(&[("token", token), ("text", "Still Marmalade.")])).is(303);
     stack.await_mails(address, &number(&opened), 2);
     let lines = stack.until("lines about it", || {

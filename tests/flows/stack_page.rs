@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::browser::visit_address;
 use tests::stack::{fresh, stack};
-use tests::{filled, request};
+use tests::{filled, forms, request};
 
 #[test]
 fn the_link_in_a_mail_opens_the_ticket_in_a_browser_and_what_is_written_there_reaches_the_desk() {
@@ -14,9 +14,7 @@ fn the_link_in_a_mail_opens_the_ticket_in_a_browser_and_what_is_written_there_re
     let opened = stack.open("shop-server", wanted);
     let (id, number) = (opened.at("/ticket/id"), opened.at("/ticket/number"));
     let mail = stack.await_mails(&format!("{customer}@example.com"), &number, 1).remove(0);
-    let link = mail.text.lines().find(|line| line.starts_with("http://")).expect("a link in the mail").trim();
-    let host = stack.connection["api"]["host"].as_str().unwrap();
-    let path = link.strip_prefix(&format!("http://{host}")).unwrap_or_else(|| panic!("{link} leads elsewhere"));
+    let (link, path) = &stack.page_of(&mail);
 
     let texts = visit_address(link, "stack");
     assert!(texts["opened"].contains(&number) && texts["opened"].contains("The lid does not close."));
@@ -27,9 +25,7 @@ fn the_link_in_a_mail_opens_the_ticket_in_a_browser_and_what_is_written_there_re
 
     let page = stack.browse("GET", path, "").is(200);
     assert_eq!(page.kind, "text/html; charset=utf-8");
-    let (_, form) = page.text.split_once("action=\"").unwrap();
-    let (action, rest) = form.split_once('"').unwrap();
-    let token = rest.split_once("value=\"").unwrap().1.split_once('"').unwrap().0;
+    let (action, token) = &forms(&page.text)["reply"];
     let body = filled(&[("token", token), ("text", "And the handle is loose. 把手也松了。")]);
     let there = stack.browse("POST", action, &body).is(303).at("/location");
     assert_eq!(stack.browse("POST", action, &body).is(303).at("/location"), there);
