@@ -106,6 +106,30 @@ string_id!(
     "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
 );
 
+string_id!(
+    /// A line of an order, by the storefront's own name for it.
+    LineId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
+);
+string_id!(
+    /// A product, by the storefront's own name for it.
+    ProductId, 64, "1 to 64 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
+);
+string_id!(
+    /// A payment, by the id that the payment provider gave it.
+    PaymentId, 128, "1 to 128 of A-Z, a-z, 0-9 and . _ : -, starting with a letter or digit",
+    "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$", token_byte
+);
+string_id!(
+    /// A try to give money back: `{ticket}.{case}.{payout}`. The payment provider honours it as an idempotency key.
+    PayoutId, 64, "a payout's id", "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
+);
+string_id!(
+    /// A file that a customer uploaded.
+    UploadId, 64, "an upload's id", "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
+);
+
 /// The number of a ticket that a person reads over the phone: 7 digits of Crockford's base 32 and a check
 /// character, such as `7M3KD0QX`. Derived from the ticket's id; the table holds each once per storefront.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

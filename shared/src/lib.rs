@@ -12,10 +12,12 @@ pub mod calendar;
 pub mod settings;
 pub mod sla;
 
+pub mod case;
 pub mod category;
 pub mod classify;
 pub mod customer;
 pub mod event;
+pub mod order;
 pub mod priority;
 pub mod roster;
 pub mod ticket;

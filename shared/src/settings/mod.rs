@@ -2,6 +2,7 @@
 //! data, checked whole when it is loaded; a ticket keeps the version it was opened under.
 
 mod addresses;
+mod cases;
 mod check;
 mod order;
 mod plain;
@@ -19,6 +20,10 @@ use crate::id::StaffId;
 use crate::mail::{Language, MailAddress};
 use crate::problem::Fault;
 use crate::sla::ClockKind;
+
+pub use cases::{
+    Automatic, CaseRules, CaseTerms, Fees, Market, MoneyLimits, ReasonRule, RiskRules, Step, Window,
+};
 
 /// The largest settings document taken, in bytes: a quarter of what one item of the table may hold.
 pub const LARGEST: usize = 100 * 1024;
@@ -58,6 +63,9 @@ pub struct Settings {
     /// How long it is kept who looked at what.
     #[serde(default)]
     pub privacy: Privacy,
+    /// What customers get back or get instead, who approves it, and when nobody has to.
+    #[serde(default = "CaseRules::shipped")]
+    pub cases: CaseRules,
     /// Answers to common questions, by a name that stays.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, StandardAnswer>,
