@@ -23,3 +23,12 @@ pub const LARGEST: i64 = 1_000_000_000_000_000;
 pub fn currency(code: &str) -> Option<Currency> {
     Currency::from_code(code)
 }
+
+/// An amount as people read it, with its code and its currency's digits: `CNY 12.00`, `JPY 1200`, `KWD 1.250`.
+pub fn shown(amount: i64, code: &str) -> String {
+    let digits = usize::from(currency(code).and_then(|currency| currency.exponent()).unwrap_or(2));
+    let (sign, text) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs().to_string());
+    let text = format!("{text:0>width$}", width = digits + 1);
+    let (whole, rest) = text.split_at(text.len() - digits);
+    if digits == 0 { format!("{code} {sign}{whole}") } else { format!("{code} {sign}{whole}.{rest}") }
+}

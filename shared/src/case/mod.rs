@@ -1,13 +1,42 @@
 //! Cases: what a customer gets back, or gets instead. A case belongs to a ticket and to an order; what happens to it
 //! stands in the ticket's history, and what it takes is held of its order from the moment it is asked for.
 
+mod apply;
+pub mod approval;
+mod command;
+mod decide;
+mod event;
+mod payout;
 pub mod quote;
 pub mod risk;
+mod status;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::access::Role;
 use crate::category::words;
-use crate::order::{Part, Span};
+use crate::event::Actor;
+use crate::id::{CustomerRef, OrderId, PaymentId, PayoutId, StaffId, StorefrontId, SubjectId, TicketId};
+use crate::order::{Hold, Order, Part, Span};
+use crate::settings::CaseRules;
+use crate::sla::{millis, millis_or_none};
+use crate::text::fingerprint;
+
+pub use command::{Command, Rejection};
+pub use decide::{decide, requested};
+pub use event::{Counted, Given, Happened, PaidHow, Terms, Verdict, Via};
+pub use payout::{Payout, PayoutStatus};
+pub use status::{CaseAct, CaseStatus};
+
+/// The version of the stored shape of a case that this code writes.
+pub const VERSION: u32 = 1;
+/// Cases of one ticket.
+pub const MOST_CASES: usize = 20;
+/// Earlier versions that a case remembers, for links that were made for them.
+const MOST_EARLIER: usize = 5;
+/// Characters of a tracking number.
+pub const LONGEST_TRACKING: usize = 64;
 
 words!(
     /// What a customer gets.
@@ -80,4 +109,211 @@ pub struct Figures {
 pub struct Item {
     pub units: Span,
     pub worth: i64,
+}
+
+/// One approval, in the place of a role that is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub by: StaffId,
+    pub slot: Role,
+    pub via: Via,
+    #[serde(with = "millis")]
+    pub at: Timestamp,
+}
+
+/// A version that was changed since, for whoever holds a link to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    pub hash: String,
+    pub kind: CaseKind,
+    pub net: i64,
+}
+
+/// A case: the state of it. It holds no text that people typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// 1, 2, 3 … on its ticket.
+    pub number: u16,
+    pub ticket: TicketId,
+    pub storefront: StorefrontId,
+    pub customer: CustomerRef,
+    pub order: OrderId,
+    /// The version of the settings whose rules hold.
+    pub settings: u32,
+    pub status: CaseStatus,
+    pub requester: Actor,
+    #[serde(with = "millis")]
+    pub requested: Timestamp,
+    /// 1, and one more with every edit.
+    pub revision: u16,
+    pub terms: Terms,
+    /// What its customer agreed to, or asked for themselves.
+    pub agreed: bool,
+    /// Staff who asked for it or changed it: they do not approve it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hands: Vec<StaffId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<risk::Risk>,
+    /// Why the rules alone did not approve it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<approval::WhyNot>,
+    /// Roles that have to approve it, each a different person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<Role>,
+    /// The highest role that was asked, where nobody decided in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated: Option<Role>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
+    /// Who rejected it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected_by: Option<StaffId>,
+    /// The rules approved it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub automatic: bool,
+    /// When something happens by itself, if nothing else does.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+    pub next: Option<Timestamp>,
+    /// Since when it has its status.
+    #[serde(with = "millis")]
+    pub since: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<u16>,
+    /// Its goods are in the shop's hands.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goods_here: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub received: Vec<Counted>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restocked: Vec<Counted>,
+    /// How the customer's goods came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_tracking: Option<String>,
+    /// How new or mended goods went to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payouts: Vec<Payout>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+}
+
+impl Case {
+    /// What an approval of it is bound to: everything that would be given, and to whom.
+    pub fn hash(&self) -> String {
+        let terms = serde_json::to_vec(&self.terms).unwrap_or_default();
+        let number = format!("{} {} {} {}", self.ticket, self.number, self.revision, self.order);
+        let whole = fingerprint(&[number.as_bytes(), &terms]);
+        whole.chars().take(32).collect()
+    }
+
+    /// What is held of its order for it.
+    pub fn hold(&self) -> Hold {
+        let figures = &self.terms.figures;
+        let settled = |part: &Part| {
+            let of_it = self.payouts.iter().filter(|payout| payout.payment == part.payment);
+            of_it.filter(|payout| payout.status == PayoutStatus::Settled).map(|payout| payout.amount).sum()
+        };
+        Hold {
+            ticket: self.ticket,
+            case: self.number,
+            spans: figures.items.iter().map(|item| item.units.clone()).collect(),
+            back: self.terms.kind.is_return(),
+            shipping: figures.shipping,
+            parts: figures.parts.iter().map(|part| Part { settled: settled(part), ..part.clone() }).collect(),
+        }
+    }
+
+    /// The promises that are about it.
+    pub fn subject(&self) -> Option<SubjectId> {
+        SubjectId::parse(&format!("case-{}", self.number))
+    }
+
+    pub fn payout_id(&self, payout: u16) -> Option<PayoutId> {
+        PayoutId::parse(&format!("{}.{}.{payout}", self.ticket, self.number))
+    }
+
+    pub fn payout(&self, number: u16) -> Option<&Payout> {
+        self.payouts.iter().find(|payout| payout.number == number)
+    }
+
+    /// The tries to pay one payment's part, the latest last.
+    pub fn tries(&self, payment: &PaymentId) -> impl Iterator<Item = &Payout> {
+        self.payouts.iter().filter(move |payout| payout.payment == *payment)
+    }
+
+    /// Until when whoever decided by a link can take it back.
+    pub fn waits_until(&self) -> Option<Timestamp> {
+        matches!(self.status, CaseStatus::Approved | CaseStatus::Rejected).then_some(self.next).flatten()
+    }
+
+    /// Roles that still have to approve it.
+    pub fn missing(&self) -> Vec<Role> {
+        let mut there: Vec<Role> = self.approvals.iter().map(|approval| approval.slot).collect();
+        let missing = |slot: &&Role| match there.iter().position(|role| role == *slot) {
+            Some(place) => {
+                there.swap_remove(place);
+                false
+            }
+            None => true,
+        };
+        self.needed.iter().filter(missing).copied().collect()
+    }
+
+    /// A link decides up to the lead's limit only.
+    pub fn link_decides(&self) -> bool {
+        self.needed.iter().all(|role| matches!(role, Role::Agent | Role::Lead)) && self.needed.len() < 2
+    }
+
+    /// When an approved return is over, if nothing is sent.
+    pub fn expires(&self, rules: &CaseRules) -> Option<Timestamp> {
+        let days = i64::from(rules.terms.expires_after_days);
+        let waits = self.status == CaseStatus::AwaitingReturn;
+        waits.then(|| self.since.checked_add(SignedDuration::from_hours(24 * days)).ok()).flatten()
+    }
+
+    /// What its events change of its order; nothing where that stays.
+    pub fn on_order(&self, order: &Order, events: &[Happened]) -> Option<Order> {
+        let mut after = None;
+        for event in events {
+            let order = after.as_ref().unwrap_or(order).clone();
+            let changed = match event {
+                Happened::Requested { .. } | Happened::Edited { .. } | Happened::Inspected { .. } => {
+                    Some(order.holding(self.hold()))
+                }
+                Happened::Moved { to: CaseStatus::Rejected, until: None }
+                | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. } => {
+                    Some(order.released(self.ticket, self.number))
+                }
+                Happened::Moved { to: CaseStatus::Settled, .. } => match self.terms.kind {
+                    CaseKind::Exchange | CaseKind::Repair => Some(order.goods_released(self.ticket, self.number)),
+                    CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Resend | CaseKind::Compensation => None,
+                },
+                Happened::PayoutTold { payout, how: PaidHow::Settled, .. } => self
+                    .payout(*payout)
+                    .map(|payout| order.settled(self.ticket, self.number, &payout.payment, payout.amount)),
+                Happened::Moved { .. }
+                | Happened::PayoutTold { .. }
+                | Happened::Consented { .. }
+                | Happened::Assessed { .. }
+                | Happened::Approved { .. }
+                | Happened::Rejected { .. }
+                | Happened::TakenBack
+                | Happened::Escalated { .. }
+                | Happened::Reminded { .. }
+                | Happened::Sent { .. }
+                | Happened::Received { .. }
+                | Happened::Diagnosed { .. }
+                | Happened::Shipped { .. }
+                | Happened::PayoutDue { .. }
+                | Happened::PayoutSent { .. } => None,
+            };
+            after = changed.or(after);
+        }
+        after
+    }
 }

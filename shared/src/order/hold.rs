@@ -112,3 +112,9 @@ impl Order {
         None
     }
 }
+impl Order {
+    pub fn goods_released(self, ticket: TicketId, case: u16) -> Self {
+        let _ = (ticket, case);
+        self
+    }
+}

@@ -1,0 +1,140 @@
+//! What can be asked of a case, and why it is refused.
+
+use super::quote::Unable;
+use super::risk::Risk;
+use super::approval::WhyNot;
+use super::{CaseAct, CaseKind, CaseStatus, Counted, Given, PaidHow, Terms, Verdict, Via};
+use crate::access::Role;
+use crate::id::StaffId;
+
+/// What can be asked of a case that exists. Who asks comes with it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Its risk, and who has to approve it: nobody where `needed` is empty.
+    Assess { risk: Risk, needed: Vec<Role>, why: Vec<WhyNot> },
+    /// Staff change what it gives. `given`: compensations with it.
+    Edit { terms: Terms, given: Option<Given> },
+    /// `hash` is of the version that was looked at. Roles are those of whoever approves.
+    Approve { hash: String, roles: Vec<Role>, via: Via },
+    /// With a reason in this content item.
+    Reject { hash: String, roles: Vec<Role>, via: Via, content: u32 },
+    TakeBack,
+    Cancel,
+    Consent { accepted: bool },
+    Send { tracking: Option<String> },
+    Receive { lines: Vec<Counted> },
+    /// `terms`: what it comes to with what passed.
+    Inspect { verdict: Verdict, accepted: Vec<Counted>, restocked: Vec<Counted>, terms: Terms },
+    Diagnose { repairable: bool },
+    Repair,
+    Ship { tracking: Option<String> },
+    /// The provider is asked from here on.
+    Pay { payout: u16 },
+    Told { payout: u16, how: PaidHow, reference: Option<String>, code: Option<String> },
+    Retry,
+    Scan,
+}
+
+impl Command {
+    pub fn act(&self) -> CaseAct {
+        match self {
+            Self::Assess { .. } => CaseAct::Assess,
+            Self::Edit { .. } => CaseAct::Edit,
+            Self::Approve { .. } => CaseAct::Approve,
+            Self::Reject { .. } => CaseAct::Reject,
+            Self::TakeBack => CaseAct::TakeBack,
+            Self::Cancel => CaseAct::Cancel,
+            Self::Consent { .. } => CaseAct::Consent,
+            Self::Send { .. } => CaseAct::Send,
+            Self::Receive { .. } => CaseAct::Receive,
+            Self::Inspect { .. } => CaseAct::Inspect,
+            Self::Diagnose { .. } => CaseAct::Diagnose,
+            Self::Repair => CaseAct::Repair,
+            Self::Ship { .. } => CaseAct::Ship,
+            Self::Pay { .. } => CaseAct::Pay,
+            Self::Told { .. } => CaseAct::Told,
+            Self::Retry => CaseAct::Retry,
+            Self::Scan => CaseAct::Scan,
+        }
+    }
+}
+
+/// Why a command is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The status does not allow it.
+    Status { is: CaseStatus, act: CaseAct },
+    /// Not for a case of this kind.
+    Kind { is: CaseKind, act: CaseAct },
+    /// Neither its order nor the rules give it.
+    Unable(Unable),
+    /// What was looked at is not what it is now.
+    Stale { was: Option<(CaseKind, i64)>, is: (CaseKind, i64), currency: String },
+    /// They asked for it, or changed it.
+    OwnHands,
+    /// They approved it already: another person has to.
+    Twice,
+    /// Their role does not decide about so much.
+    AboveLimit { needed: Vec<Role> },
+    /// A link does not decide about so much.
+    AboveLink,
+    /// It can be taken back only by whoever decided.
+    NotTheirs { by: Option<StaffId> },
+    /// The time to take it back is over.
+    TooLate,
+    /// Nobody asks the customer anything.
+    NothingAsked,
+    /// More came back, or passed, than was to.
+    TooMany { line: crate::id::LineId, most: u32 },
+    /// The customer has it under way: only staff end it now.
+    UnderWay,
+    NoSuchPayout,
+    NothingToRetry,
+    /// Part of the money was paid back, and that cannot be undone.
+    Paid,
+}
+
+impl Rejection {
+    /// For whoever asked: what is in the way, and the next step.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Status { is, act } => {
+                let next: Vec<&str> = is.acts().iter().map(|act| act.as_str()).collect();
+                match next.as_slice() {
+                    [] => format!("The case is {is}, so it cannot be asked to {act}: nothing more is done to it."),
+                    _ => format!("The case is {is}, so it cannot be asked to {act}, only to {}.", next.join(", ")),
+                }
+            }
+            Self::Kind { is, act } => format!("A case of the kind {is} has no {act}."),
+            Self::Unable(why) => why.sentence(),
+            Self::Stale { was, is, currency } => {
+                let shown = |(kind, net): &(CaseKind, i64)| format!("{kind} of {}", crate::money::shown(*net, currency));
+                match was {
+                    Some(was) => format!(
+                        "It was changed since: it was {} and is {} now. Read it again and decide on that.",
+                        shown(was),
+                        shown(is)
+                    ),
+                    None => format!("It was changed since: it is {} now. Read it again and decide on that.", shown(is)),
+                }
+            }
+            Self::OwnHands => {
+                "You asked for this case or changed it yourself, so somebody else has to decide. Leave it to them.".into()
+            }
+            Self::Twice => "You approved it already; the other approval has to come from another person.".into(),
+            Self::AboveLimit { needed } => {
+                let roles: Vec<&str> = needed.iter().map(|role| role.as_str()).collect();
+                format!("This takes an approval by: {}. It is with them.", roles.join(", "))
+            }
+            Self::AboveLink => "It is about more than a link decides. Sign in at the desk and decide there.".into(),
+            Self::NotTheirs { .. } => "Only whoever decided can take it back.".into(),
+            Self::TooLate => "The time to take it back is over: it went on.".into(),
+            Self::NothingAsked => "The customer is not asked anything about this case.".into(),
+            Self::TooMany { line, most } => format!("Of line {line} there are at most {most} here. Count again."),
+            Self::UnderWay => "The goods are under way already. Ask the shop to end it.".into(),
+            Self::NoSuchPayout => "The case has no such payout.".into(),
+            Self::NothingToRetry => "No payout of this case was declined, so there is nothing to try again.".into(),
+            Self::Paid => "Part of the money was paid back already, so it cannot be cancelled.".into(),
+        }
+    }
+}

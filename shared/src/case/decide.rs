@@ -1,0 +1,469 @@
+//! What a command on a case causes. What can be done where is `status::acts`; here is what comes of it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Case, CaseAct, CaseKind, CaseStatus, Command, Counted, Given, Happened, PaidHow, Payout, PayoutStatus, Rejection,
+    Terms, Verdict, Via, approval,
+};
+use crate::access::Role;
+use crate::event::Actor;
+use crate::id::{OrderId, StaffId};
+use crate::order::count;
+use crate::settings::CaseRules;
+
+/// A payout whose answer is not there after so long is asked about again.
+const ANSWERED: SignedDuration = SignedDuration::from_mins(2);
+
+/// The events that make a case.
+pub fn requested(order: OrderId, settings: u32, terms: Terms, given: Option<Given>) -> Vec<Happened> {
+    vec![Happened::Requested { order, settings, terms, given }]
+}
+
+/// What a command causes, in order. Done already means no events.
+pub fn decide(
+    case: &Case,
+    command: &Command,
+    by: &Actor,
+    now: Timestamp,
+    rules: &CaseRules,
+) -> Result<Vec<Happened>, Rejection> {
+    let mut story = Story { case: case.clone(), events: Vec::new(), by, now, rules };
+    if story.is_done(command) {
+        return Ok(Vec::new());
+    }
+    let act = command.act();
+    if !case.status.takes(act) {
+        return Err(Rejection::Status { is: case.status, act });
+    }
+    story.carry_out(command)?;
+    Ok(story.events)
+}
+
+struct Story<'a> {
+    case: Case,
+    events: Vec<Happened>,
+    by: &'a Actor,
+    now: Timestamp,
+    rules: &'a CaseRules,
+}
+
+impl Story<'_> {
+    fn push(&mut self, event: Happened) {
+        self.case.apply(&event, self.by, self.now);
+        self.events.push(event);
+    }
+
+    fn go(&mut self, to: CaseStatus) {
+        self.push(Happened::Moved { to, until: None });
+    }
+
+    fn staff(&self) -> Option<&StaffId> {
+        match self.by {
+            crate::event::Actor::Staff(id) => Some(id),
+            Actor::Customer | Actor::Storefront | Actor::System => None,
+        }
+    }
+
+    /// What is the case already. A message that comes twice finds it so.
+    fn is_done(&self, command: &Command) -> bool {
+        let case = &self.case;
+        match command {
+            Command::Assess { .. } => case.status != CaseStatus::Requested,
+            Command::Cancel => case.status == CaseStatus::Cancelled,
+            Command::Send { tracking } => case.status == CaseStatus::InTransit && case.return_tracking == *tracking,
+            Command::Receive { lines } => case.status == CaseStatus::Received && case.received == *lines,
+            Command::Repair => case.status == CaseStatus::Repaired,
+            Command::Ship { tracking } => {
+                case.status == CaseStatus::Settled && !case.terms.kind.pays() && case.tracking == *tracking
+            }
+            Command::Consent { accepted: true } => case.agreed,
+            Command::Consent { accepted: false } => case.status == CaseStatus::Cancelled,
+            Command::Scan => case.next.is_none_or(|next| next > self.now),
+            Command::Edit { .. }
+            | Command::Approve { .. }
+            | Command::Reject { .. }
+            | Command::TakeBack
+            | Command::Inspect { .. }
+            | Command::Diagnose { .. }
+            | Command::Pay { .. }
+            | Command::Told { .. }
+            | Command::Retry => false,
+        }
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<(), Rejection> {
+        match command {
+            Command::Assess { risk, needed, why } => self.assess(risk.clone(), needed.clone(), why.clone()),
+            Command::Edit { terms, given } => self.edit(terms, *given),
+            Command::Approve { hash, roles, via } => self.approve(hash, roles, *via),
+            Command::Reject { hash, roles, via, content } => self.reject(hash, roles, *via, *content),
+            Command::TakeBack => self.take_back(),
+            Command::Cancel => self.cancel(),
+            Command::Consent { accepted } => self.consent(*accepted),
+            Command::Send { tracking } => {
+                self.push(Happened::Sent { tracking: tracking.clone() });
+                self.go(CaseStatus::InTransit);
+                Ok(())
+            }
+            Command::Receive { lines } => self.receive(lines),
+            Command::Inspect { verdict, accepted, restocked, terms } => {
+                self.inspect(*verdict, accepted, restocked, terms)
+            }
+            Command::Diagnose { repairable } => self.diagnose(*repairable),
+            Command::Repair => self.of_kind(CaseKind::Repair, CaseAct::Repair).map(|()| self.go(CaseStatus::Repaired)),
+            Command::Ship { tracking } => self.ship(tracking.clone()),
+            Command::Pay { payout } => self.pay(*payout),
+            Command::Told { payout, how, reference, code } => {
+                self.told(*payout, *how, reference.clone(), code.clone())
+            }
+            Command::Retry => self.retry(),
+            Command::Scan => self.scan(),
+        }
+    }
+
+    fn of_kind(&self, kind: CaseKind, act: CaseAct) -> Result<(), Rejection> {
+        let is = self.case.terms.kind;
+        if is == kind { Ok(()) } else { Err(Rejection::Kind { is, act }) }
+    }
+
+    fn assess(
+        &mut self,
+        risk: super::risk::Risk,
+        needed: Vec<Role>,
+        why: Vec<approval::WhyNot>,
+    ) -> Result<(), Rejection> {
+        let nobody = needed.is_empty();
+        self.push(Happened::Assessed { risk, needed, why });
+        if nobody {
+            self.go(CaseStatus::Approved);
+            self.go_on();
+        } else {
+            self.go(CaseStatus::Pending);
+        }
+        Ok(())
+    }
+
+    /// What was changed is approved by nobody yet. The customer is asked where they would get something else, or less.
+    fn edit(&mut self, terms: &Terms, given: Option<Given>) -> Result<(), Rejection> {
+        let before = &self.case.terms;
+        if before == terms {
+            return Ok(());
+        }
+        // Under way to the customer, only what cannot be delivered may still become something else.
+        if self.case.status == CaseStatus::Settling && before.kind.pays() {
+            return Err(Rejection::Kind { is: before.kind, act: CaseAct::Edit });
+        }
+        let consent = before.kind != terms.kind || terms.figures.net < before.figures.net;
+        self.push(Happened::Edited { terms: terms.clone(), consent, given });
+        self.go(CaseStatus::Requested);
+        Ok(())
+    }
+
+    /// Whether a version that somebody looked at is the one there is.
+    fn fresh(&self, hash: &str) -> Result<(), Rejection> {
+        let case = &self.case;
+        if case.hash() == hash {
+            return Ok(());
+        }
+        let was = case.earlier.iter().find(|earlier| earlier.hash == hash);
+        Err(Rejection::Stale {
+            was: was.map(|earlier| (earlier.kind, earlier.net)),
+            is: (case.terms.kind, case.terms.figures.net),
+            currency: case.terms.figures.currency.clone(),
+        })
+    }
+
+    /// The role in whose place somebody may decide.
+    fn slot(&self, hash: &str, roles: &[Role], via: Via) -> Result<Role, Rejection> {
+        self.fresh(hash)?;
+        let case = &self.case;
+        if self.staff().is_none_or(|id| case.hands.contains(id)) {
+            return Err(Rejection::OwnHands);
+        }
+        if via == Via::Link && !case.link_decides() {
+            return Err(Rejection::AboveLink);
+        }
+        let missing = case.missing();
+        let slot = missing.iter().copied().find(|slot| approval::may_fill(roles, *slot));
+        slot.ok_or(Rejection::AboveLimit { needed: missing })
+    }
+
+    fn approve(&mut self, hash: &str, roles: &[Role], via: Via) -> Result<(), Rejection> {
+        let id = self.staff().cloned();
+        if self.case.approvals.iter().any(|approval| Some(&approval.by) == id.as_ref()) {
+            return Err(Rejection::Twice);
+        }
+        let slot = self.slot(hash, roles, via)?;
+        self.push(Happened::Approved { slot, via, hash: hash.to_owned() });
+        if self.case.missing().is_empty() {
+            self.push(Happened::Moved { to: CaseStatus::Approved, until: self.wait(via) });
+            if via == Via::Desk {
+                self.go_on();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever may approve it in some place may say no.
+    fn reject(&mut self, hash: &str, roles: &[Role], via: Via, content: u32) -> Result<(), Rejection> {
+        self.slot(hash, roles, via)?;
+        self.push(Happened::Rejected { via, hash: hash.to_owned(), content });
+        self.push(Happened::Moved { to: CaseStatus::Rejected, until: self.wait(via) });
+        Ok(())
+    }
+
+    /// What was decided by a link can be taken back for a while.
+    fn wait(&self, via: Via) -> Option<Timestamp> {
+        let minutes = i64::from(self.rules.terms.take_back_minutes);
+        (via == Via::Link).then(|| self.now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(self.now))
+    }
+
+    fn take_back(&mut self) -> Result<(), Rejection> {
+        let case = &self.case;
+        let by = case.rejected_by.clone().or_else(|| case.approvals.last().map(|approval| approval.by.clone()));
+        if case.waits_until().is_none_or(|until| self.now >= until) {
+            return Err(Rejection::TooLate);
+        }
+        if by.is_none() || by.as_ref() != self.staff() {
+            return Err(Rejection::NotTheirs { by });
+        }
+        self.push(Happened::TakenBack);
+        self.go(CaseStatus::Pending);
+        Ok(())
+    }
+
+    fn cancel(&mut self) -> Result<(), Rejection> {
+        let case = &self.case;
+        let by_staff = self.staff().is_some();
+        if case.status == CaseStatus::InTransit && !by_staff {
+            return Err(Rejection::UnderWay);
+        }
+        if case.payouts.iter().any(|payout| payout.status == PayoutStatus::Settled) {
+            return Err(Rejection::Paid);
+        }
+        // Money that is on its way, or may be, is not called back.
+        if case.payouts.iter().any(|payout| !payout.is_over())
+            || (case.status == CaseStatus::Settling && (case.terms.kind.pays() || !by_staff))
+        {
+            return Err(Rejection::Status { is: case.status, act: CaseAct::Cancel });
+        }
+        self.go(CaseStatus::Cancelled);
+        Ok(())
+    }
+
+    fn consent(&mut self, accepted: bool) -> Result<(), Rejection> {
+        if self.case.agreed {
+            return Err(Rejection::NothingAsked);
+        }
+        self.push(Happened::Consented { accepted });
+        if !accepted {
+            self.go(CaseStatus::Cancelled);
+        } else if self.case.status == CaseStatus::Approved && self.case.next.is_none() {
+            self.go_on();
+        }
+        Ok(())
+    }
+
+    /// What follows an approval that nobody can take back, once the customer agreed.
+    fn go_on(&mut self) {
+        let case = &self.case;
+        if !case.agreed {
+            return;
+        }
+        if case.terms.kind.is_return() && !case.goods_here {
+            self.go(CaseStatus::AwaitingReturn);
+        } else if case.terms.kind.pays() {
+            self.settle();
+        } else {
+            self.go(CaseStatus::Settling);
+        }
+    }
+
+    /// The money is due: one payout for each payment that has some.
+    fn settle(&mut self) {
+        self.go(CaseStatus::Settling);
+        let due: Vec<_> = self.case.terms.figures.parts.iter().map(|part| (part.payment.clone(), part.amount)).collect();
+        for (payment, amount) in due {
+            self.due(payment, amount);
+        }
+    }
+
+    fn due(&mut self, payment: crate::id::PaymentId, amount: i64) {
+        let payout = u16::try_from(self.case.payouts.len()).unwrap_or(u16::MAX).saturating_add(1);
+        self.push(Happened::PayoutDue { payout, payment, amount });
+    }
+
+    /// What came back caps what is given.
+    fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
+        self.fits(lines, |case, line| count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line)))?;
+        self.push(Happened::Received { lines: lines.to_vec() });
+        self.go(CaseStatus::Received);
+        Ok(())
+    }
+
+    fn fits(&self, lines: &[Counted], most: impl Fn(&Case, &crate::id::LineId) -> u32) -> Result<(), Rejection> {
+        for counted in lines {
+            let most = most(&self.case, &counted.line);
+            let same = lines.iter().filter(|other| other.line == counted.line).count();
+            if counted.quantity > most || same > 1 {
+                return Err(Rejection::TooMany { line: counted.line.clone(), most });
+            }
+        }
+        Ok(())
+    }
+
+    fn inspect(
+        &mut self,
+        verdict: Verdict,
+        accepted: &[Counted],
+        restocked: &[Counted],
+        terms: &Terms,
+    ) -> Result<(), Rejection> {
+        if self.case.terms.kind == CaseKind::Repair {
+            return Err(Rejection::Kind { is: CaseKind::Repair, act: CaseAct::Inspect });
+        }
+        let within = |counted: &[Counted], line: &crate::id::LineId| {
+            counted.iter().find(|counted| counted.line == *line).map_or(0, |counted| counted.quantity)
+        };
+        self.fits(accepted, |case, line| within(&case.received, line))?;
+        self.fits(restocked, |_, line| within(accepted, line))?;
+        let (accepted, restocked) = (accepted.to_vec(), restocked.to_vec());
+        self.push(Happened::Inspected { verdict, accepted, restocked, terms: terms.clone() });
+        self.go(CaseStatus::Inspected);
+        match verdict {
+            Verdict::Pass if self.case.terms.kind.pays() => self.settle(),
+            Verdict::Pass => self.go(CaseStatus::Settling),
+            Verdict::Partial | Verdict::Fail => self.go(CaseStatus::Requested),
+        }
+        Ok(())
+    }
+
+    fn diagnose(&mut self, repairable: bool) -> Result<(), Rejection> {
+        self.of_kind(CaseKind::Repair, CaseAct::Diagnose)?;
+        self.push(Happened::Diagnosed { repairable });
+        self.go(if repairable { CaseStatus::Diagnosed } else { CaseStatus::Unrepairable });
+        Ok(())
+    }
+
+    fn ship(&mut self, tracking: Option<String>) -> Result<(), Rejection> {
+        let is = self.case.terms.kind;
+        if is.pays() {
+            return Err(Rejection::Kind { is, act: CaseAct::Ship });
+        }
+        self.push(Happened::Shipped { tracking });
+        self.go(CaseStatus::Settled);
+        Ok(())
+    }
+
+    fn pay(&mut self, payout: u16) -> Result<(), Rejection> {
+        let Some(found) = self.case.payout(payout) else { return Err(Rejection::NoSuchPayout) };
+        if found.is_over() {
+            return Ok(());
+        }
+        let check = self.now.saturating_add(ANSWERED).unwrap_or(self.now);
+        self.push(Happened::PayoutSent { payout, check });
+        Ok(())
+    }
+
+    /// What the provider says, by its answer, its list or its webhook: the first that ends a payout counts, and whatever is
+    /// said again changes nothing.
+    fn told(
+        &mut self,
+        number: u16,
+        how: PaidHow,
+        reference: Option<String>,
+        code: Option<String>,
+    ) -> Result<(), Rejection> {
+        let Some(payout) = self.case.payout(number).cloned() else { return Err(Rejection::NoSuchPayout) };
+        let news = match (payout.status, how) {
+            (PayoutStatus::Settled, _) => false,
+            // It was declined to us and settled after all: the money went, and the table has to say so.
+            (PayoutStatus::Declined, PaidHow::Settled) => self.case.tries(&payout.payment).all(|other| other.is_over()),
+            (PayoutStatus::Declined, PaidHow::Pending | PaidHow::Declined | PaidHow::Unknown) => false,
+            (PayoutStatus::Pending, PaidHow::Unknown) => false,
+            (PayoutStatus::Pending, PaidHow::Pending) => payout.check.is_some_and(|check| check <= self.now),
+            (PayoutStatus::Pending, PaidHow::Settled | PaidHow::Declined) => true,
+            (PayoutStatus::Due | PayoutStatus::Sending | PayoutStatus::Unknown, _) => true,
+        };
+        if !news {
+            return Ok(());
+        }
+        let check = match how {
+            PaidHow::Settled | PaidHow::Declined => None,
+            PaidHow::Pending => Some(Payout::again(payout.asked.max(4), self.now)),
+            PaidHow::Unknown => Some(Payout::again(payout.asked, self.now)),
+        };
+        self.push(Happened::PayoutTold { payout: number, how, reference, code, check });
+        let to = self.case.paid_status();
+        if to != self.case.status {
+            self.go(to);
+        }
+        Ok(())
+    }
+
+    fn retry(&mut self) -> Result<(), Rejection> {
+        let again: Vec<_> = self.case.unpaid().map(|payout| (payout.payment.clone(), payout.amount)).collect();
+        if again.is_empty() {
+            return Err(Rejection::NothingToRetry);
+        }
+        self.go(CaseStatus::Settling);
+        for (payment, amount) in again {
+            self.due(payment, amount);
+        }
+        Ok(())
+    }
+
+    /// What is due by itself.
+    fn scan(&mut self) -> Result<(), Rejection> {
+        match self.case.status {
+            CaseStatus::Pending => {
+                let to = approval::above(self.case.escalated.or_else(|| self.case.missing().last().copied()));
+                self.push(Happened::Escalated { to });
+            }
+            CaseStatus::Approved => {
+                // Nobody took it back.
+                self.go(CaseStatus::Approved);
+                self.go_on();
+            }
+            CaseStatus::Rejected => self.go(CaseStatus::Rejected),
+            CaseStatus::AwaitingReturn => self.awaited(),
+            CaseStatus::Settling
+            | CaseStatus::PayoutUnknown
+            | CaseStatus::PayoutFailed
+            | CaseStatus::PartiallySettled => {
+                let now = self.now;
+                let due = |payout: &&Payout| !payout.is_over() && payout.check.is_some_and(|check| check <= now);
+                for payout in self.case.payouts.iter().filter(due).cloned().collect::<Vec<_>>() {
+                    let Payout { number, payment, amount, .. } = payout;
+                    self.push(Happened::PayoutDue { payout: number, payment, amount });
+                }
+            }
+            CaseStatus::Requested
+            | CaseStatus::InTransit
+            | CaseStatus::Received
+            | CaseStatus::Inspected
+            | CaseStatus::Diagnosed
+            | CaseStatus::Repaired
+            | CaseStatus::Unrepairable
+            | CaseStatus::Settled
+            | CaseStatus::Cancelled
+            | CaseStatus::Expired => {}
+        }
+        Ok(())
+    }
+
+    /// The customer is reminded on some days, and then the return is over.
+    fn awaited(&mut self) {
+        if self.case.expires(self.rules).is_some_and(|over| over <= self.now) {
+            self.go(CaseStatus::Expired);
+            return;
+        }
+        let days = self.now.duration_since(self.case.since).as_hours() / 24;
+        let passed = self.rules.terms.remind_on_days.iter().copied().filter(|day| i64::from(*day) <= days).max();
+        if let Some(day) = passed.filter(|day| self.case.reminded.is_none_or(|before| before < *day)) {
+            self.push(Happened::Reminded { day });
+        }
+    }
+}
+

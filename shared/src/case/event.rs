@@ -1,0 +1,162 @@
+//! What happens to a case, as it stands in its ticket's history: ids and facts, never what somebody typed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::approval::WhyNot;
+use super::risk::Risk;
+use super::{CaseKind, CaseReason, CaseStatus, Figures};
+use crate::access::Role;
+use crate::category::words;
+use crate::id::{LineId, OrderId, PaymentId, UploadId};
+use crate::sla::{millis, millis_or_none};
+
+words!(
+    /// How somebody decided.
+    Via { Desk = "desk", Link = "link" }
+);
+words!(
+    /// What an inspection found.
+    Verdict { Pass = "pass", Partial = "partial", Fail = "fail" }
+);
+words!(
+    /// What became of a try to pay.
+    PaidHow { Settled = "settled", Pending = "pending", Declined = "declined", Unknown = "unknown" }
+);
+
+/// What is asked for, as it is stored: everything that an approval is bound to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    pub kind: CaseKind,
+    pub reason: CaseReason,
+    pub figures: Figures,
+    /// What the customer is given, which decides who has to approve.
+    pub stake: i64,
+    /// Days from approval to the money or the goods.
+    pub days: u16,
+    pub in_window: bool,
+    pub has_evidence: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<UploadId>,
+    /// The content item in which staff say why a rule is let pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<u32>,
+}
+
+/// Compensations before this one and with it, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    pub on_ticket: i64,
+    /// By the agent who asks, on their day.
+    pub by_agent: i64,
+}
+
+/// Units of a line that were counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CountedLine))]
+pub struct Counted {
+    pub line: LineId,
+    pub quantity: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Happened {
+    Requested {
+        order: OrderId,
+        settings: u32,
+        terms: Terms,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<Given>,
+    },
+    /// Staff changed it: whoever approved it has not approved this. `consent`: the customer is asked whether they agree.
+    Edited {
+        terms: Terms,
+        consent: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<Given>,
+    },
+    Consented {
+        accepted: bool,
+    },
+    /// Nobody has to approve it where `needed` is empty.
+    Assessed {
+        risk: Risk,
+        needed: Vec<Role>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        why: Vec<WhyNot>,
+    },
+    /// By the entry's actor, in the place of this role.
+    Approved {
+        slot: Role,
+        via: Via,
+        hash: String,
+    },
+    Rejected {
+        via: Via,
+        hash: String,
+        content: u32,
+    },
+    TakenBack,
+    /// Nobody decided: this role is asked as well.
+    Escalated {
+        to: Role,
+    },
+    /// `until`: it can be taken back for so long, and waits.
+    Moved {
+        to: CaseStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+        until: Option<Timestamp>,
+    },
+    /// The customer was reminded to send the goods; this is the reminder's day.
+    Reminded {
+        day: u16,
+    },
+    Sent {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking: Option<String>,
+    },
+    Received {
+        lines: Vec<Counted>,
+    },
+    Inspected {
+        verdict: Verdict,
+        /// What passed.
+        accepted: Vec<Counted>,
+        /// Of that, what can be sold again: it goes back into stock.
+        restocked: Vec<Counted>,
+        /// What the case comes to now.
+        terms: Terms,
+    },
+    Diagnosed {
+        repairable: bool,
+    },
+    Shipped {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking: Option<String>,
+    },
+    /// Money is to be paid back; said again where the last try came to nothing yet.
+    PayoutDue {
+        payout: u16,
+        payment: PaymentId,
+        amount: i64,
+    },
+    /// The provider is asked from here on.
+    PayoutSent {
+        payout: u16,
+        #[serde(with = "millis")]
+        check: Timestamp,
+    },
+    PayoutTold {
+        payout: u16,
+        how: PaidHow,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
+        /// The provider's word for why not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        /// When it is asked again.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+        check: Option<Timestamp>,
+    },
+}
