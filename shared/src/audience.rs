@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::Role;
+use crate::case::Case;
 use crate::category::Priority;
 use crate::event::{Actor, Entry, Event};
 use crate::message::{Addressee, Notice};
@@ -37,9 +38,88 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
         | Notice::Waiting
         | Notice::Reminder
         | Notice::Resolved
-        | Notice::Merged => Vec::new(),
+        | Notice::Merged
+        | Notice::CaseRequested
+        | Notice::CaseChanged
+        | Notice::CaseApproved
+        | Notice::CaseRejected
+        | Notice::CaseCancelled
+        | Notice::CaseExpired
+        | Notice::CaseSettled
+        | Notice::ReturnReminder
+        | Notice::GoodsReceived
+        // `of_case` knows whom these are for.
+        | Notice::Approve
+        | Notice::Escalated
+        | Notice::Decided
+        | Notice::PayoutDeclined => Vec::new(),
     };
     // One mail a person, though they may have two roles.
+    let mut seen = BTreeSet::new();
+    people.retain(|person| seen.insert(&person.id));
+    people
+}
+
+/// The people who hear of a case: those who may decide it in a place that is still empty, and have not had a hand in it; the
+/// level above where nobody did in time; whoever decided by a link; and for a declined payout finance and whoever holds
+/// the ticket. Where a level has nobody it goes up.
+pub fn of_case<'a>(notice: Notice, case: &Case, entry: &Entry, ticket: &Ticket, settings: &'a Loaded) -> Vec<&'a Staff> {
+    let mut people: Vec<&Staff> = match notice {
+        Notice::Approve => {
+            let free = |person: &&Staff| {
+                let approved = case.approvals.iter().any(|approval| approval.by == person.id);
+                !approved && !case.hands.contains(&person.id)
+            };
+            let of = |slot: Role| {
+                let level = UPWARDS.iter().skip_while(move |role| **role != slot);
+                let mut levels = level.map(|role| settings.in_role(*role).filter(free).collect::<Vec<_>>());
+                let own = settings.in_role(slot).filter(free).collect::<Vec<_>>();
+                if own.is_empty() { levels.find(|people| !people.is_empty()).unwrap_or_default() } else { own }
+            };
+            case.missing().into_iter().flat_map(of).collect()
+        }
+        Notice::Escalated => upwards(case.escalated.unwrap_or(Role::Head), settings),
+        Notice::Decided => match &entry.by {
+            Actor::Staff(id) => settings.person(id).into_iter().collect(),
+            Actor::Customer | Actor::Storefront | Actor::System => Vec::new(),
+        },
+        Notice::PayoutDeclined => {
+            let finance = settings.in_role(Role::Finance);
+            let holder = ticket.assignee.as_ref().and_then(|id| settings.person(id));
+            let people: Vec<&Staff> = finance.chain(holder).collect();
+            if people.is_empty() { upwards(Role::Lead, settings) } else { people }
+        }
+        Notice::Acknowledge
+        | Notice::Reply
+        | Notice::Proposal
+        | Notice::Waiting
+        | Notice::Reminder
+        | Notice::Resolved
+        | Notice::Merged
+        | Notice::CaseRequested
+        | Notice::CaseChanged
+        | Notice::CaseApproved
+        | Notice::CaseRejected
+        | Notice::CaseCancelled
+        | Notice::CaseExpired
+        | Notice::CaseSettled
+        | Notice::ReturnReminder
+        | Notice::GoodsReceived
+        | Notice::Urgent
+        | Notice::Warned
+        | Notice::Breached
+        | Notice::Manager
+        | Notice::Head
+        | Notice::Daily
+        | Notice::NoWorkingTime
+        | Notice::Assigned
+        | Notice::Wrote
+        | Notice::Answered
+        | Notice::Chase
+        | Notice::Expired
+        | Notice::FollowedUp
+        | Notice::Corrected => Vec::new(),
+    };
     let mut seen = BTreeSet::new();
     people.retain(|person| seen.insert(&person.id));
     people

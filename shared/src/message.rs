@@ -11,12 +11,19 @@ words!(
         // To the customer.
         Acknowledge = "acknowledge", Reply = "reply", Proposal = "proposal", Waiting = "waiting",
         Reminder = "reminder", Resolved = "resolved", Merged = "merged",
+        CaseRequested = "case_requested", CaseChanged = "case_changed", CaseApproved = "case_approved",
+        CaseRejected = "case_rejected", CaseCancelled = "case_cancelled", CaseExpired = "case_expired",
+        CaseSettled = "case_settled", ReturnReminder = "return_reminder", GoodsReceived = "goods_received",
         // To staff, because they are urgent or a promise is at risk.
         Urgent = "urgent", Warned = "warned", Breached = "breached", Manager = "manager", Head = "head",
         Daily = "daily", NoWorkingTime = "no_working_time",
         // To whoever looks after the ticket.
         Assigned = "assigned", Wrote = "wrote", Answered = "answered", Chase = "chase", Expired = "expired",
         FollowedUp = "followed_up",
+        // To those who have to approve a case, and to whoever did by a link.
+        Approve = "approve", Escalated = "escalated", Decided = "decided",
+        // To those who look after money.
+        PayoutDeclined = "payout_declined",
         // To the leads, who look after how promises are kept.
         Corrected = "corrected",
     }
@@ -41,14 +48,27 @@ impl Notice {
             | Self::Waiting
             | Self::Reminder
             | Self::Resolved
-            | Self::Merged => Addressee::Customer,
+            | Self::Merged
+            | Self::CaseRequested
+            | Self::CaseChanged
+            | Self::CaseApproved
+            | Self::CaseRejected
+            | Self::CaseCancelled
+            | Self::CaseExpired
+            | Self::CaseSettled
+            | Self::ReturnReminder
+            | Self::GoodsReceived => Addressee::Customer,
             Self::Urgent
             | Self::Warned
             | Self::Breached
             | Self::Manager
             | Self::Head
             | Self::Daily
-            | Self::NoWorkingTime => Addressee::Escalation,
+            | Self::NoWorkingTime
+            | Self::Approve
+            | Self::Escalated
+            | Self::Decided
+            | Self::PayoutDeclined => Addressee::Escalation,
             Self::Assigned
             | Self::Wrote
             | Self::Answered

@@ -134,6 +134,7 @@ fn rows(event: &Event) -> Vec<Row> {
         | Event::Linked { .. }
         | Event::TimerSet { .. }
         | Event::Erased
+        | Event::Case { .. }
         | Event::Clock { .. }
         | Event::NoWorkingTime { .. } => vec![Row::Hidden],
     }

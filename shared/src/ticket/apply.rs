@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Consent, MOST_FINISHED, MOST_SUBJECTS, MOST_UNANSWERED, Proposal, Status, Ticket, Voice};
+use super::{CaseRef, Consent, MOST_FINISHED, MOST_SUBJECTS, MOST_UNANSWERED, Proposal, Status, Ticket, Voice};
 use crate::category::{Category, Priority};
 use crate::event::{Entry, Event};
 use crate::sla::{Change, Clock, ClockKind};
@@ -72,6 +72,7 @@ impl Ticket {
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
+            cases: Vec::new(),
             erased: false,
         };
         for event in rest {
@@ -175,6 +176,13 @@ impl Ticket {
                     self.handled += clock.worked;
                 }
                 self.set_clock(clock);
+            }
+            Event::Case { case, open, next, happened: _ } => {
+                let after = CaseRef { number: *case, open: *open, next: *next };
+                match self.cases.iter_mut().find(|known| known.number == *case) {
+                    Some(known) => *known = after,
+                    None => self.cases.push(after),
+                }
             }
             Event::Erased => self.erased = true,
             Event::Opened { .. } | Event::NoWorkingTime { .. } => {}

@@ -101,6 +101,15 @@ pub enum Command {
         clock: ClockKind,
         subject: SubjectId,
     },
+    /// A promise about a case or a payout is not owed any more.
+    Drop {
+        clock: ClockKind,
+        subject: SubjectId,
+    },
+    /// The customer is to send goods, or has: the time for them to come begins.
+    AwaitGoods,
+    /// Goods are no longer waited for.
+    GoodsSettled,
     Link {
         to: TicketId,
     },
@@ -144,6 +153,9 @@ impl Command {
             | Self::Excuse { .. }
             | Self::Begin { .. }
             | Self::Keep { .. }
+            | Self::Drop { .. }
+            | Self::AwaitGoods
+            | Self::GoodsSettled
             | Self::Link { .. }
             | Self::Scan => false,
         }
@@ -214,6 +226,10 @@ pub enum Rejection {
     OtherCustomer,
     TooManyLinks,
     TooManyClocks,
+    /// One of its cases is not done.
+    OpenCase {
+        case: u16,
+    },
 }
 
 impl Rejection {
@@ -287,6 +303,9 @@ impl Rejection {
             Self::OtherCustomer => "Only tickets of one customer can be merged. Link them instead.".into(),
             Self::TooManyLinks => "The ticket has as many links as it may have. Merge some of the tickets.".into(),
             Self::TooManyClocks => "The ticket has as many promises running as it may have.".into(),
+            Self::OpenCase { case } => {
+                format!("Case {case} of the ticket is not done: its money or goods are held. Cancel or settle it first.")
+            }
         }
     }
 }

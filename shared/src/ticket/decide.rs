@@ -70,13 +70,16 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Excuse { clock, subject, cycle } => story.excuse(*clock, subject.as_ref(), *cycle)?,
         Command::Begin { clock, subject } => story.begin(*clock, subject)?,
         Command::Keep { clock, subject } => story.fulfil(*clock, Some(subject), story.now),
+        Command::Drop { clock, subject } => story.drop(*clock, subject),
+        Command::AwaitGoods => story.await_goods(),
+        Command::GoodsSettled => story.goods_settled(),
         Command::Link { to } => story.link(*to)?,
         Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
         Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
         Command::Reopen => story.reopen()?,
         Command::Erase => {
             if story.ticket.status.is_live() {
-                story.end(Status::Cancelled, CancelReason::Withdrawn)?;
+                story.withdraw();
             }
             if !story.ticket.erased {
                 story.push(Event::Erased);
@@ -337,6 +340,9 @@ impl Story<'_> {
             return Ok(());
         }
         self.may_become(to)?;
+        if let Some(case) = self.ticket.cases.iter().find(|case| case.open) {
+            return Err(Rejection::OpenCase { case: case.number });
+        }
         self.cancel_all(reason);
         self.go(to, self.now);
         Ok(())

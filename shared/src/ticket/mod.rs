@@ -128,6 +128,9 @@ pub struct Ticket {
     /// Other tickets of the same matter; at most `MOST_LINKS`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<TicketId>,
+    /// Its cases, oldest first; at most `case::MOST_CASES`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseRef>,
     /// What its customer wrote is gone for good, and with it their link to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
@@ -149,11 +152,24 @@ pub struct Proposal {
     pub consent: Consent,
 }
 
+/// What a ticket knows of one of its cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRef {
+    pub number: u16,
+    /// Something is still held or done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
+    /// When a scan has to look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+    pub next: Option<Timestamp>,
+}
+
 impl Ticket {
     /// When a scan has to look at it next: the key of the due index.
     pub fn next_scan(&self) -> Option<Timestamp> {
         let clocks = self.clocks.iter().filter_map(|clock| clock.next.map(Next::scan_at));
-        clocks.chain(self.timer.map(Timer::scan_at)).min()
+        let cases = self.cases.iter().filter_map(|case| case.next);
+        clocks.chain(self.timer.map(Timer::scan_at)).chain(cases).min()
     }
 
     /// The instant by which somebody has to do something: the earliest running clock, else the timer. Where neither gives

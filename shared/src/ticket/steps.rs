@@ -7,7 +7,7 @@ use crate::category::{Category, Reason, Solution};
 use crate::event::Event;
 use crate::id::{SubjectId, TicketId};
 use crate::priority;
-use crate::sla::ClockKind;
+use crate::sla::{CancelReason, ClockKind};
 
 impl Story<'_> {
     /// A note among staff stays possible when the ticket is over, until it is erased.
@@ -149,6 +149,31 @@ impl Story<'_> {
         }
         self.start(kind, Some(subject), false, self.now);
         Ok(())
+    }
+
+    pub(super) fn drop(&mut self, kind: ClockKind, subject: &SubjectId) {
+        let Some(clock) = self.ticket.clock_about(kind, Some(subject)).cloned() else { return };
+        let changes = clock.cancel(self.now, self.now, CancelReason::Withdrawn, self.settings);
+        self.change(&clock, changes);
+    }
+
+    /// The time for the goods to come begins, or begins anew.
+    pub(super) fn await_goods(&mut self) {
+        if self.ticket.status.is_live() {
+            self.go(Status::WaitingReturn, self.now);
+        }
+    }
+
+    pub(super) fn goods_settled(&mut self) {
+        if self.ticket.status == Status::WaitingReturn {
+            self.go(Status::Open, self.now);
+        }
+    }
+
+    /// Its customer's data is erased: it ends, whatever becomes of the money that is owed.
+    pub(super) fn withdraw(&mut self) {
+        self.cancel_all(CancelReason::Withdrawn);
+        self.go(Status::Cancelled, self.now);
     }
 
     pub(super) fn link(&mut self, to: TicketId) -> Result<(), Rejection> {

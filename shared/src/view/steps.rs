@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Reader, instant};
+use crate::case::{CaseStatus, Happened};
 use crate::category::words;
 use crate::event::{Actor, Entry, Event};
 use crate::id::StaffId;
@@ -127,6 +128,62 @@ fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
         Event::Erased => Some(("erased".to_owned(), None)),
         Event::Clock { change, clock } => shop.then(|| (format!("{}_{}", clock.kind, word(change)), None)),
         Event::NoWorkingTime { .. } => shop.then(|| ("no_working_time".to_owned(), None)),
+        Event::Case { happened, .. } => of_case(happened, reader),
+    }
+}
+
+/// What happened to a case: what its customer gets a mail about, and for the shop everything.
+fn of_case(happened: &Happened, reader: Reader) -> Option<(String, Option<u32>)> {
+    let what = match happened {
+        Happened::Moved { to: CaseStatus::Rejected | CaseStatus::Approved, until: Some(_) } => {
+            return reader.is_inside().then(|| ("case_decided".to_owned(), None));
+        }
+        Happened::Moved { to, .. } => format!("case_{to}"),
+        Happened::Requested { .. } => "case_requested".to_owned(),
+        Happened::Edited { .. } => "case_edited".to_owned(),
+        Happened::Consented { accepted: true } => "case_accepted".to_owned(),
+        Happened::Consented { accepted: false } => "case_declined".to_owned(),
+        Happened::Shipped { .. } => "case_shipped".to_owned(),
+        Happened::Rejected { content, .. } => {
+            return (reader == Reader::Staff).then(|| ("case_decided".to_owned(), Some(*content)));
+        }
+        Happened::Assessed { .. }
+        | Happened::Approved { .. }
+        | Happened::TakenBack
+        | Happened::Escalated { .. }
+        | Happened::Reminded { .. }
+        | Happened::Sent { .. }
+        | Happened::Received { .. }
+        | Happened::Inspected { .. }
+        | Happened::Diagnosed { .. }
+        | Happened::PayoutDue { .. }
+        | Happened::PayoutSent { .. }
+        | Happened::PayoutTold { .. } => return reader.is_inside().then(|| (inside(happened).to_owned(), None)),
+    };
+    Some((what, None))
+}
+
+/// The word for what only the shop sees.
+fn inside(happened: &Happened) -> &'static str {
+    match happened {
+        Happened::Assessed { .. } => "case_assessed",
+        Happened::Approved { .. } => "case_approval",
+        Happened::TakenBack => "case_taken_back",
+        Happened::Escalated { .. } => "case_escalated",
+        Happened::Reminded { .. } => "case_reminded",
+        Happened::Sent { .. } => "case_sent",
+        Happened::Received { .. } => "case_goods_received",
+        Happened::Inspected { .. } => "case_goods_inspected",
+        Happened::Diagnosed { .. } => "case_goods_diagnosed",
+        Happened::PayoutDue { .. } => "payout_due",
+        Happened::PayoutSent { .. } => "payout_sent",
+        Happened::PayoutTold { .. } => "payout_told",
+        Happened::Requested { .. }
+        | Happened::Edited { .. }
+        | Happened::Consented { .. }
+        | Happened::Rejected { .. }
+        | Happened::Moved { .. }
+        | Happened::Shipped { .. } => "case",
     }
 }
 

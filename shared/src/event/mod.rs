@@ -2,9 +2,12 @@
 //! written in the same transaction as the state it explains; the table's stream carries it on, so the history is also
 //! the outbox. Events hold ids and facts, never what somebody typed, nor names or addresses.
 
+mod told;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::case::Happened;
 use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage, words};
 use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
 use crate::mail::Language;
@@ -233,6 +236,15 @@ pub enum Event {
     NoWorkingTime {
         calendar: String,
     },
+    /// Of one of its cases. `open` and `next` are how the case stands after it.
+    Case {
+        case: u16,
+        happened: Happened,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        open: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+        next: Option<Timestamp>,
+    },
     /// What the customer wrote and who they are was erased at their request.
     Erased,
 }
@@ -282,6 +294,7 @@ fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
             (!reopened).then_some(Notice::Resolved)
         }
         Event::NoWorkingTime { .. } => Some(Notice::NoWorkingTime),
+        Event::Case { happened, .. } => told::of_case(happened, entry),
         Event::Clock { change: Change::Corrected, .. } => Some(Notice::Corrected),
         Event::Clock { change: Change::Reached { level, mailed: true, .. }, .. } => Some(match level {
             Level::Warned => Notice::Warned,
@@ -312,6 +325,8 @@ fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
         | Event::Erased => None,
     }
 }
+
+pub use told::{Work, work};
 
 /// A message that goes out to the customer, and says itself how things stand.
 fn is_word_to_customer(event: &Event) -> bool {
