@@ -63,7 +63,13 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
 /// The people who hear of a case: those who may decide it in a place that is still empty, and have not had a hand in it; the
 /// level above where nobody did in time; whoever decided by a link; and for a declined payout finance and whoever holds
 /// the ticket. Where a level has nobody it goes up.
-pub fn of_case<'a>(notice: Notice, case: &Case, entry: &Entry, ticket: &Ticket, settings: &'a Loaded) -> Vec<&'a Staff> {
+pub fn of_case<'a>(
+    notice: Notice,
+    case: &Case,
+    entry: &Entry,
+    ticket: &Ticket,
+    settings: &'a Loaded,
+) -> Vec<&'a Staff> {
     let mut people: Vec<&Staff> = match notice {
         Notice::Approve => {
             let free = |person: &&Staff| {

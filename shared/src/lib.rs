@@ -26,6 +26,7 @@ pub mod access;
 pub mod desk;
 pub mod intake;
 pub mod network;
+pub mod opening;
 pub mod privacy;
 pub mod problem;
 pub mod reader;

@@ -10,7 +10,7 @@ use aftercare::id::CustomerRef;
 use aftercare::intake::read_customer_profile;
 use aftercare::problem::{Fault, Problem};
 
-use crate::known::versioned;
+use aftercare::aws::known::versioned;
 
 /// The customer that a path names. Another than the one whose token it is, is as if they were not there.
 pub(crate) fn named(caller: &Caller, customer: &str) -> Result<CustomerRef, Problem> {

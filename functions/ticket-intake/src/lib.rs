@@ -1,9 +1,7 @@
 //! The shop's API: tickets, their messages, customers.
 
 mod customers;
-mod first;
 mod follow;
-mod known;
 mod landing;
 mod messages;
 mod open;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aftercare::access::Caller;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::keys::Key;
+use aftercare::aws::known::Known;
 use aftercare::aws::metrics;
 use aftercare::aws::receipt::{Receipt, count, count_message, over};
 use aftercare::aws::table::{Committed, Guard, Record, Table, Transaction, Trouble, document};
@@ -14,16 +15,16 @@ use aftercare::event::{Acknowledge, Entry, Event};
 use aftercare::id::TicketId;
 use aftercare::intake::{Content, NewTicket, OpenedBy};
 use aftercare::network::network;
+use aftercare::opening;
 use aftercare::settings::Loaded;
 use aftercare::text::{alike, grams, sketch};
 use aftercare::ticket::{self, Status, Ticket, decide_all};
 use aftercare::view::{self, Received};
 use uuid::Uuid;
 
-use crate::known::Known;
 use crate::landing::{Landing, land};
 use crate::messages::received;
-use crate::{actor, first, follow, reader, threads};
+use crate::{actor, follow, reader, threads};
 
 /// Of the tickets a text may repeat, this many are compared with it: BatchGetItem hands out 100 items of 16 MB in all.
 const MOST_COMPARED: usize = 25;
@@ -159,7 +160,7 @@ impl<'a> Opening<'a> {
     fn first(&self, known: &Known, acknowledge: Acknowledge, id: TicketId) -> Result<(Entry, Ticket), Trouble> {
         let at = self.call.at;
         let follows = self.follows.as_ref().filter(|_| acknowledge != Acknowledge::Spam).map(|old| old.id);
-        let events = first::events(id, &self.wanted, &known.customer, acknowledge, follows, at, self.settings);
+        let events = opening::events(id, &self.wanted, &known.customer, acknowledge, follows, at, self.settings);
         let storefront = self.caller.storefront().clone();
         let entry = Entry { storefront, ticket: id, seq: 1, at, by: actor(self.caller), events };
         match Ticket::opened_by(&entry) {

@@ -17,8 +17,8 @@ use aftercare::view::{self, Erased, Export, Reader, Whole};
 
 use crate::actor;
 use crate::customers::{change, named};
-use crate::known::versioned;
 use crate::read::tickets_of;
+use aftercare::aws::known::versioned;
 
 /// Tickets that one call erases: some 20 ms each.
 const MOST_TICKETS: i32 = 50;

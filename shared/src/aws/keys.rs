@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::category::Channel;
-use crate::id::{CustomerRef, Number, StaffId, StorefrontId, TicketId};
+use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
 use crate::message::Notice;
 use crate::text::fingerprint;
 use crate::ticket::{Status, Ticket};
@@ -45,6 +45,24 @@ impl Key {
     /// The digest of one person's mails in one bucket.
     pub fn digest(shop: &StorefrontId, person: &StaffId, bucket: Timestamp) -> Self {
         Self::new(format!("D|{shop}|{person}"), format!("MAIL#{}", instant(bucket)))
+    }
+
+    pub fn case(shop: &StorefrontId, id: TicketId, number: u16) -> Self {
+        Self::new(ticket_partition(shop, id), format!("{CASE}{number:04}"))
+    }
+
+    pub fn order(shop: &StorefrontId, id: &OrderId) -> Self {
+        Self::new(format!("O|{shop}|{id}"), "ORDER")
+    }
+
+    /// What a customer bought and was given back.
+    pub fn buyer(shop: &StorefrontId, customer: &CustomerRef) -> Self {
+        Self::new(customer_partition(shop, customer), "BUYER")
+    }
+
+    /// The compensations that a member of staff asked for on one day.
+    pub fn given(shop: &StorefrontId, staff: &StaffId, day: &str) -> Self {
+        Self::new(format!("G|{shop}|{staff}|{day}"), "GIVEN")
     }
 
     pub fn number(shop: &StorefrontId, number: &Number) -> Self {
@@ -122,6 +140,7 @@ impl Key {
 /// Sort keys of history entries begin with this; the stream's filter in the template says the same.
 pub const ENTRY: &str = "ENTRY#";
 pub const CONTENT: &str = "CONTENT#";
+pub const CASE: &str = "CASE#";
 pub const LOOK: &str = "LOOK#";
 pub const CUSTOMER_TICKET: &str = "TICKET#";
 

@@ -2,16 +2,19 @@
 
 pub mod agents;
 pub mod batch;
+pub mod cases;
 pub mod client;
 pub mod connector;
 pub mod expected;
 pub mod http;
 pub mod keys;
+pub mod known;
 pub mod links;
 mod listed;
 mod loads;
 pub mod looks;
 pub mod metrics;
+pub mod orders;
 pub mod pages;
 pub mod parameters;
 pub mod queue;

@@ -64,6 +64,13 @@ pub enum Guard {
     Agent,
     /// That a member of staff looked at a ticket is on record.
     Look,
+    Case,
+    Order,
+    /// What a customer was given back.
+    Buyer,
+    /// What a member of staff gave in a day.
+    Given,
+    Payments,
 }
 
 /// How a commit ended.

@@ -2,9 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Approval, Case, CaseStatus, Earlier, Happened, MOST_EARLIER, PaidHow, Payout, PayoutStatus, Terms,
-};
+use super::{Approval, Case, CaseStatus, Earlier, Happened, MOST_EARLIER, PaidHow, Payout, PayoutStatus, Terms};
 use crate::event::Actor;
 use crate::id::{CustomerRef, StorefrontId, TicketId};
 use crate::settings::CaseRules;
@@ -175,9 +173,8 @@ impl Case {
 
     /// Where its payouts leave it.
     pub(super) fn paid_status(&self) -> CaseStatus {
-        let settled = |part: &crate::order::Part| {
-            self.tries(&part.payment).any(|payout| payout.status == PayoutStatus::Settled)
-        };
+        let settled =
+            |part: &crate::order::Part| self.tries(&part.payment).any(|payout| payout.status == PayoutStatus::Settled);
         let parts = &self.terms.figures.parts;
         if parts.iter().all(settled) {
             return CaseStatus::Settled;

@@ -1,8 +1,8 @@
 //! What can be asked of a case, and why it is refused.
 
+use super::approval::WhyNot;
 use super::quote::Unable;
 use super::risk::Risk;
-use super::approval::WhyNot;
 use super::{CaseAct, CaseKind, CaseStatus, Counted, Given, PaidHow, Terms, Verdict, Via};
 use crate::access::Role;
 use crate::id::StaffId;
@@ -11,26 +11,64 @@ use crate::id::StaffId;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Its risk, and who has to approve it: nobody where `needed` is empty.
-    Assess { risk: Risk, needed: Vec<Role>, why: Vec<WhyNot> },
+    Assess {
+        risk: Risk,
+        needed: Vec<Role>,
+        why: Vec<WhyNot>,
+    },
     /// Staff change what it gives. `given`: compensations with it.
-    Edit { terms: Terms, given: Option<Given> },
+    Edit {
+        terms: Terms,
+        given: Option<Given>,
+    },
     /// `hash` is of the version that was looked at. Roles are those of whoever approves.
-    Approve { hash: String, roles: Vec<Role>, via: Via },
+    Approve {
+        hash: String,
+        roles: Vec<Role>,
+        via: Via,
+    },
     /// With a reason in this content item.
-    Reject { hash: String, roles: Vec<Role>, via: Via, content: u32 },
+    Reject {
+        hash: String,
+        roles: Vec<Role>,
+        via: Via,
+        content: u32,
+    },
     TakeBack,
     Cancel,
-    Consent { accepted: bool },
-    Send { tracking: Option<String> },
-    Receive { lines: Vec<Counted> },
+    Consent {
+        accepted: bool,
+    },
+    Send {
+        tracking: Option<String>,
+    },
+    Receive {
+        lines: Vec<Counted>,
+    },
     /// `terms`: what it comes to with what passed.
-    Inspect { verdict: Verdict, accepted: Vec<Counted>, restocked: Vec<Counted>, terms: Terms },
-    Diagnose { repairable: bool },
+    Inspect {
+        verdict: Verdict,
+        accepted: Vec<Counted>,
+        restocked: Vec<Counted>,
+        terms: Terms,
+    },
+    Diagnose {
+        repairable: bool,
+    },
     Repair,
-    Ship { tracking: Option<String> },
+    Ship {
+        tracking: Option<String>,
+    },
     /// The provider is asked from here on.
-    Pay { payout: u16 },
-    Told { payout: u16, how: PaidHow, reference: Option<String>, code: Option<String> },
+    Pay {
+        payout: u16,
+    },
+    Told {
+        payout: u16,
+        how: PaidHow,
+        reference: Option<String>,
+        code: Option<String>,
+    },
     Retry,
     Scan,
 }
@@ -63,29 +101,46 @@ impl Command {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// The status does not allow it.
-    Status { is: CaseStatus, act: CaseAct },
+    Status {
+        is: CaseStatus,
+        act: CaseAct,
+    },
     /// Not for a case of this kind.
-    Kind { is: CaseKind, act: CaseAct },
+    Kind {
+        is: CaseKind,
+        act: CaseAct,
+    },
     /// Neither its order nor the rules give it.
     Unable(Unable),
     /// What was looked at is not what it is now.
-    Stale { was: Option<(CaseKind, i64)>, is: (CaseKind, i64), currency: String },
+    Stale {
+        was: Option<(CaseKind, i64)>,
+        is: (CaseKind, i64),
+        currency: String,
+    },
     /// They asked for it, or changed it.
     OwnHands,
     /// They approved it already: another person has to.
     Twice,
     /// Their role does not decide about so much.
-    AboveLimit { needed: Vec<Role> },
+    AboveLimit {
+        needed: Vec<Role>,
+    },
     /// A link does not decide about so much.
     AboveLink,
     /// It can be taken back only by whoever decided.
-    NotTheirs { by: Option<StaffId> },
+    NotTheirs {
+        by: Option<StaffId>,
+    },
     /// The time to take it back is over.
     TooLate,
     /// Nobody asks the customer anything.
     NothingAsked,
     /// More came back, or passed, than was to.
-    TooMany { line: crate::id::LineId, most: u32 },
+    TooMany {
+        line: crate::id::LineId,
+        most: u32,
+    },
     /// The customer has it under way: only staff end it now.
     UnderWay,
     NoSuchPayout,
@@ -108,7 +163,8 @@ impl Rejection {
             Self::Kind { is, act } => format!("A case of the kind {is} has no {act}."),
             Self::Unable(why) => why.sentence(),
             Self::Stale { was, is, currency } => {
-                let shown = |(kind, net): &(CaseKind, i64)| format!("{kind} of {}", crate::money::shown(*net, currency));
+                let shown =
+                    |(kind, net): &(CaseKind, i64)| format!("{kind} of {}", crate::money::shown(*net, currency));
                 match was {
                     Some(was) => format!(
                         "It was changed since: it was {} and is {} now. Read it again and decide on that.",
@@ -119,7 +175,8 @@ impl Rejection {
                 }
             }
             Self::OwnHands => {
-                "You asked for this case or changed it yourself, so somebody else has to decide. Leave it to them.".into()
+                "You asked for this case or changed it yourself, so somebody else has to decide. Leave it to them."
+                    .into()
             }
             Self::Twice => "You approved it already; the other approval has to come from another person.".into(),
             Self::AboveLimit { needed } => {

@@ -114,9 +114,7 @@ impl Story<'_> {
             Command::Repair => self.of_kind(CaseKind::Repair, CaseAct::Repair).map(|()| self.go(CaseStatus::Repaired)),
             Command::Ship { tracking } => self.ship(tracking.clone()),
             Command::Pay { payout } => self.pay(*payout),
-            Command::Told { payout, how, reference, code } => {
-                self.told(*payout, *how, reference.clone(), code.clone())
-            }
+            Command::Told { payout, how, reference, code } => self.told(*payout, *how, reference.clone(), code.clone()),
             Command::Retry => self.retry(),
             Command::Scan => self.scan(),
         }
@@ -283,7 +281,8 @@ impl Story<'_> {
     /// The money is due: one payout for each payment that has some.
     fn settle(&mut self) {
         self.go(CaseStatus::Settling);
-        let due: Vec<_> = self.case.terms.figures.parts.iter().map(|part| (part.payment.clone(), part.amount)).collect();
+        let due: Vec<_> =
+            self.case.terms.figures.parts.iter().map(|part| (part.payment.clone(), part.amount)).collect();
         for (payment, amount) in due {
             self.due(payment, amount);
         }
@@ -296,7 +295,9 @@ impl Story<'_> {
 
     /// What came back caps what is given.
     fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
-        self.fits(lines, |case, line| count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line)))?;
+        self.fits(lines, |case, line| {
+            count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
+        })?;
         self.push(Happened::Received { lines: lines.to_vec() });
         self.go(CaseStatus::Received);
         Ok(())
@@ -466,4 +467,3 @@ impl Story<'_> {
         }
     }
 }
-

@@ -160,3 +160,28 @@ pub enum Happened {
         check: Option<Timestamp>,
     },
 }
+
+impl Happened {
+    /// The content item that was written with it.
+    pub fn content(&self) -> Option<u32> {
+        match self {
+            Self::Requested { terms, .. } | Self::Edited { terms, .. } => terms.overridden,
+            Self::Rejected { content, .. } => Some(*content),
+            Self::Consented { .. }
+            | Self::Assessed { .. }
+            | Self::Approved { .. }
+            | Self::TakenBack
+            | Self::Escalated { .. }
+            | Self::Moved { .. }
+            | Self::Reminded { .. }
+            | Self::Sent { .. }
+            | Self::Received { .. }
+            | Self::Inspected { .. }
+            | Self::Diagnosed { .. }
+            | Self::Shipped { .. }
+            | Self::PayoutDue { .. }
+            | Self::PayoutSent { .. }
+            | Self::PayoutTold { .. } => None,
+        }
+    }
+}

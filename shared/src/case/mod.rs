@@ -10,6 +10,7 @@ mod payout;
 pub mod quote;
 pub mod risk;
 mod status;
+mod step;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub use decide::{decide, requested};
 pub use event::{Counted, Given, Happened, PaidHow, Terms, Verdict, Via};
 pub use payout::{Payout, PayoutStatus};
 pub use status::{CaseAct, CaseStatus};
+pub use step::{File, Refused, Request, Step};
 
 /// The version of the stored shape of a case that this code writes.
 pub const VERSION: u32 = 1;

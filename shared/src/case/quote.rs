@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{CaseKind, CaseReason, Figures, Payer};
 use crate::id::LineId;
-use crate::order::{Available, Hold, Order, Short};
 use crate::id::TicketId;
+use crate::order::{Available, Hold, Order, Short};
 use crate::settings::CaseRules;
 
 /// What is asked for.
@@ -55,17 +55,28 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unable {
     /// The rules do not give this for such a reason.
-    NotOffered { kind: CaseKind, reason: CaseReason },
+    NotOffered {
+        kind: CaseKind,
+        reason: CaseReason,
+    },
     /// Nothing was delivered yet, so there is nothing to send back.
-    NotDelivered { line: LineId },
+    NotDelivered {
+        line: LineId,
+    },
     /// The window is over since then.
-    Closed { since: Timestamp },
+    Closed {
+        since: Timestamp,
+    },
     /// It opens then.
-    NotYet { from: Timestamp },
+    NotYet {
+        from: Timestamp,
+    },
     /// Nobody knows when it was promised.
     NoPromise,
     /// Of these goods a change of mind is no reason.
-    Excluded { line: LineId },
+    Excluded {
+        line: LineId,
+    },
     /// A photo is needed.
     NoPhoto,
     /// After the fees nothing is left to pay back.
@@ -73,7 +84,10 @@ pub enum Unable {
     NoLines,
     NoAmount,
     /// The order does not give it: what is still to be had comes with it.
-    Short { why: Short, available: Available },
+    Short {
+        why: Short,
+        available: Available,
+    },
 }
 
 /// One kind for one line and reason, for people who choose.

@@ -21,9 +21,7 @@ use crate::mail::{Language, MailAddress};
 use crate::problem::Fault;
 use crate::sla::ClockKind;
 
-pub use cases::{
-    Automatic, CaseRules, CaseTerms, Fees, Market, MoneyLimits, ReasonRule, RiskRules, Step, Window,
-};
+pub use cases::{Automatic, CaseRules, CaseTerms, Fees, Market, MoneyLimits, ReasonRule, RiskRules, Step, Window};
 
 /// The largest settings document taken, in bytes: a quarter of what one item of the table may hold.
 pub const LARGEST: usize = 100 * 1024;

@@ -177,7 +177,8 @@ impl Ticket {
                 }
                 self.set_clock(clock);
             }
-            Event::Case { case, open, next, happened: _ } => {
+            Event::Case { case, open, next, happened } => {
+                self.contents = happened.content().unwrap_or(self.contents);
                 let after = CaseRef { number: *case, open: *open, next: *next };
                 match self.cases.iter_mut().find(|known| known.number == *case) {
                     Some(known) => *known = after,

@@ -304,7 +304,9 @@ impl Rejection {
             Self::TooManyLinks => "The ticket has as many links as it may have. Merge some of the tickets.".into(),
             Self::TooManyClocks => "The ticket has as many promises running as it may have.".into(),
             Self::OpenCase { case } => {
-                format!("Case {case} of the ticket is not done: its money or goods are held. Cancel or settle it first.")
+                format!(
+                    "Case {case} of the ticket is not done: its money or goods are held. Cancel or settle it first."
+                )
             }
         }
     }

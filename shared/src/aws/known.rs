@@ -1,11 +1,11 @@
 //! What is known of a customer and their network address when they write: read before deciding, and written back with
 //! what was decided.
 
-use aftercare::aws::keys::Key;
-use aftercare::aws::table::{Guard, Item, Record, Transaction, Trouble, counter, document};
-use aftercare::customer::{self, Customer, Profile, Recent, wait};
-use aftercare::problem::Problem;
-use aftercare::settings::Limits;
+use super::keys::Key;
+use super::table::{Guard, Item, Record, Transaction, Trouble, counter, document};
+use crate::customer::{self, Customer, Profile, Recent, wait};
+use crate::problem::Problem;
+use crate::settings::Limits;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,16 +14,17 @@ const HOUR_VERSION: u32 = 1;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The tickets that came from one network address lately, as they are stored.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Hour {
     /// Milliseconds since 1970, oldest first; no more than the limit settings can set.
     at: Vec<i64>,
 }
 
 /// Both, with the versions they were read with.
-pub(crate) struct Known {
+#[derive(Debug)]
+pub struct Known {
     /// With what this request says of them.
-    pub(crate) customer: Customer,
+    pub customer: Customer,
     customer_version: u32,
     hour: Hour,
     hour_version: u32,
@@ -31,7 +32,7 @@ pub(crate) struct Known {
 
 impl Known {
     /// `items` are the customer's and, if there is an address, the address's.
-    pub(crate) fn read(items: &[Option<Item>], said: &Profile) -> Result<Self, Trouble> {
+    pub fn read(items: &[Option<Item>], said: &Profile) -> Result<Self, Trouble> {
         let mut items = items.iter().map(Option::as_ref);
         let (mut customer, customer_version): (Customer, u32) = versioned(items.next().flatten(), customer::VERSION)?;
         let (hour, hour_version) = versioned(items.next().flatten(), HOUR_VERSION)?;
@@ -40,7 +41,7 @@ impl Known {
     }
 
     /// Refuses another ticket of a customer or an address that had its share.
-    pub(crate) fn flood(&self, limits: &Limits, now: Timestamp) -> Result<(), Problem> {
+    pub fn flood(&self, limits: &Limits, now: Timestamp) -> Result<(), Problem> {
         if let Some(seconds) = self.customer.flooded(limits.tickets_per_customer_hour, now) {
             let detail = "This customer opened as many tickets as an hour allows. Add to one of them instead, or wait.";
             return Err(Problem::too_many(detail, seconds));
@@ -58,7 +59,7 @@ impl Known {
 
     /// Writes both, with one more ticket. Of two requests at once one finds another version and looks again: two that
     /// race make one ticket, and no limit is passed.
-    pub(crate) fn remember(
+    pub fn remember(
         &self,
         transaction: &mut Transaction,
         customer: &Key,
@@ -79,7 +80,7 @@ impl Known {
 }
 
 /// The document of an item and the version it was read with; 0 and the default if it is not there.
-pub(crate) fn versioned<T: DeserializeOwned + Default>(item: Option<&Item>, shape: u32) -> Result<(T, u32), Trouble> {
+pub fn versioned<T: DeserializeOwned + Default>(item: Option<&Item>, shape: u32) -> Result<(T, u32), Trouble> {
     let version = item.and_then(|item| counter(item, "ver")).unwrap_or(0);
     Ok((item.map(|item| document(item, shape)).transpose()?.unwrap_or_default(), version))
 }

@@ -1,19 +1,19 @@
 //! The first entry of a ticket: what it is about, how urgent it is, and what is promised.
 
-use aftercare::category::{Channel, Tier};
-use aftercare::classify::classify;
-use aftercare::customer::Customer;
-use aftercare::event::{Acknowledge, ClassifiedBy, Event};
-use aftercare::id::{Number, TicketId};
-use aftercare::intake::{NewTicket, OpenedBy};
-use aftercare::priority::{Facts, score};
-use aftercare::settings::Loaded;
-use aftercare::sla::{Clock, ClockKind};
-use aftercare::ticket::started;
+use crate::category::{Channel, Tier};
+use crate::classify::classify;
+use crate::customer::Customer;
+use crate::event::{Acknowledge, ClassifiedBy, Event};
+use crate::id::{Number, TicketId};
+use crate::intake::{NewTicket, OpenedBy};
+use crate::priority::{Facts, score};
+use crate::settings::Loaded;
+use crate::sla::{Clock, ClockKind};
+use crate::ticket::started;
 use jiff::Timestamp;
 
 /// The events that open a ticket at `now`.
-pub(crate) fn events(
+pub fn events(
     id: TicketId,
     wanted: &NewTicket,
     customer: &Customer,
