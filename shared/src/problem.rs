@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::order::Available;
+
 /// One wrong field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -42,6 +44,9 @@ pub struct Problem {
     /// Seconds to wait before trying again; also the `Retry-After` header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// What can still be had of the order that was asked too much of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<Box<Available>>,
     /// The methods that the address takes: the `Allow` header.
     #[serde(skip)]
     pub allow: Option<&'static str>,
@@ -49,7 +54,7 @@ pub struct Problem {
 
 impl Problem {
     fn new(status: u16, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, title, status, detail: detail.into(), errors: Vec::new(), retry_after: None, allow: None }
+        Self { kind, title, status, detail: detail.into(), errors: Vec::new(), retry_after: None, available: None, allow: None }
     }
 
     pub fn malformed(detail: impl Into<String>) -> Self {
@@ -81,6 +86,11 @@ impl Problem {
 
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(409, "/problems/conflict", "Not in this state", detail)
+    }
+
+    /// An order does not give what is asked of it.
+    pub fn short(detail: impl Into<String>, available: Available) -> Self {
+        Self { available: Some(Box::new(available)), ..Self::conflict(detail) }
     }
 
     pub fn stale() -> Self {

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod parameters;
 pub mod queue;
 pub mod receipt;
+pub mod requests;
 pub mod settings;
 pub mod shop;
 pub mod sigv4;

