@@ -1,8 +1,11 @@
 //! The customer as the shop knows them, and what they wrote lately.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::case::risk::Account;
 use crate::category::{Category, Tier};
 use crate::id::{OrderId, TicketId};
 use crate::mail::Language;
@@ -32,6 +35,13 @@ pub struct Profile {
     pub time_zone: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
+    /// The day on which the account was made; the storefront's to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    pub member_since: Option<Date>,
+    /// Other accounts belong to the same person; the storefront's to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked_accounts: Option<bool>,
 }
 
 impl Profile {
@@ -43,7 +53,15 @@ impl Profile {
             locale: said.locale.clone().or_else(|| self.locale.clone()),
             time_zone: said.time_zone.clone().or_else(|| self.time_zone.clone()),
             tier: said.tier.or(self.tier),
+            member_since: said.member_since.or(self.member_since),
+            linked_accounts: said.linked_accounts.or(self.linked_accounts),
         }
+    }
+
+    /// What a refund's risk asks of the account.
+    pub fn account(&self) -> Account {
+        let since = self.member_since.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+        Account { since: since.map(|day| day.timestamp()), linked: self.linked_accounts == Some(true) }
     }
 
     /// The language to write to them in, else the shop's.

@@ -98,6 +98,28 @@ pub struct Notify {
     pub notice: Notice,
 }
 
+/// What event-relay sends to the functions that work on cases. It holds ids only; the reader loads the rest, and finds
+/// work that was done by then done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseWork {
+    pub v: u32,
+    pub storefront: StorefrontId,
+    pub ticket: TicketId,
+    pub case: u16,
+    /// The payout that is to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout: Option<u16>,
+}
+
+impl CaseWork {
+    /// Reads a message's body.
+    pub fn parse(body: &str) -> Result<Self, String> {
+        let message: Self = serde_json::from_str(body).map_err(|why| why.to_string())?;
+        if message.v == NOTIFY_VERSION { Ok(message) } else { Err(format!("version {} is not known here", message.v)) }
+    }
+}
+
 /// The version this code writes and the only one it reads.
 pub const NOTIFY_VERSION: u32 = 1;
 

@@ -75,6 +75,13 @@ impl Problem {
     }
 
     /// The same for what does not exist and for what is somebody else's.
+    /// The token of a member of staff who has no role here.
+    pub fn no_role() -> Self {
+        Self::forbidden(
+            "The token has no role here. With roles in several storefronts, name one in the header Aftercare-Storefront.",
+        )
+    }
+
     pub fn not_found() -> Self {
         Self::new(404, "/problems/not-found", "Not found", "There is no such thing here. Check the address and the id.")
     }

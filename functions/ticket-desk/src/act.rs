@@ -16,7 +16,7 @@ use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::view::{self, Reader};
 use jiff::Timestamp;
 
-use crate::{Desk, allowed};
+use crate::Desk;
 
 /// Carries out what the body says, as `read` reads it.
 pub(crate) async fn act(
@@ -64,7 +64,7 @@ pub(crate) async fn carry_out(
         let ticket = desk.ticket(who, id).await?;
         expected.check(ticket.seq)?;
         if let Some(action) = asked.also_takes(&ticket) {
-            allowed(who.clone(), action)?;
+            who.clone().allowed(action)?;
         }
         let own = desk.table.settings_version(&who.storefront, ticket.settings, at).await?;
         let today =

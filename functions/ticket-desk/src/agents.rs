@@ -11,7 +11,7 @@ use aftercare::problem::Problem;
 use aftercare::reader::Reader;
 use aftercare::roster::{self, AgentsView, Presence};
 
-use crate::{Desk, allowed};
+use crate::Desk;
 
 /// How long a request that is done already waits for the tickets that it made room for. The scan hands out what is left.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
@@ -31,7 +31,7 @@ pub(crate) async fn list(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
 /// Everybody for themselves; for others those who may.
 pub(crate) async fn presence(desk: &Desk, who: StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     let own = id == ME || id == who.id.as_str();
-    let who = allowed(who, if own { Action::SetPresence } else { Action::SetOthersPresence })?;
+    let who = who.allowed(if own { Action::SetPresence } else { Action::SetOthersPresence })?;
     call.no_parameters()?;
     let body = call.body()?;
     let mut faults = Vec::new();

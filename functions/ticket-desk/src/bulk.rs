@@ -10,7 +10,7 @@ use aftercare::problem::{Fault, Problem};
 use aftercare::view::{BulkOutcome, BulkOutcomes};
 
 use crate::act::carry_out;
-use crate::{Desk, allowed};
+use crate::Desk;
 
 pub(crate) async fn bulk(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
     let body = call.body()?;
@@ -20,7 +20,7 @@ pub(crate) async fn bulk(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<
         read = Err(read.err().into_iter().flatten().chain([fault]).collect());
     }
     let (bulk, key) = call.keyed(read, true)?;
-    let who = &allowed(who.clone(), bulk.action)?;
+    let who = &who.clone().allowed(bulk.action)?;
     let key = key.unwrap_or_default();
     Receipt::of_staff(who, call, &body, &key).take(&desk.table).await?;
     let mut outcomes = Vec::with_capacity(bulk.tickets.len());

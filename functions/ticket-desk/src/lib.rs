@@ -36,8 +36,8 @@ impl Desk {
     async fn route(&self, call: &Call) -> Result<Answer, Refusal> {
         let (method, path) = call.route();
         let ["v1", "desk", rest @ ..] = path.as_slice() else { return Err(Problem::not_found().into()) };
-        let who = StaffCaller::from_claims(&call.claims, call.storefront.as_deref()).ok_or_else(nobody)?;
-        let may = |action| allowed(who.clone(), action);
+        let who = StaffCaller::from_claims(&call.claims, call.storefront.as_deref()).ok_or_else(Problem::no_role)?;
+        let may = |action| who.clone().allowed(action);
         match (method, rest) {
             ("GET", ["tickets"]) => list::list(self, &may(Action::Read)?, call).await,
             ("POST", ["tickets", "bulk"]) => bulk::bulk(self, &may(Action::Bulk)?, call).await,
@@ -103,17 +103,3 @@ impl Desk {
     }
 }
 
-fn nobody() -> Refusal {
-    Problem::forbidden(
-        "The token has no role here. With roles in several storefronts, name one in the header Aftercare-Storefront.",
-    )
-    .into()
-}
-
-fn allowed(who: StaffCaller, action: Action) -> Result<StaffCaller, Problem> {
-    if who.may(action) {
-        return Ok(who);
-    }
-    let roles: Vec<&str> = action.allowed().iter().map(|role| role.as_str()).collect();
-    Err(Problem::forbidden(format!("This takes one of the roles {}.", roles.join(", "))))
-}

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
+use super::pages::cursor;
 use super::orders::{write_buyer, write_order};
 use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
 use super::tickets::{ROUNDS, write};
@@ -40,6 +41,25 @@ impl Table {
         let limit = i32::try_from(case::MOST_CASES).unwrap_or(i32::MAX);
         let page = self.query(&keys::ticket_partition(shop, ticket), keys::CASE, false, limit, None).await?;
         page.items.iter().map(|item| document(item, case::VERSION)).collect()
+    }
+
+    /// A storefront's open cases of one status, longest in it first, and where the next page begins.
+    pub async fn cases_in(
+        &self,
+        shop: &StorefrontId,
+        status: case::CaseStatus,
+        limit: usize,
+        after: Option<&str>,
+    ) -> Result<(Vec<Case>, Option<String>), Trouble> {
+        let most = i32::try_from(limit).unwrap_or(100);
+        let rows = self.desk(&keys::case_partition(shop, status), after.unwrap_or_default(), "~", most).await?;
+        let last = rows.last().map(|(at, _)| cursor(at)).filter(|_| rows.len() == limit);
+        let keys: Vec<Key> = rows.into_iter().map(|(_, key)| key).collect();
+        let items = self.get_many(&keys).await?;
+        let cases: Result<Vec<Case>, Trouble> =
+            items.iter().flatten().map(|item| document(item, case::VERSION)).collect();
+        // The index may be behind the case by a moment.
+        Ok((cases?.into_iter().filter(|case| case.status == status).collect(), last))
     }
 
     /// A case with everything that a step of it may change.
@@ -109,7 +129,11 @@ pub fn write_rest(
 ) -> Result<(), Trouble> {
     let shop = &step.case.storefront;
     let key = Key::case(shop, step.case.ticket, step.case.number);
-    transaction.put_next(Guard::Case, &key, Record::new(case::VERSION, &step.case)?, case);
+    let mut record = Record::new(case::VERSION, &step.case)?;
+    if let Some((partition, row)) = keys::case_row(&step.case) {
+        record = record.with("desk_pk", partition).with("desk_sk", row);
+    }
+    transaction.put_next(Guard::Case, &key, record, case);
     if let Some(after) = &step.order {
         write_order(transaction, after, order)?;
     }

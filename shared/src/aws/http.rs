@@ -264,6 +264,14 @@ impl Answer {
         Self { status, headers, body }
     }
 
+    /// As the gateway takes it from a function that is not behind it only.
+    pub fn into_event(self) -> Value {
+        let named = self.headers.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value)));
+        let always = ("cache-control".to_owned(), Value::String("no-store".to_owned()));
+        let headers: serde_json::Map<String, Value> = [always].into_iter().chain(named).collect();
+        serde_json::json!({ "statusCode": self.status, "headers": headers, "body": self.body, "isBase64Encoded": false })
+    }
+
     pub fn into_response(self) -> Result<Response<Body>, lambda_http::Error> {
         let mut response = Response::builder().status(self.status).header("cache-control", "no-store");
         for (name, value) in self.headers {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::case::{Case, CaseStatus};
 use crate::category::Channel;
 use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
 use crate::message::Notice;
@@ -196,6 +197,17 @@ pub fn desk_partitions(shop: &StorefrontId, status: Status) -> Vec<String> {
 pub fn desk(shop: &StorefrontId, status: Status, id: TicketId, due: Option<Timestamp>) -> (String, String) {
     let due = due.map_or_else(|| "~".to_owned(), instant);
     (format!("{shop}|{status}|{}", id.spread() % DESK_SHARDS), format!("{due}|{id}"))
+}
+
+/// The partition of the desk index that holds a storefront's open cases of one status.
+pub fn case_partition(shop: &StorefrontId, status: CaseStatus) -> String {
+    format!("{shop}|case:{status}")
+}
+
+/// The desk index's key of an open case: longest in its status first.
+pub fn case_row(case: &Case) -> Option<(String, String)> {
+    let row = format!("{}|{}|{}", instant(case.since), case.ticket, case.number);
+    case.status.is_open().then(|| (case_partition(&case.storefront, case.status), row))
 }
 
 /// The partition of the held index with the live tickets that a person holds.

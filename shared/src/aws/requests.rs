@@ -27,7 +27,7 @@ use crate::opening;
 use crate::order::Order;
 use crate::problem::{Fault, Problem};
 use crate::settings::Loaded;
-use crate::ticket::{Status, Ticket};
+use crate::ticket::{Command, Status, Ticket, decide};
 
 /// A case as it was asked for.
 #[derive(Clone, Debug)]
@@ -147,7 +147,15 @@ impl Table {
         let (given, day) = self.given_with(asker, &terms, before.as_ref(), &zone, now).await?;
         let buyer: Read<Buyer> = self.buyer(shop, &facts.customer).await?;
         let versions = (order.version, buyer.version);
-        let request = Request { order: order.value.clone(), buyer: buyer.value, rules: Arc::clone(&rules), terms, given };
+        let consent = match (&before, asker.by) {
+            (Some(ticket), Actor::Staff(_)) => {
+                let agreed = Command::Execute { solution: wanted.ask.kind.solution() };
+                decide(ticket, &agreed, now, &rules).is_err()
+            }
+            (None, Actor::Staff(_)) => true,
+            (_, Actor::Customer | Actor::Storefront | Actor::System) => false,
+        };
+        let request = Request { order: order.value.clone(), buyer: buyer.value, rules: Arc::clone(&rules), terms, given, consent };
         let (step, opens) = match &before {
             Some(ticket) => {
                 let promised = self.settings_version(shop, ticket.settings, now).await?;
@@ -207,7 +215,7 @@ impl Table {
         }
     }
 
-    /// Compensations with this one: on its ticket, and by whoever of the staff asks, on their day.
+    /// Compensations before this one: on its ticket, and by whoever of the staff asks, on their day.
     async fn given_with(
         &self,
         asker: Asker<'_>,
@@ -227,13 +235,13 @@ impl Table {
         let counts = |case: &&crate::case::Case| {
             case.terms.kind == CaseKind::Compensation && (case.status.is_open() || !case.payouts.is_empty())
         };
-        let on_ticket = amount + others.iter().filter(counts).map(|case| case.terms.figures.net).sum::<i64>();
+        let on_ticket = others.iter().filter(counts).map(|case| case.terms.figures.net).sum::<i64>();
         let Actor::Staff(id) = asker.by else { return Ok((Some(Given { on_ticket, by_agent: 0 }), None)) };
         let day = now.to_zoned(zone.clone()).date().to_string();
         let mut given = self.given(asker.shop, id, &day).await?;
         let sum = given.value.amounts.entry(currency.clone()).or_default();
-        *sum = sum.saturating_add(amount);
         let by_agent = *sum;
+        *sum = sum.saturating_add(amount);
         let expires = now.saturating_add(jiff::SignedDuration::from_hours(72)).unwrap_or(now);
         let key = given_key(asker.shop, id, &day);
         Ok((Some(Given { on_ticket, by_agent }), Some((key, given, expires))))

@@ -9,7 +9,10 @@ use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+
 use super::client::{self, Clients};
+use super::http::{Answer, Call};
 use super::settings::{self, Environment};
 use super::table::Trouble;
 use super::{Error, metrics, telemetry};
@@ -99,6 +102,26 @@ where
         adapter.call(event)
     }))
     .run()
+    .await
+}
+
+/// Answers requests behind the HTTP API with `http`, and batches of a queue with `queue`.
+pub async fn serve_both(
+    http: impl AsyncFn(Call) -> Answer,
+    queue: impl AsyncFn(SqsEvent) -> SqsBatchResponse,
+) -> Result<(), Error> {
+    let (http, queue) = (&http, &queue);
+    serve(async |call: Invocation<serde_json::Value>| {
+        if call.event.get("Records").is_some() {
+            return Ok::<_, Error>(serde_json::to_value(queue(serde_json::from_value(call.event)?).await)?);
+        }
+        let mut event = call.event;
+        if let Some(query) = event["rawQueryString"].as_str().map(escaped) {
+            event["rawQueryString"] = query.into();
+        }
+        let request = lambda_http::request::from_str(&event.to_string())?;
+        Ok(http(Call::read(request, now())).await.into_event())
+    })
     .await
 }
 

@@ -16,7 +16,7 @@ impl Case {
         by: &Actor,
         at: Timestamp,
     ) -> Option<Self> {
-        let Happened::Requested { order, settings, terms, given } = event else { return None };
+        let Happened::Requested { order, settings, terms, given, consent } = event else { return None };
         let hands = if let Actor::Staff(id) = by { vec![id.clone()] } else { Vec::new() };
         Some(Self {
             number,
@@ -30,7 +30,7 @@ impl Case {
             requested: at,
             revision: 1,
             terms: terms.clone(),
-            agreed: true,
+            agreed: !consent,
             hands,
             given: *given,
             risk: None,
@@ -111,6 +111,7 @@ impl Case {
                     made: at,
                     asked: 0,
                     check: Some(Payout::again(0, at)),
+                    lease: None,
                     reference: None,
                     code: None,
                 }),
@@ -121,6 +122,7 @@ impl Case {
                         payout.status = PayoutStatus::Sending;
                     }
                     (payout.asked, payout.check) = (payout.asked.saturating_add(1), Some(*check));
+                    payout.lease = Some(*check);
                 }
             }
             Happened::PayoutTold { payout, how, reference, code, check } => {
@@ -130,8 +132,9 @@ impl Case {
                         PaidHow::Pending => PayoutStatus::Pending,
                         PaidHow::Declined => PayoutStatus::Declined,
                         PaidHow::Unknown => PayoutStatus::Unknown,
+                        PaidHow::NotSent => PayoutStatus::Due,
                     };
-                    payout.check = *check;
+                    (payout.check, payout.lease) = (*check, None);
                     payout.reference = reference.clone().or(payout.reference.take());
                     payout.code.clone_from(code);
                 }

@@ -1,6 +1,6 @@
 //! What can be asked of a case, and why it is refused.
 
-use super::approval::WhyNot;
+use super::approval::Concern;
 use super::quote::Unable;
 use super::risk::Risk;
 use super::{CaseAct, CaseKind, CaseStatus, Counted, Given, PaidHow, Terms, Verdict, Via};
@@ -14,9 +14,9 @@ pub enum Command {
     Assess {
         risk: Risk,
         needed: Vec<Role>,
-        why: Vec<WhyNot>,
+        why: Vec<Concern>,
     },
-    /// Staff change what it gives. `given`: compensations with it.
+    /// Staff change what it gives. `given`: compensations before it.
     Edit {
         terms: Terms,
         given: Option<Given>,

@@ -16,8 +16,8 @@ use crate::settings::CaseRules;
 const ANSWERED: SignedDuration = SignedDuration::from_mins(2);
 
 /// The events that make a case.
-pub fn requested(order: OrderId, settings: u32, terms: Terms, given: Option<Given>) -> Vec<Happened> {
-    vec![Happened::Requested { order, settings, terms, given }]
+pub fn requested(order: OrderId, settings: u32, terms: Terms, given: Option<Given>, consent: bool) -> Vec<Happened> {
+    vec![Happened::Requested { order, settings, terms, given, consent }]
 }
 
 /// What a command causes, in order. Done already means no events.
@@ -129,7 +129,7 @@ impl Story<'_> {
         &mut self,
         risk: super::risk::Risk,
         needed: Vec<Role>,
-        why: Vec<approval::WhyNot>,
+        why: Vec<approval::Concern>,
     ) -> Result<(), Rejection> {
         let nobody = needed.is_empty();
         self.push(Happened::Assessed { risk, needed, why });
@@ -381,8 +381,8 @@ impl Story<'_> {
             (PayoutStatus::Settled, _) => false,
             // It was declined to us and settled after all: the money went, and the table has to say so.
             (PayoutStatus::Declined, PaidHow::Settled) => self.case.tries(&payout.payment).all(|other| other.is_over()),
-            (PayoutStatus::Declined, PaidHow::Pending | PaidHow::Declined | PaidHow::Unknown) => false,
-            (PayoutStatus::Pending, PaidHow::Unknown) => false,
+            (PayoutStatus::Declined, PaidHow::Pending | PaidHow::Declined | PaidHow::Unknown | PaidHow::NotSent) => false,
+            (PayoutStatus::Pending, PaidHow::Unknown | PaidHow::NotSent) => false,
             (PayoutStatus::Pending, PaidHow::Pending) => payout.check.is_some_and(|check| check <= self.now),
             (PayoutStatus::Pending, PaidHow::Settled | PaidHow::Declined) => true,
             (PayoutStatus::Due | PayoutStatus::Sending | PayoutStatus::Unknown, _) => true,
@@ -393,7 +393,7 @@ impl Story<'_> {
         let check = match how {
             PaidHow::Settled | PaidHow::Declined => None,
             PaidHow::Pending => Some(Payout::again(payout.asked.max(4), self.now)),
-            PaidHow::Unknown => Some(Payout::again(payout.asked, self.now)),
+            PaidHow::Unknown | PaidHow::NotSent => Some(Payout::again(payout.asked, self.now)),
         };
         self.push(Happened::PayoutTold { payout: number, how, reference, code, check });
         let to = self.case.paid_status();

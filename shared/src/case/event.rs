@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::approval::WhyNot;
+use super::approval::Concern;
 use super::risk::Risk;
 use super::{CaseKind, CaseReason, CaseStatus, Figures};
 use crate::access::Role;
@@ -21,7 +21,11 @@ words!(
 );
 words!(
     /// What became of a try to pay.
-    PaidHow { Settled = "settled", Pending = "pending", Declined = "declined", Unknown = "unknown" }
+    PaidHow {
+        Settled = "settled", Pending = "pending", Declined = "declined", Unknown = "unknown",
+        /// Nothing was sent, this time.
+        NotSent = "not_sent",
+    }
 );
 
 /// What is asked for, as it is stored: everything that an approval is bound to.
@@ -43,8 +47,8 @@ pub struct Terms {
     pub overridden: Option<u32>,
 }
 
-/// Compensations before this one and with it, in minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Compensations before this one, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     pub on_ticket: i64,
     /// By the agent who asks, on their day.
@@ -68,6 +72,9 @@ pub enum Happened {
         terms: Terms,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         given: Option<Given>,
+        /// Staff asked for it, and the customer has not agreed to it: they are asked.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        consent: bool,
     },
     /// Staff changed it: whoever approved it has not approved this. `consent`: the customer is asked whether they agree.
     Edited {
@@ -84,7 +91,7 @@ pub enum Happened {
         risk: Risk,
         needed: Vec<Role>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        why: Vec<WhyNot>,
+        why: Vec<Concern>,
     },
     /// By the entry's actor, in the place of this role.
     Approved {

@@ -37,6 +37,8 @@ pub const VERSION: u32 = 1;
 pub const MOST_CASES: usize = 20;
 /// Earlier versions that a case remembers, for links that were made for them.
 const MOST_EARLIER: usize = 5;
+/// Characters of the hash that an approval is bound to.
+pub const LONGEST_HASH: usize = 64;
 /// Characters of a tracking number.
 pub const LONGEST_TRACKING: usize = 64;
 
@@ -199,7 +201,7 @@ pub struct Case {
     pub risk: Option<risk::Risk>,
     /// Why the rules alone did not approve it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub why: Vec<approval::WhyNot>,
+    pub why: Vec<approval::Concern>,
     /// Roles that have to approve it, each a different person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needed: Vec<Role>,

@@ -36,6 +36,9 @@ pub struct Payout {
     /// When it is asked again.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub check: Option<Timestamp>,
+    /// Somebody is asking the provider until then.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+    pub lease: Option<Timestamp>,
     /// The provider's own id of the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,

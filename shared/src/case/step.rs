@@ -105,6 +105,8 @@ pub struct Request {
     pub rules: Arc<Loaded>,
     pub terms: Terms,
     pub given: Option<Given>,
+    /// The customer has to agree first.
+    pub consent: bool,
 }
 
 impl Request {
@@ -149,7 +151,7 @@ impl Request {
     }
 
     fn happened(&self) -> Vec<Happened> {
-        requested(self.order.id.clone(), self.rules.version, self.terms.clone(), self.given)
+        requested(self.order.id.clone(), self.rules.version, self.terms.clone(), self.given, self.consent)
     }
 
     fn made(&self, ticket: &Ticket, number: u16, happened: &[Happened], by: &Actor, now: Timestamp) -> Option<Case> {

@@ -1,5 +1,6 @@
 //! What the API answers with. Customers see less than the shop does, and the shop's server less than its staff.
 
+mod cases;
 mod desk;
 mod steps;
 
@@ -18,6 +19,9 @@ use crate::priority::Part;
 use crate::sla::{Cause, Clock, ClockKind, Outcome, Standing};
 use crate::ticket::{Consent, Proposal, Status, Ticket, Timer, TimerKind};
 
+pub use cases::{
+    ApprovalView, CaseInside, CaseList, CasePage, CaseView, PayoutView, PreviewView, TRACKING_RULE, exact, tracking,
+};
 pub use desk::{BulkOutcome, BulkOutcomes, ReadPage, ReadView};
 pub use steps::{By, Step, author, steps};
 

@@ -1,0 +1,87 @@
+//! One command of staff on one case: read, decided on the case as it is, and committed with its answer.
+
+use aftercare::access::StaffCaller;
+use aftercare::aws::cases::write_step;
+use aftercare::aws::expected::Expected;
+use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::receipt::Receipt;
+use aftercare::aws::requests::unable;
+use aftercare::aws::table::{Committed, Transaction, Trouble};
+use aftercare::aws::tickets::ROUNDS;
+use aftercare::case::{Refused, Rejection};
+use aftercare::desk;
+use aftercare::event::Actor;
+use aftercare::problem::Problem;
+use aftercare::view::{self, CaseView, Reader};
+
+use crate::Approval;
+use crate::asked::Act;
+use crate::show::ticket;
+
+pub(crate) async fn act(
+    approval: &Approval,
+    who: &StaffCaller,
+    call: &Call,
+    (id, number): (&str, &str),
+    act: Act,
+) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let read = desk::read(&body, |fields, faults| act.read(fields, faults));
+    let (asked, key, expected): (_, _, Expected) = call.ordered(read)?;
+    let number = view::exact(number).ok_or_else(Problem::not_found)?;
+    let receipt = Receipt::of_staff(who, call, &body, &key);
+    let (table, shop, by) = (&approval.table, &who.storefront, Actor::Staff(who.id.clone()));
+    let today = table.settings(shop, call.at).await?;
+    for _ in 0..ROUNDS {
+        if let Some(answer) = receipt.replay(&table.get_many(&receipt.keys()).await?)? {
+            return Ok(answer);
+        }
+        let ticket = ticket(table, who, id).await?;
+        let read = table.case_file(shop, ticket.id, number, call.at).await?.ok_or_else(Problem::not_found)?;
+        expected.check(read.file.ticket.seq)?;
+        let zone = table.customer_zone(shop, &read.file.order, &today).await?;
+        let (command, content) = asked.command(&read.file, &who.roles, &zone, call.at).map_err(refused)?;
+        let step = read.file.step(&command, &by, call.at).map_err(|why| match why {
+            Refused::Case(why) => refused(why),
+            Refused::Ticket(why) => Problem::conflict(why.sentence()),
+        })?;
+        let mut transaction = Transaction::default();
+        let (case, version) = match &step {
+            Some(step) => {
+                write_step(&mut transaction, &read, step, content.as_ref())?;
+                (&step.case, step.ticket.seq)
+            }
+            None => (&read.file.case, read.file.ticket.seq),
+        };
+        let answer = Answer::json(200, &CaseView::of(case, &ticket.number, Reader::Staff))?.tagged(version);
+        receipt.keep(&mut transaction, &answer)?;
+        if table.commit(transaction).await? == Committed::Done {
+            let act = command.act();
+            tracing::info!(storefront = %shop, ticket = %ticket.id, case = number, staff = %who.id, %act, "case moved");
+            return Ok(answer);
+        }
+    }
+    Err(Trouble::Unavailable(format!("a case was changed {ROUNDS} times meanwhile")).into())
+}
+
+/// A refusal as a problem: who may not, what is not there, what does not fit.
+pub(crate) fn refused(why: Rejection) -> Problem {
+    match why {
+        Rejection::Unable(why) => unable(why),
+        Rejection::OwnHands | Rejection::AboveLimit { .. } | Rejection::NotTheirs { .. } => {
+            Problem::forbidden(why.sentence())
+        }
+        Rejection::Status { .. }
+        | Rejection::Kind { .. }
+        | Rejection::Stale { .. }
+        | Rejection::Twice
+        | Rejection::AboveLink
+        | Rejection::TooLate
+        | Rejection::NothingAsked
+        | Rejection::TooMany { .. }
+        | Rejection::UnderWay
+        | Rejection::NoSuchPayout
+        | Rejection::NothingToRetry
+        | Rejection::Paid => Problem::conflict(why.sentence()),
+    }
+}

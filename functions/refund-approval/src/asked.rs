@@ -1,0 +1,289 @@
+//! What staff ask of a case, field by field.
+
+use aftercare::access::Action;
+use aftercare::case::quote::{Ask, Circumstances, quote};
+use aftercare::case::{Case, CaseKind, Command, Counted, File, Rejection, Terms, Verdict, Via};
+use aftercare::case::{CaseReason, LONGEST_HASH};
+use aftercare::id::LineId;
+use aftercare::intake::{Content, LONGEST_TEXT};
+use aftercare::aws::requests::terms;
+use aftercare::order::MOST_LINES;
+use aftercare::reader::{Faults, Reader as Fields};
+use aftercare::view;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// What is done, by the last part of its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Edit,
+    OutOfStock,
+    Approve,
+    Reject,
+    TakeBack,
+    Cancel,
+    Received,
+    Inspection,
+    Diagnosis,
+    Repaired,
+    Shipped,
+    Retry,
+}
+
+impl Act {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "edit" => Self::Edit,
+            "out-of-stock" => Self::OutOfStock,
+            "approve" => Self::Approve,
+            "reject" => Self::Reject,
+            "take-back" => Self::TakeBack,
+            "cancel" => Self::Cancel,
+            "received" => Self::Received,
+            "inspection" => Self::Inspection,
+            "diagnosis" => Self::Diagnosis,
+            "repaired" => Self::Repaired,
+            "shipped" => Self::Shipped,
+            "retry" => Self::Retry,
+            _ => return None,
+        })
+    }
+
+    /// The row of the table of roles.
+    pub(crate) fn action(self) -> Action {
+        match self {
+            Self::Edit | Self::OutOfStock => Action::EditCase,
+            Self::Approve | Self::Reject | Self::TakeBack => Action::DecideCase,
+            Self::Cancel => Action::CancelCase,
+            Self::Received | Self::Inspection | Self::Diagnosis | Self::Repaired | Self::Shipped => {
+                Action::HandleGoods
+            }
+            Self::Retry => Action::RetryPayout,
+        }
+    }
+
+    /// Reads its body.
+    pub(crate) fn read(self, fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
+        match self {
+            Self::Edit => edit(fields, faults),
+            Self::OutOfStock => Some(Asked::OutOfStock),
+            Self::Approve => Some(Asked::Approve { hash: hash(fields, faults)? }),
+            Self::Reject => {
+                let hash = hash(fields, faults);
+                let reason = fields.text("reason", 1, LONGEST_TEXT, faults);
+                let reason = fields.required("reason", reason, faults);
+                Some(Asked::Reject { hash: hash?, reason: reason? })
+            }
+            Self::TakeBack => Some(Asked::Plain(Command::TakeBack)),
+            Self::Cancel => Some(Asked::Plain(Command::Cancel)),
+            Self::Received => {
+                let lines = counted("lines", "quantity", 1, fields, faults);
+                Some(Asked::Plain(Command::Receive { lines }))
+            }
+            Self::Inspection => inspection(fields, faults),
+            Self::Diagnosis => {
+                let repairable = flag("repairable", fields, faults)?;
+                Some(Asked::Plain(Command::Diagnose { repairable }))
+            }
+            Self::Repaired => Some(Asked::Plain(Command::Repair)),
+            Self::Shipped => {
+                let tracking = fields.parsed("tracking", view::TRACKING_RULE, view::tracking, faults);
+                Some(Asked::Plain(Command::Ship { tracking }))
+            }
+            Self::Retry => Some(Asked::Plain(Command::Retry)),
+        }
+    }
+}
+
+/// A body that was read.
+#[derive(Clone, Debug)]
+pub(crate) enum Asked {
+    Plain(Command),
+    Approve { hash: String },
+    Reject { hash: String, reason: String },
+    /// What is left out stays.
+    Edit {
+        kind: Option<CaseKind>,
+        reason: Option<CaseReason>,
+        lines: Option<Vec<Counted>>,
+        amount: Option<i64>,
+        overridden: Option<String>,
+    },
+    /// What was to be sent is not to be had: a refund is offered in its place.
+    OutOfStock,
+    Inspect { accepted: Vec<Counted>, restocked: Vec<Counted> },
+}
+
+fn hash(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<String> {
+    let hash = fields.text("hash", 1, LONGEST_HASH, faults);
+    fields.required("hash", hash, faults)
+}
+
+fn flag(name: &'static str, fields: &mut Fields<'_>, faults: &mut Faults) -> Option<bool> {
+    let value = fields.value(name);
+    let flag = value.and_then(serde_json::Value::as_bool);
+    if value.is_some() && flag.is_none() {
+        fields.fault(name, "must be true or false", faults);
+    }
+    fields.required(name, flag, faults)
+}
+
+fn edit(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
+    let kind = fields.word("kind", CaseKind::ALL, CaseKind::parse, faults);
+    let reason = fields.word("reason", CaseReason::ALL, CaseReason::parse, faults);
+    let there = fields.value("lines").is_some();
+    let lines = there.then(|| counted("lines", "quantity", 1, fields, faults));
+    let amount = fields.number("amount", 1, MOST, faults);
+    let overridden = fields.text("override", 1, LONGEST_TEXT, faults);
+    Some(Asked::Edit { kind, reason, lines, amount, overridden })
+}
+
+/// The largest amount that is asked for.
+const MOST: i64 = 10_000_000_000_000;
+
+fn inspection(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
+    let accepted = counted("lines", "accepted", 0, fields, faults);
+    let restocked = if fields.value("restocked").is_some() {
+        counted("restocked", "quantity", 0, fields, faults)
+    } else {
+        Vec::new()
+    };
+    Some(Asked::Inspect { accepted, restocked })
+}
+
+/// `[{line, <name>}]`
+fn counted(
+    list: &'static str,
+    name: &'static str,
+    least: i64,
+    fields: &mut Fields<'_>,
+    faults: &mut Faults,
+) -> Vec<Counted> {
+    let entries = fields.list(list, MOST_LINES, faults);
+    if entries.is_empty() {
+        fields.fault(list, "must have at least one line", faults);
+    }
+    let mut found = Vec::new();
+    for (at, entry) in entries {
+        let mut inner = Fields::new(&at, entry, faults);
+        let line = inner.parsed("line", LineId::RULE, LineId::parse, faults);
+        let line = inner.required("line", line, faults);
+        let quantity = inner.number(name, least, i64::from(aftercare::order::MOST_UNITS), faults);
+        let quantity = inner.required(name, quantity, faults).and_then(|quantity| u32::try_from(quantity).ok());
+        inner.finish(faults);
+        found.extend(line.zip(quantity).map(|(line, quantity)| Counted { line, quantity }));
+    }
+    found
+}
+
+impl Asked {
+    /// What it asks of the case as it is, with what was typed.
+    pub(crate) fn command(
+        &self,
+        file: &File,
+        roles: &[aftercare::access::Role],
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Result<(Command, Option<Content>), Rejection> {
+        let note = |text: &String| Content { body: text.clone(), internal: true, ..Content::default() };
+        let content = file.ticket.contents + 1;
+        Ok(match self {
+            Self::Plain(command) => (command.clone(), None),
+            Self::Approve { hash } => {
+                (Command::Approve { hash: hash.clone(), roles: roles.to_vec(), via: Via::Desk }, None)
+            }
+            Self::Reject { hash, reason } => {
+                let command = Command::Reject { hash: hash.clone(), roles: roles.to_vec(), via: Via::Desk, content };
+                (command, Some(note(reason)))
+            }
+            Self::Edit { kind, reason, lines, amount, overridden } => {
+                let mut ask = asked_of(&file.case);
+                ask.kind = kind.unwrap_or(ask.kind);
+                ask.reason = reason.unwrap_or(ask.reason);
+                ask.amount = amount.or(ask.amount);
+                if let Some(lines) = lines {
+                    ask.lines = pairs(lines);
+                }
+                ask.overridden = overridden.is_some() || file.case.goods_here || file.case.terms.overridden.is_some();
+                let number = overridden.as_ref().map(|_| content).or(file.case.terms.overridden);
+                let terms = recomputed(file, &ask, number, zone, now)?;
+                (Command::Edit { terms, given: file.case.given }, overridden.as_ref().map(note))
+            }
+            Self::OutOfStock => {
+                let kind = match file.case.terms.kind {
+                    CaseKind::Exchange | CaseKind::Repair => CaseKind::ReturnRefund,
+                    CaseKind::Resend => CaseKind::RefundOnly,
+                    is @ (CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Compensation) => {
+                        return Err(Rejection::Kind { is, act: aftercare::case::CaseAct::Ship });
+                    }
+                };
+                let ask = Ask { kind, overridden: true, ..asked_of(&file.case) };
+                let terms = recomputed(file, &ask, file.case.terms.overridden, zone, now)?;
+                (Command::Edit { terms, given: None }, None)
+            }
+            Self::Inspect { accepted, restocked } => (inspect(file, accepted, restocked, zone, now)?, None),
+        })
+    }
+}
+
+fn pairs(lines: &[Counted]) -> Vec<(LineId, u32)> {
+    lines.iter().filter(|counted| counted.quantity > 0).map(|counted| (counted.line.clone(), counted.quantity)).collect()
+}
+
+/// What a case asks for, as it stands.
+fn asked_of(case: &Case) -> Ask {
+    let mut lines: Vec<(LineId, u32)> = Vec::new();
+    for item in &case.terms.figures.items {
+        let units = aftercare::order::count([&item.units]);
+        match lines.iter_mut().find(|(line, _)| *line == item.units.line) {
+            Some((_, known)) => *known += units,
+            None => lines.push((item.units.line.clone(), units)),
+        }
+    }
+    let amount = (case.terms.kind == CaseKind::Compensation).then_some(case.terms.figures.net);
+    Ask {
+        kind: case.terms.kind,
+        reason: case.terms.reason,
+        lines,
+        amount,
+        photos: case.terms.photos.clone(),
+        overridden: false,
+    }
+}
+
+fn recomputed(
+    file: &File,
+    ask: &Ask,
+    overridden: Option<u32>,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Terms, Rejection> {
+    let on = Circumstances { order: &file.order, rules: &file.rules.settings.cases, zone, now };
+    let quote = quote(ask, on, file.case.ticket, file.case.number).map_err(Rejection::Unable)?;
+    Ok(terms(ask, quote, overridden))
+}
+
+/// What passed is what is given: the figures are those of the accepted units. Where nothing passed they stay those of what
+/// came, for whoever decides.
+fn inspect(
+    file: &File,
+    accepted: &[Counted],
+    restocked: &[Counted],
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Command, Rejection> {
+    let case = &file.case;
+    let sum = |lines: &[Counted]| lines.iter().map(|counted| counted.quantity).sum::<u32>();
+    let (came, passed) = (sum(&case.received), sum(accepted));
+    let verdict = match passed {
+        0 => Verdict::Fail,
+        _ if passed < came => Verdict::Partial,
+        _ => Verdict::Pass,
+    };
+    let given = if verdict == Verdict::Fail { &case.received } else { accepted };
+    // It was approved in its window: how long the goods were under way is not held against it.
+    let ask = Ask { lines: pairs(given), overridden: true, ..asked_of(case) };
+    let new = recomputed(file, &ask, case.terms.overridden, zone, now)?;
+    let terms = Terms { in_window: case.terms.in_window, has_evidence: case.terms.has_evidence, ..new };
+    Ok(Command::Inspect { verdict, accepted: accepted.to_vec(), restocked: restocked.to_vec(), terms })
+}

@@ -1,0 +1,13 @@
+use aftercare::aws::{Error, start, table::Table};
+use refund_approval::Approval;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let (environment, clients) = start::start(&[]).await?;
+    let approval = &Approval { table: Table::new(clients.dynamodb(), &environment.table) };
+    start::serve_both(
+        async |call| approval.handle(&call).await,
+        async |batch| approval.assess_all(batch, start::now()).await,
+    )
+    .await
+}

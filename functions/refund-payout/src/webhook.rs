@@ -1,0 +1,50 @@
+//! `POST /v1/webhooks/payments/{storefront}`: the provider tells what became of a refund, early, late or again. What is
+//! genuine is answered with 200 whether or not it is of any matter here, so that it is not sent for ever.
+
+use aftercare::aws::cases::Moved;
+use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::metrics;
+use aftercare::case::Command;
+use aftercare::event::Actor;
+use aftercare::id::{PayoutId, StorefrontId, TicketId};
+use aftercare::payment::Refused;
+use aftercare::problem::Problem;
+use serde_json::json;
+
+use crate::Payouts;
+use crate::pay::heard;
+
+pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<Answer, Refusal> {
+    let shop = StorefrontId::parse(shop).ok_or_else(Problem::not_found)?;
+    if call.is_too_large() {
+        return Err(Problem::too_large(aftercare::intake::LARGEST_BODY).into());
+    }
+    let access = payouts.table.payment_access(&shop).await?.ok_or_else(Problem::not_found)?;
+    let told = match access.told(&call.webhook, &call.body, call.at) {
+        Ok(told) => told,
+        Err(Refused::Forged | Refused::Untimely) => {
+            metrics::count(call.at, "WebhookRefused", &[]);
+            return Err(Problem::unauthorized().into());
+        }
+        Err(Refused::Unreadable) => {
+            return Err(Problem::malformed("It is signed, and not of the form that was agreed.").into());
+        }
+    };
+    let refund = told.as_ref().map(|told| &told.refund);
+    let place = refund.and_then(|refund| place(refund.payout.as_ref()?));
+    if let (Some(refund), Some((ticket, case, payout))) = (refund, place) {
+        let (how, reference, code) = heard(&refund.outcome);
+        let command = Command::Told { payout, how, reference, code };
+        let moved = payouts.table.move_case((&shop, ticket, case), &command, &Actor::System, call.at).await?;
+        let news = matches!(moved, Some(Moved::Done(_)));
+        tracing::info!(storefront = %shop, %ticket, case, payout, %how, news, "the payment provider told");
+    }
+    Ok(Answer::json(200, &json!({}))?)
+}
+
+/// The ticket, the case and the number in a payout's id.
+fn place(id: &PayoutId) -> Option<(TicketId, u16, u16)> {
+    let mut parts = id.as_str().splitn(3, '.');
+    let ticket = TicketId::parse(parts.next()?)?;
+    Some((ticket, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
