@@ -1,6 +1,7 @@
 //! An order as its storefront tells of it, and what is held of its money and goods. Every case that asks for either is
 //! guarded here: two that race write the same item, so that nothing is given twice.
 
+mod free;
 mod hold;
 mod units;
 
@@ -11,7 +12,8 @@ use crate::category::words;
 use crate::id::{CustomerRef, LineId, OrderId, PaymentId, ProductId, StorefrontId, TicketId};
 use crate::sla::{millis, millis_or_none};
 
-pub use hold::{Available, AvailableLine, Short, Wanted};
+pub use free::{Available, AvailableLine, AvailablePayment};
+pub use hold::{Short, Wanted};
 pub use units::{Span, apportioned, count, worth};
 
 /// The version of the stored shape of an order that this code writes.
@@ -23,6 +25,8 @@ pub const MOST_DELIVERIES: usize = 300;
 pub const MOST_UNITS: u32 = 10_000;
 /// Cases whose holds an order remembers.
 pub const MOST_HOLDS: usize = 200;
+/// Spans and parts of all its holds: the largest order is then below the 400 KB that DynamoDB stores in an item.
+pub const MOST_PIECES: usize = 1_000;
 
 words!(
     /// How a payment was made.
