@@ -1,6 +1,7 @@
 //! An order as its storefront tells of it, and what is held of its money and goods. Every case that asks for either is
 //! guarded here: two that race write the same item, so that nothing is given twice.
 
+mod facts;
 mod free;
 mod hold;
 mod units;
@@ -12,6 +13,7 @@ use crate::category::words;
 use crate::id::{CustomerRef, LineId, OrderId, PaymentId, ProductId, StorefrontId, TicketId};
 use crate::sla::{millis, millis_or_none};
 
+pub use facts::{Conflict, LARGEST_AMOUNT, LARGEST_SUM};
 pub use free::{Available, AvailableLine, AvailablePayment};
 pub use hold::{Short, Wanted};
 pub use units::{Span, apportioned, count, worth};
