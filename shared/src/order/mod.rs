@@ -1,10 +1,15 @@
 //! An order as its storefront tells of it, and what is held of its money and goods. Every case that asks for either is
 //! guarded here: two that race write the same item, so that nothing is given twice.
 
+#[cfg(test)]
+mod examples;
 mod facts;
 mod free;
+#[cfg(test)]
+mod given;
 mod hold;
 mod units;
+mod view;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +22,7 @@ pub use facts::{Conflict, LARGEST_AMOUNT, LARGEST_SUM};
 pub use free::{Available, AvailableLine, AvailablePayment};
 pub use hold::{Short, Wanted};
 pub use units::{Span, apportioned, count, worth};
+pub use view::{DeliveryView, LineView, OrderView};
 
 /// The version of the stored shape of an order that this code writes.
 pub const VERSION: u32 = 1;
