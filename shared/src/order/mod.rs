@@ -8,6 +8,8 @@ mod free;
 #[cfg(test)]
 mod given;
 mod hold;
+#[cfg(test)]
+mod laws;
 mod units;
 mod view;
 
