@@ -319,6 +319,17 @@ pub fn read_profile(fields: &mut Reader<'_>, caller: &Caller, faults: &mut Fault
     if tier.is_some() && caller.customer().is_some() {
         fields.fault("tier", "may be sent with a storefront's token only", faults);
     }
+    let since = fields.parsed("member_since", "a day such as 2026-01-31", day, faults);
+    let linked = fields.value("linked_accounts");
+    if linked.is_some_and(|linked| !linked.is_boolean()) {
+        fields.fault("linked_accounts", "must be true or false", faults);
+    }
+    let linked_accounts = linked.and_then(Value::as_bool);
+    for (name, there) in [("member_since", since.is_some()), ("linked_accounts", linked_accounts.is_some())] {
+        if there && caller.customer().is_some() {
+            fields.fault(name, "may be sent with a storefront's token only", faults);
+        }
+    }
     let zone = |text: &str| jiff::tz::TimeZone::get(text).ok().map(|_| text.to_owned());
     let locale = |text: &str| is_locale(text).then(|| text.to_owned());
     let address = |text: &str| MailAddress::parse(text).is_ok().then(|| text.to_owned());
@@ -328,7 +339,15 @@ pub fn read_profile(fields: &mut Reader<'_>, caller: &Caller, faults: &mut Fault
         locale: fields.parsed("locale", "a language tag such as zh-CN", locale, faults),
         time_zone: fields.parsed("time_zone", "an IANA zone such as Asia/Shanghai", zone, faults),
         tier,
+        member_since: since,
+        linked_accounts,
     }
+}
+
+/// A day as ISO 8601 writes it, and nothing else.
+fn day(text: &str) -> Option<jiff::civil::Date> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    (day.to_string() == text).then_some(day)
 }
 
 /// Reads `PUT /v1/customers/{ref}`.

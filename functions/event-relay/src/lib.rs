@@ -12,8 +12,8 @@ use aftercare::aws::keys::ENTRY;
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::table::Table;
-use aftercare::event::{self, Entry, Event as Happened, react};
-use aftercare::message::{NOTIFY_VERSION, Notify};
+use aftercare::event::{self, Entry, Event as Happened, Work, react, work};
+use aftercare::message::{CaseWork, NOTIFY_VERSION, Notify};
 use aftercare::sla::figures;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
@@ -28,14 +28,32 @@ pub use replay::{Replay, Replayed};
 pub struct Relay {
     pub table: Table,
     pub notify: Queue,
+    /// Cases to be assessed, and payouts to be made.
+    pub approval: Queue,
+    pub payout: Queue,
     pub dead_letters: Queue,
+}
+
+/// Which queue a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    Notify,
+    Approval,
+    Payout,
+}
+
+/// A message on its way to a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    to: To,
+    body: String,
 }
 
 /// What became of one entry.
 enum Reading {
     /// Not an entry: another kind of item.
     Other,
-    Entry(Entry, Vec<String>),
+    Entry(Entry, Vec<Message>),
     Unreadable(String),
 }
 
@@ -59,7 +77,7 @@ impl Relay {
     /// Sends what the records call for, gathered, because the queue takes ten at a time. A record whose messages were
     /// not all taken is reported, so that Lambda begins again with it.
     pub async fn relay(&self, batch: Event, now: Timestamp) -> DynamoDbEventResponse {
-        let outgoing: RefCell<Vec<(Option<String>, String)>> = RefCell::default();
+        let outgoing: RefCell<Vec<(Option<String>, Message)>> = RefCell::default();
         let mut response = each_record(batch, async |record| match read(record) {
             Reading::Other => Ok(()),
             Reading::Entry(entry, messages) => {
@@ -71,11 +89,24 @@ impl Relay {
             Reading::Unreadable(why) => Ok(self.set_aside((key(record, "pk"), key(record, "sk")), &why, now).await?),
         })
         .await;
-        let (numbers, bodies): (Vec<Option<String>>, Vec<String>) = outgoing.into_inner().into_iter().unzip();
-        let taken = self.notify.send(&bodies).await;
+        let (numbers, messages): (Vec<Option<String>>, Vec<Message>) = outgoing.into_inner().into_iter().unzip();
+        let taken = self.send(&messages).await;
         let left = numbers.into_iter().zip(taken).filter(|(_, taken)| !taken);
         response.batch_item_failures.extend(left.map(|(number, _)| unfinished(number)));
         response
+    }
+
+    /// Sends each message to its queue, and answers in their order which were taken.
+    pub(crate) async fn send(&self, messages: &[Message]) -> Vec<bool> {
+        let mut taken = vec![false; messages.len()];
+        for (to, queue) in [(To::Notify, &self.notify), (To::Approval, &self.approval), (To::Payout, &self.payout)] {
+            let places: Vec<usize> = (0..messages.len()).filter(|place| messages[*place].to == to).collect();
+            let bodies: Vec<String> = places.iter().map(|place| messages[*place].body.clone()).collect();
+            for (place, took) in places.into_iter().zip(queue.send(&bodies).await) {
+                taken[place] = took;
+            }
+        }
+        taken
     }
 
     /// Puts the keys of an unreadable entry into the dead-letter queue, for a person to look at.
@@ -129,7 +160,7 @@ fn read(record: &EventRecord) -> Reading {
 }
 
 /// An entry's document and the queue messages it calls for.
-pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<String>), String> {
+pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<Message>), String> {
     if version != event::VERSION.to_string() {
         return Err(format!("it has version {version}, this build reads {}", event::VERSION));
     }
@@ -142,9 +173,21 @@ pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<St
         index,
         notice,
     };
-    let bodies: Result<Vec<String>, _> =
-        react(&entry).into_iter().map(|row| serde_json::to_string(&notify(row))).collect();
-    Ok((entry, bodies.map_err(|why| why.to_string())?))
+    let told = react(&entry).into_iter().map(|row| (To::Notify, serde_json::to_string(&notify(row))));
+    let done = work(&entry).into_iter().map(|(_, work)| case_work(&entry, work));
+    let messages: Result<Vec<Message>, _> =
+        told.chain(done).map(|(to, body)| body.map(|body| Message { to, body })).collect();
+    Ok((entry, messages.map_err(|why| why.to_string())?))
+}
+
+fn case_work(entry: &Entry, work: Work) -> (To, serde_json::Result<String>) {
+    let (to, case, payout) = match work {
+        Work::Assess { case } => (To::Approval, case, None),
+        Work::Pay { case, payout } => (To::Payout, case, Some(payout)),
+    };
+    let message =
+        CaseWork { v: NOTIFY_VERSION, storefront: entry.storefront.clone(), ticket: entry.ticket, case, payout };
+    (to, serde_json::to_string(&message))
 }
 
 fn key<'a>(record: &'a EventRecord, name: &str) -> &'a str {

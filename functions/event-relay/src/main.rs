@@ -3,11 +3,13 @@ use event_relay::Relay;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let (environment, clients) = start::start(&["NOTIFY_QUEUE", "DEAD_LETTER_QUEUE"]).await?;
+    let (environment, clients) = start::start(&["NOTIFY_QUEUE", "APPROVAL_QUEUE", "PAYOUT_QUEUE", "DEAD_LETTER_QUEUE"]).await?;
     let sqs = clients.sqs();
     let relay = Relay {
         table: Table::new(clients.dynamodb(), &environment.table),
         notify: Queue::new(sqs.clone(), environment.required("NOTIFY_QUEUE")?),
+        approval: Queue::new(sqs.clone(), environment.required("APPROVAL_QUEUE")?),
+        payout: Queue::new(sqs.clone(), environment.required("PAYOUT_QUEUE")?),
         dead_letters: Queue::new(sqs, environment.required("DEAD_LETTER_QUEUE")?),
     };
     start::serve(async |call: start::Invocation<_>| {

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 
-use crate::{NotTaken, Relay, read_entry};
+use crate::{Message, NotTaken, Relay, read_entry};
 
 /// Pages of 1 MB that one call reads at most.
 const MOST_PAGES: usize = 200;
@@ -104,7 +104,7 @@ async fn page(
             }
         }
     }
-    if relay.notify.send(&outgoing).await.contains(&false) {
+    if relay.send(&outgoing).await.contains(&false) {
         return Err(NotTaken.into());
     }
     done.entries += entries;
@@ -113,7 +113,7 @@ async fn page(
     Ok(page.last)
 }
 
-fn read_item(item: &Item) -> Result<(Timestamp, Vec<String>), String> {
+fn read_item(item: &Item) -> Result<(Timestamp, Vec<Message>), String> {
     let version = item.get("v").and_then(|v| v.as_n().ok()).map_or("none", String::as_str);
     let document = string(item, "doc").ok_or("it has no document")?;
     read_entry(document, version).map(|(entry, messages)| (entry.at, messages))

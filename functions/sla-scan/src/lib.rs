@@ -5,11 +5,14 @@
 mod due;
 mod waiting;
 
+use aftercare::aws::cases::Moved;
 use aftercare::aws::keys::{Key, ticket_of};
 use aftercare::aws::metrics::{self, Unit};
 use aftercare::aws::table::{Table, Trouble};
 use aftercare::aws::tickets::CarriedOut;
+use aftercare::case;
 use aftercare::event::{Actor, Event};
+use aftercare::id::{StorefrontId, TicketId};
 use aftercare::sla::Change;
 use aftercare::ticket::Command;
 use futures_util::future::join_all;
@@ -95,6 +98,12 @@ async fn record(table: &Table, key: &Key, now: Timestamp) -> Option<bool> {
 async fn try_record(table: &Table, key: &Key, now: Timestamp) -> Result<bool, Trouble> {
     let Some((shop, id)) = ticket_of(&key.pk) else { return Ok(false) };
     let Some(ticket) = table.ticket(&shop, id).await? else { return Ok(false) };
+    let mut moved = false;
+    for case in ticket.cases.iter().filter(|case| case.next.is_some_and(|next| next <= now)) {
+        moved |= look_at_case(table, (&shop, id, case.number), now).await?;
+    }
+    let ticket = if moved { table.ticket(&shop, id).await? } else { Some(ticket) };
+    let Some(ticket) = ticket else { return Ok(moved) };
     match table.carry_out(ticket, &Command::Scan, &Actor::System, None, now).await? {
         CarriedOut::Done { entry: Some(entry), .. } => {
             for event in &entry.events {
@@ -104,8 +113,21 @@ async fn try_record(table: &Table, key: &Key, now: Timestamp) -> Result<bool, Tr
             }
             Ok(true)
         }
-        CarriedOut::Done { entry: None, .. } => Ok(false),
+        CarriedOut::Done { entry: None, .. } => Ok(moved),
         CarriedOut::Rejected(rejection) => Err(Trouble::Unavailable(format!("a scan was rejected: {rejection:?}"))),
+    }
+}
+
+/// What was due of one case: nobody decided, nothing was sent back, a payout is to be asked about again.
+async fn look_at_case(table: &Table, place: (&StorefrontId, TicketId, u16), now: Timestamp) -> Result<bool, Trouble> {
+    match table.move_case(place, &case::Command::Scan, &Actor::System, now).await? {
+        Some(Moved::Done(step)) => {
+            let (shop, ticket, number) = place;
+            tracing::info!(storefront = %shop, %ticket, case = number, status = %step.case.status, "case came due");
+            Ok(true)
+        }
+        Some(Moved::Already(_)) | None => Ok(false),
+        Some(Moved::Refused(why)) => Err(Trouble::Unavailable(format!("a case's scan was refused: {why:?}"))),
     }
 }
 

@@ -27,9 +27,10 @@ pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, customer: &
     let customer = named(caller, customer)?;
     let profile = read_customer_profile(&body, caller).map_err(Problem::invalid)?;
     let after = change(table, caller, &customer, |known| {
-        // A PUT replaces, but for the tier, which is not the customer's to take away from themselves.
-        let tier = if caller.customer().is_some() { known.profile.tier } else { profile.tier };
-        Customer { profile: Profile { tier, ..profile.clone() }, ..known }
+        // A PUT replaces, but for what is not the customer's to take away from themselves.
+        let said = if caller.customer().is_some() { &known.profile } else { &profile };
+        let Profile { tier, member_since, linked_accounts, .. } = *said;
+        Customer { profile: Profile { tier, member_since, linked_accounts, ..profile.clone() }, ..known }
     });
     Ok(Answer::json(200, &after.await?.profile)?)
 }
