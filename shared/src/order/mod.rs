@@ -56,7 +56,6 @@ words!(
 /// What the storefront says of an order. Later versions take the place of earlier ones, whatever order they arrive in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrderFacts))]
 pub struct Facts {
     /// The storefront's own count of its changes.
     pub version: u64,
@@ -119,7 +118,6 @@ pub struct Payment {
 /// Units of a line that reached the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrderDelivery))]
 pub struct Delivery {
     pub line: LineId,
     pub quantity: u32,
