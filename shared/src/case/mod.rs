@@ -11,6 +11,7 @@ pub mod quote;
 pub mod risk;
 mod status;
 mod step;
+pub mod table;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,7 @@ const MOST_EARLIER: usize = 5;
 /// Characters of the hash that an approval is bound to.
 pub const LONGEST_HASH: usize = 64;
 /// Characters of a tracking number.
-pub const LONGEST_TRACKING: usize = 64;
+pub const LONGEST_TRACKING: usize = 40;
 
 words!(
     /// What a customer gets.
