@@ -4,6 +4,7 @@
 mod addresses;
 mod cases;
 mod check;
+mod keys;
 mod order;
 mod plain;
 mod shape;
