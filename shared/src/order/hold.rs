@@ -1,8 +1,7 @@
 //! Holds: what a case may take, checked against everything that others took before.
 
-use serde::Serialize;
-
-use super::{Hold, Order, Part, Span};
+use super::free::Free;
+use super::{Facts, Hold, Line, MOST_HOLDS, MOST_PIECES, Order, Part, Span, apportioned, worth};
 use crate::id::{LineId, PaymentId, TicketId};
 
 /// What a case wants of an order.
@@ -19,96 +18,211 @@ pub struct Wanted {
     pub amount: i64,
 }
 
-/// What is still to be had of an order, in minor units.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Available {
-    pub currency: String,
-    /// Of the whole order.
-    pub amount: i64,
-    pub shipping: i64,
-    pub lines: Vec<AvailableLine>,
-    pub payments: Vec<AvailablePayment>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AvailableLine {
-    pub line: LineId,
-    /// Units that no case holds.
-    pub units: u32,
-    /// Of these, how many can be sent back: delivered, and not coming back already.
-    pub returnable: u32,
-    /// What the free units are worth.
-    pub worth: i64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AvailablePayment {
-    pub payment: PaymentId,
-    pub amount: i64,
-}
-
 /// Why an order does not give what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Short {
     NoSuchLine(LineId),
     /// A line was named twice, or no unit of it was wanted.
     Miscounted(LineId),
-    Units { line: LineId, wanted: u32, free: u32 },
-    Undelivered { line: LineId, wanted: u32, returnable: u32 },
-    Shipping { wanted: i64, free: i64 },
-    Amount { wanted: i64, free: i64 },
+    Units {
+        line: LineId,
+        wanted: u32,
+        free: u32,
+    },
+    Undelivered {
+        line: LineId,
+        wanted: u32,
+        returnable: u32,
+    },
+    Shipping {
+        wanted: i64,
+        free: i64,
+    },
+    /// More than is free; or below what the case was given already, or below nothing.
+    Amount {
+        wanted: i64,
+        free: i64,
+    },
     TooManyCases,
 }
 
 impl Order {
-    /// What is still to be had.
-    pub fn available(&self) -> Available {
-        let _ = self;
-        Available { currency: String::new(), amount: 0, shipping: 0, lines: Vec::new(), payments: Vec::new() }
+    /// The units that a case would get of a line: those it has, then the lowest free ones. Fewer where fewer are free.
+    pub fn lowest_free(&self, ticket: TicketId, case: u16, line: &LineId, units: u32) -> Vec<Span> {
+        self.facts.line(line).map_or(Vec::new(), |line| self.free(ticket, case).lowest(line, units))
     }
 
-    /// The free units a case would get: of each line the lowest ones.
-    pub fn lowest_free(&self, line: &LineId, units: u32) -> Vec<Span> {
-        let _ = (line, units);
-        Vec::new()
-    }
-
-    /// The hold that a case would have, or what stands in its way. A hold that the case has already does not count.
+    /// The hold that a case would have, or what stands in its way. A hold that the case has already does not count, but
+    /// what it was given of that it keeps.
     pub fn hold(&self, wanted: &Wanted) -> Result<Hold, Short> {
-        let _ = wanted;
-        Err(Short::TooManyCases)
+        let free = self.free(wanted.ticket, wanted.case);
+        let lines = self.lines(wanted)?;
+        for (line, units) in &lines {
+            check_units(&free, line, *units, wanted.back)?;
+        }
+        check_shipping(&free, wanted.shipping)?;
+        check_amount(&free, wanted.amount)?;
+        let hold = Hold {
+            ticket: wanted.ticket,
+            case: wanted.case,
+            spans: lines.iter().flat_map(|(line, units)| free.lowest(line, *units)).collect(),
+            back: wanted.back,
+            shipping: wanted.shipping,
+            parts: free.parts(wanted.amount),
+        };
+        if self.has_room(&hold) { Ok(hold) } else { Err(Short::TooManyCases) }
+    }
+
+    fn lines(&self, wanted: &Wanted) -> Result<Vec<(&Line, u32)>, Short> {
+        let found = |(place, (id, units)): (usize, &(LineId, u32))| {
+            let line = self.facts.line(id).ok_or_else(|| Short::NoSuchLine(id.clone()))?;
+            let again = wanted.lines.iter().take(place).any(|(other, _)| other == id);
+            if again || *units == 0 { Err(Short::Miscounted(id.clone())) } else { Ok((line, *units)) }
+        };
+        wanted.lines.iter().enumerate().map(found).collect()
+    }
+
+    fn has_room(&self, hold: &Hold) -> bool {
+        let others = self.holds.iter().filter(|other| !other.is_of(hold.ticket, hold.case));
+        let all: Vec<&Hold> = others.chain([hold]).collect();
+        let pieces: usize = all.iter().map(|hold| hold.spans.len() + hold.parts.len()).sum();
+        all.len() <= MOST_HOLDS && pieces <= MOST_PIECES
     }
 
     /// With this hold in place of the one its case had.
     pub fn holding(mut self, hold: Hold) -> Self {
-        self.holds.retain(|other| (other.ticket, other.case) != (hold.ticket, hold.case));
-        self.holds.push(hold);
+        match self.holds.iter_mut().find(|other| other.is_of(hold.ticket, hold.case)) {
+            Some(other) => *other = hold,
+            None => self.holds.push(hold),
+        }
         self
     }
 
-    /// Without what a case holds and has not been given.
+    /// Without what a case holds and has not been given. If it was given anything, its units stay held.
     pub fn released(self, ticket: TicketId, case: u16) -> Self {
-        let _ = (ticket, case);
-        self
+        self.changed(ticket, case, |hold| match hold.given() {
+            0 => None,
+            given => {
+                let given_of = |part: Part| Part { amount: part.settled, ..part };
+                let parts = hold.parts.into_iter().map(given_of).filter(|part| part.amount > 0).collect();
+                Some(Hold { parts, shipping: hold.shipping.min(given), ..hold })
+            }
+        })
     }
 
-    /// A payment's part of a case's hold is given back.
+    /// The goods are with the customer again, repaired or exchanged: another case may be about them.
+    pub fn goods_released(self, ticket: TicketId, case: u16) -> Self {
+        self.changed(ticket, case, |hold| {
+            let left = Hold { spans: Vec::new(), back: false, ..hold };
+            (left.amount() > 0 || left.shipping > 0).then_some(left)
+        })
+    }
+
+    /// So much more of a payment's part of a case's hold is given back.
     pub fn settled(self, ticket: TicketId, case: u16, payment: &PaymentId, amount: i64) -> Self {
-        let _ = (ticket, case, payment, amount);
+        self.changed(ticket, case, |mut hold| {
+            for part in hold.parts.iter_mut().filter(|part| part.payment == *payment) {
+                part.settled = part.settled.saturating_add(amount.max(0)).min(part.amount);
+            }
+            Some(hold)
+        })
+    }
+
+    fn changed(mut self, ticket: TicketId, case: u16, change: impl Fn(Hold) -> Option<Hold>) -> Self {
+        let changed = |hold: Hold| if hold.is_of(ticket, case) { change(hold) } else { Some(hold) };
+        self.holds = self.holds.into_iter().filter_map(changed).collect();
         self
     }
 
     /// What is held and settled of money in all, without this case.
     pub fn refunds_but(&self, ticket: TicketId, case: u16) -> i64 {
-        let _ = (ticket, case);
-        0
+        self.holds.iter().filter(|hold| !hold.is_of(ticket, case)).map(Hold::amount).sum()
+    }
+
+    /// What a case holds.
+    pub fn hold_of(&self, ticket: TicketId, case: u16) -> Option<&Hold> {
+        self.holds.iter().find(|hold| hold.is_of(ticket, case))
     }
 
     pub fn part_of(&self, ticket: TicketId, case: u16, payment: &PaymentId) -> Option<&Part> {
-        let _ = (ticket, case, payment);
-        None
+        self.hold_of(ticket, case)?.part(payment)
+    }
+
+    /// How much of a part may be given back now: its rest, or less where a bank took money back after it was held.
+    pub fn payable(&self, ticket: TicketId, case: u16, payment: &PaymentId) -> i64 {
+        let Some(part) = self.part_of(ticket, case, payment) else { return 0 };
+        let Some(facts) = self.facts.payments.iter().find(|other| other.id == *payment) else { return 0 };
+        let settled: i64 = self.holds.iter().filter_map(|hold| hold.part(payment)).map(|part| part.settled).sum();
+        (facts.captured - facts.charged_back - settled).min(part.amount - part.settled).max(0)
+    }
+
+    /// All of it is paid back, or asked to be: its whole worth, or money for every unit that is worth any.
+    pub fn is_full(&self) -> bool {
+        let paid: Vec<&Hold> = self.holds.iter().filter(|hold| hold.amount() > 0).collect();
+        let amount: i64 = paid.iter().map(|hold| hold.amount()).sum();
+        let covered = |(line, total): (&Line, i64)| {
+            let spans = paid.iter().flat_map(|hold| &hold.spans).filter(|span| span.line == line.id);
+            spans.map(|span| worth(total, line, span.first, span.last)).sum::<i64>() == total
+        };
+        amount > 0
+            && (amount >= self.facts.whole() || self.facts.lines.iter().zip(apportioned(&self.facts)).all(covered))
+    }
+}
+
+fn check_units(free: &Free<'_>, line: &Line, wanted: u32, back: bool) -> Result<(), Short> {
+    let (units, returnable) = (free.units(line), free.returnable(line));
+    if wanted > units {
+        Err(Short::Units { line: line.id.clone(), wanted, free: units })
+    } else if back && wanted > returnable {
+        Err(Short::Undelivered { line: line.id.clone(), wanted, returnable })
+    } else {
+        Ok(())
+    }
+}
+
+fn check_shipping(free: &Free<'_>, wanted: i64) -> Result<(), Short> {
+    let free = free.shipping();
+    // What is held of it may be more than a later version of the order has; nothing wanted is nothing taken.
+    if (0..=free).contains(&wanted) { Ok(()) } else { Err(Short::Shipping { wanted, free }) }
+}
+
+fn check_amount(free: &Free<'_>, wanted: i64) -> Result<(), Short> {
+    let (given, most) = (free.given(), free.amount());
+    if (given..=most).contains(&wanted) { Ok(()) } else { Err(Short::Amount { wanted, free: most }) }
+}
+
+impl Facts {
+    pub fn line(&self, id: &LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == *id)
+    }
+}
+
+impl Span {
+    pub(super) fn has(&self, unit: u32) -> bool {
+        (self.first..=self.last).contains(&unit)
+    }
+}
+
+impl Hold {
+    pub fn is_of(&self, ticket: TicketId, case: u16) -> bool {
+        (self.ticket, self.case) == (ticket, case)
+    }
+
+    /// Its money, held and given back.
+    pub fn amount(&self) -> i64 {
+        self.parts.iter().map(|part| part.amount).sum()
+    }
+
+    /// Of that, what was given back.
+    pub fn given(&self) -> i64 {
+        self.parts.iter().map(|part| part.settled).sum()
+    }
+
+    pub fn part(&self, payment: &PaymentId) -> Option<&Part> {
+        self.parts.iter().find(|part| part.payment == *payment)
+    }
+
+    pub(super) fn amount_of(&self, payment: &PaymentId) -> i64 {
+        self.part(payment).map_or(0, |part| part.amount)
     }
 }

@@ -1,8 +1,17 @@
 //! An order as its storefront tells of it, and what is held of its money and goods. Every case that asks for either is
 //! guarded here: two that race write the same item, so that nothing is given twice.
 
+#[cfg(test)]
+mod examples;
+mod facts;
+mod free;
+#[cfg(test)]
+mod given;
 mod hold;
+#[cfg(test)]
+mod laws;
 mod units;
+mod view;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,8 +20,11 @@ use crate::category::words;
 use crate::id::{CustomerRef, LineId, OrderId, PaymentId, ProductId, StorefrontId, TicketId};
 use crate::sla::{millis, millis_or_none};
 
-pub use hold::{Available, AvailableLine, Short, Wanted};
+pub use facts::{Conflict, LARGEST_AMOUNT, LARGEST_SUM};
+pub use free::{Available, AvailableLine, AvailablePayment};
+pub use hold::{Short, Wanted};
 pub use units::{Span, apportioned, count, worth};
+pub use view::{DeliveryView, LineView, OrderView};
 
 /// The version of the stored shape of an order that this code writes.
 pub const VERSION: u32 = 1;
@@ -23,6 +35,8 @@ pub const MOST_DELIVERIES: usize = 300;
 pub const MOST_UNITS: u32 = 10_000;
 /// Cases whose holds an order remembers.
 pub const MOST_HOLDS: usize = 200;
+/// Spans and parts of all its holds: the largest order is then below the 400 KB that DynamoDB stores in an item.
+pub const MOST_PIECES: usize = 1_000;
 
 words!(
     /// How a payment was made.
@@ -42,7 +56,6 @@ words!(
 /// What the storefront says of an order. Later versions take the place of earlier ones, whatever order they arrive in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrderFacts))]
 pub struct Facts {
     /// The storefront's own count of its changes.
     pub version: u64,
@@ -105,7 +118,6 @@ pub struct Payment {
 /// Units of a line that reached the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrderDelivery))]
 pub struct Delivery {
     pub line: LineId,
     pub quantity: u32,
