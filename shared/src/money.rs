@@ -24,11 +24,44 @@ pub fn currency(code: &str) -> Option<Currency> {
     Currency::from_code(code)
 }
 
-/// An amount as people read it, with its code and its currency's digits: `CNY 12.00`, `JPY 1200`, `KWD 1.250`.
+impl Money {
+    /// `CNY 12.00`, for people.
+    pub fn shown(&self) -> String {
+        shown(self.amount, &self.currency)
+    }
+}
+
+/// Minor units as people read them, with as many digits as the currency has: `CNY 12.00`, `JPY 1200`, `KWD 1.250`.
 pub fn shown(amount: i64, code: &str) -> String {
-    let digits = usize::from(currency(code).and_then(|currency| currency.exponent()).unwrap_or(2));
-    let (sign, text) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs().to_string());
-    let text = format!("{text:0>width$}", width = digits + 1);
-    let (whole, rest) = text.split_at(text.len() - digits);
-    if digits == 0 { format!("{code} {sign}{whole}") } else { format!("{code} {sign}{whole}.{rest}") }
+    let digits = currency(code).and_then(Currency::exponent).map_or(0, usize::from);
+    let sign = if amount < 0 { "-" } else { "" };
+    let units = format!("{:0>least$}", amount.unsigned_abs(), least = digits + 1);
+    match units.split_at(units.len().saturating_sub(digits)) {
+        (whole, "") => format!("{code} {sign}{whole}"),
+        (whole, part) => format!("{code} {sign}{whole}.{part}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_shown_to_its_last_unit_in_the_digits_of_its_currency() {
+        for (amount, code, said) in [
+            (1200, "CNY", "CNY 12.00"),
+            (1200, "JPY", "JPY 1200"),
+            (1250, "KWD", "KWD 1.250"),
+            (5, "CNY", "CNY 0.05"),
+            (0, "CNY", "CNY 0.00"),
+            (0, "JPY", "JPY 0"),
+            (-5, "EUR", "EUR -0.05"),
+            (LARGEST, "EUR", "EUR 10000000000000.00"),
+            (i64::MIN, "USD", "USD -92233720368547758.08"),
+            (7, "???", "??? 7"),
+        ] {
+            assert_eq!(shown(amount, code), said);
+        }
+        assert_eq!(Money { amount: 1999, currency: "EUR".to_owned() }.shown(), "EUR 19.99");
+    }
 }

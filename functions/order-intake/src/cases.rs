@@ -5,7 +5,7 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, over};
 use aftercare::aws::requests::{Asker, Wanted};
 use aftercare::aws::table::{Committed, Table, Transaction, Trouble};
-use aftercare::case::quote::ask;
+use aftercare::case::ask::Ask;
 use aftercare::category::Channel;
 use aftercare::desk;
 use aftercare::id::TicketId;
@@ -24,7 +24,7 @@ const MOST_ROUNDS: usize = 12;
 const MOST: i64 = 100_000_000_000_000;
 
 fn wanted(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Wanted> {
-    let ask = ask(fields, faults);
+    let ask = Ask::read(fields, faults);
     let ticket = fields.parsed("ticket", "a ticket's id or number", TicketName::parse, faults);
     let message = fields.text("message", 1, LONGEST_TEXT, faults);
     let net = fields.number("net", 0, MOST, faults);

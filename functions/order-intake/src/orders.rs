@@ -5,7 +5,9 @@ use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::orders::{Read, write_buyer, write_order};
 use aftercare::aws::table::{Committed, Table, Transaction, Trouble};
 use aftercare::aws::tickets::ROUNDS;
-use aftercare::case::quote::{Circumstances, options as choices, policy as published};
+use aftercare::case::options::options as choices;
+use aftercare::case::policy::policy as published;
+use aftercare::case::quote::Circumstances;
 use aftercare::id::LineId;
 use aftercare::order::{Facts, Order, OrderView};
 use aftercare::problem::{Fault, Problem};
@@ -68,7 +70,7 @@ pub(crate) async fn options(table: &Table, caller: &Caller, call: &Call, id: &st
     let rules = table.settings(caller.storefront(), call.at).await?;
     let zone = table.customer_zone(caller.storefront(), &order, &rules).await?;
     let on = Circumstances { order: &order, rules: &rules.settings.cases, zone: &zone, now: call.at };
-    Ok(Answer::json(200, &choices(on, line.as_ref()))?)
+    Ok(Answer::json(200, &choices(on, line.as_slice()))?)
 }
 
 /// `GET /v1/policy`: the rules that are applied.

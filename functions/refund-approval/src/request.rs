@@ -7,7 +7,7 @@ use aftercare::aws::requests::{Asker, Wanted};
 use aftercare::aws::start::fresh_id;
 use aftercare::aws::table::{Committed, Transaction, Trouble};
 use aftercare::aws::tickets::ROUNDS;
-use aftercare::case::quote::ask;
+use aftercare::case::ask::Ask;
 use aftercare::category::Channel;
 use aftercare::desk;
 use aftercare::event::Actor;
@@ -23,7 +23,7 @@ use crate::show::ticket;
 /// `{order?, kind, reason, lines, amount?, photos?, override?}`: with `override`, the reason why a rule is let pass.
 fn wanted(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<(Option<OrderId>, Wanted)> {
     let order = fields.parsed("order", OrderId::RULE, OrderId::parse, faults);
-    let ask = ask(fields, faults);
+    let ask = Ask::read(fields, faults);
     let overridden = fields.text("override", 1, LONGEST_TEXT, faults);
     let mut ask = ask?;
     ask.overridden = overridden.is_some();

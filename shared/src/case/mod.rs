@@ -3,15 +3,25 @@
 
 mod apply;
 pub mod approval;
+pub mod ask;
 mod command;
 mod decide;
 mod event;
+pub mod options;
 mod payout;
+pub mod policy;
 pub mod quote;
 pub mod risk;
+mod sentences;
 mod status;
 mod step;
 pub mod table;
+mod window;
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod laws;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -61,6 +61,7 @@ impl Settings {
         self.check_lifecycle(&mut fault);
         self.check_teams(&mut fault);
         self.check_answers(&mut fault);
+        self.cases.check(&mut fault);
         for (language, texts) in &self.wording {
             for (key, text) in texts {
                 if let Err(why) = check_override(*language, key, text) {

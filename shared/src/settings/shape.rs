@@ -69,6 +69,11 @@ fn sample() -> Value {
     sample["mail"]["own_addresses"] = json!(["m"]);
     sample["limits"]["messages_per_customer_hour"] = json!(1);
     sample["privacy"] = json!({ "reads_kept_days": 180 });
+    for rule in sample["cases"]["reasons"].as_object_mut().into_iter().flat_map(serde_json::Map::values_mut) {
+        for optional in ["photo", "exclusions", "shipping"] {
+            rule[optional] = json!(true);
+        }
+    }
     sample["calendars"]["chat"]["overrides"] = json!({ "2026-01-01": [["09:00", "18:00"]] });
     sample["calendars"]["chat"]["holidays"] = json!(["2026-01-01"]);
     sample
@@ -158,6 +163,30 @@ mod tests {
             ("/wording", "", json!({ "en": { "greeting": 5 } })),
             ("/limits/messages_per_customer_hour", "", json!("many")),
             ("/privacy", "/reads_kept_days", json!({ "reads_kept_days": "long" })),
+            (
+                "/cases/reasons/late",
+                "/photo",
+                json!({ "payer": "merchant", "kinds": [],
+                "window": { "days_from_delivery": 1 }, "photo": "yes" }),
+            ),
+            (
+                "/cases/reasons/late",
+                "/window/days_from_delivery",
+                json!({ "payer": "merchant", "kinds": [],
+                "window": { "days_from_delivery": "long" } }),
+            ),
+            (
+                "/cases/markets",
+                "/0/windows/late/hours_from_delivery",
+                json!([{ "name": "a", "countries": ["DE"],
+                "windows": { "late": { "hours_from_delivery": -1 } } }]),
+            ),
+            ("/cases/markets", "/0/shipping/0", json!([{ "name": "a", "countries": ["DE"], "shipping": ["whim"] }])),
+            ("/cases/fees", "/label/CNY", json!({ "restocking_basis_points": 0, "label": { "CNY": 1.5 } })),
+            ("/cases/limits/CNY/agent", "", json!("much")),
+            ("/cases/risk/return_rate", "/0/points", json!([{ "from": 1, "points": "x" }])),
+            ("/cases/terms/remind_on_days", "/1", json!([1, "x"])),
+            ("/cases/automatic/kinds", "/0", json!(["gift"])),
         ] {
             let mut document = json!(Settings::shipped());
             let (parent, name) = list.rsplit_once('/').unwrap();
