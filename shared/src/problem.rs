@@ -96,8 +96,8 @@ impl Problem {
     }
 
     /// An order does not give what is asked of it.
-    pub fn short(detail: impl Into<String>, available: Available) -> Self {
-        Self { available: Some(Box::new(available)), ..Self::conflict(detail) }
+    pub fn short(detail: impl Into<String>, available: Box<Available>) -> Self {
+        Self { available: Some(available), ..Self::conflict(detail) }
     }
 
     pub fn stale() -> Self {

@@ -260,7 +260,11 @@ fn recomputed(
 ) -> Result<Terms, Rejection> {
     let on = Circumstances { order: &file.order, rules: &file.rules.settings.cases, zone, now };
     let quote = quote(ask, on, file.case.ticket, file.case.number).map_err(Rejection::Unable)?;
-    Ok(terms(ask, quote, overridden))
+    let terms = terms(ask, quote, overridden);
+    // What was in its window when it was asked for is not out of it because of how long things take since.
+    let kept = overridden == file.case.terms.overridden;
+    let (in_window, has_evidence) = (file.case.terms.in_window, file.case.terms.has_evidence);
+    Ok(if kept && ask.overridden { Terms { in_window, has_evidence, ..terms } } else { terms })
 }
 
 /// What passed is what is given: the figures are those of the accepted units. Where nothing passed they stay those of what
@@ -283,7 +287,6 @@ fn inspect(
     let given = if verdict == Verdict::Fail { &case.received } else { accepted };
     // It was approved in its window: how long the goods were under way is not held against it.
     let ask = Ask { lines: pairs(given), overridden: true, ..asked_of(case) };
-    let new = recomputed(file, &ask, case.terms.overridden, zone, now)?;
-    let terms = Terms { in_window: case.terms.in_window, has_evidence: case.terms.has_evidence, ..new };
+    let terms = recomputed(file, &ask, case.terms.overridden, zone, now)?;
     Ok(Command::Inspect { verdict, accepted: accepted.to_vec(), restocked: restocked.to_vec(), terms })
 }

@@ -1,3 +1,6 @@
+// The calls behind a request are nested deeper than the compiler follows by itself.
+#![recursion_limit = "256"]
+
 use aftercare::aws::provider::Provider;
 use aftercare::aws::{Error, start, table::Table};
 use refund_payout::Payouts;

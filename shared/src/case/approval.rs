@@ -205,7 +205,8 @@ fn least_level(concern: Concern) -> Level {
         | Concern::OrderAmount
         | Concern::CustomerAmount
         | Concern::CustomerCount
-        | Concern::Risk => Level::Agent,
+        | Concern::Risk
+        | Concern::Inspection => Level::Agent,
     }
 }
 
