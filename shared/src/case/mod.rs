@@ -1,8 +1,12 @@
 //! Cases: what a customer gets back, or gets instead. A case belongs to a ticket and to an order; what happens to it
 //! stands in the ticket's history, and what it takes is held of its order from the moment it is asked for.
 
+pub mod ask;
 pub mod quote;
 pub mod risk;
+mod sentences;
+mod window;
+
 
 use serde::{Deserialize, Serialize};
 

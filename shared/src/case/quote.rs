@@ -3,28 +3,12 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Serialize;
 
-use super::{CaseKind, CaseReason, Figures, Payer};
-use crate::id::LineId;
-use crate::order::{Available, Hold, Order, Short};
-use crate::id::TicketId;
-use crate::settings::CaseRules;
-
-/// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
-    pub kind: CaseKind,
-    pub reason: CaseReason,
-    /// Lines and how many units of each, each line once; may be empty for a compensation only.
-    pub lines: Vec<(LineId, u32)>,
-    /// Minor units, of a compensation.
-    pub amount: Option<i64>,
-    /// Photos that came with it.
-    pub photos: usize,
-    /// Staff let pass that its window is over, or that a photo is missing, with a reason.
-    pub overridden: bool,
-}
+pub use super::ask::Ask;
+use super::{CaseKind, CaseReason, Figures, Item, Payer};
+use crate::id::{LineId, TicketId};
+use crate::order::{Available, Hold, Line, Order, Short, Span, Wanted, apportioned, count, worth};
+use crate::settings::{CaseRules, ReasonRule, Window};
 
 /// What is known when it is asked.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +25,7 @@ pub struct Circumstances<'a> {
 pub struct Quote {
     pub figures: Figures,
     pub hold: Hold,
-    /// It goes back in days: how long it takes from approval to the money or the goods.
+    /// How many days it takes from approval to the money or the goods.
     pub days: u16,
     /// It is within its window; otherwise staff let it pass.
     pub in_window: bool,
@@ -55,17 +39,28 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unable {
     /// The rules do not give this for such a reason.
-    NotOffered { kind: CaseKind, reason: CaseReason },
-    /// Nothing was delivered yet, so there is nothing to send back.
-    NotDelivered { line: LineId },
+    NotOffered {
+        kind: CaseKind,
+        reason: CaseReason,
+    },
+    /// Nothing of a line, or of the order, was delivered yet: no window has begun, and there is nothing to send back.
+    NotDelivered {
+        line: Option<LineId>,
+    },
     /// The window is over since then.
-    Closed { since: Timestamp },
+    Closed {
+        since: Timestamp,
+    },
     /// It opens then.
-    NotYet { from: Timestamp },
+    NotYet {
+        from: Timestamp,
+    },
     /// Nobody knows when it was promised.
     NoPromise,
     /// Of these goods a change of mind is no reason.
-    Excluded { line: LineId },
+    Excluded {
+        line: LineId,
+    },
     /// A photo is needed.
     NoPhoto,
     /// After the fees nothing is left to pay back.
@@ -73,39 +68,201 @@ pub enum Unable {
     NoLines,
     NoAmount,
     /// The order does not give it: what is still to be had comes with it.
-    Short { why: Short, available: Available },
-}
-
-/// One kind for one line and reason, for people who choose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CaseOption))]
-pub struct Choice {
-    pub kind: CaseKind,
-    pub possible: bool,
-    /// Minor units that would be paid back for all units that are free.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub net: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub days: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub payer: Option<Payer>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub photo: Option<bool>,
-    /// Why it is not possible.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
-impl Unable {
-    /// For the person who asked: what is in the way, and the next step.
-    pub fn sentence(&self) -> String {
-        format!("{self:?}")
-    }
+    Short {
+        why: Short,
+        available: Box<Available>,
+    },
 }
 
 /// What a case comes to, or why it is not possible. `ticket` and `case` name it; a hold that it has already does not count
 /// against it.
 pub fn quote(ask: &Ask, on: Circumstances<'_>, ticket: TicketId, case: u16) -> Result<Quote, Unable> {
-    let _ = (on, ticket, case);
-    Err(Unable::NotOffered { kind: ask.kind, reason: ask.reason })
+    let offer = Offer::of(ask.kind, ask.reason, on)?;
+    let lines = offer.lines(ask)?;
+    offer.delivered(&lines)?;
+    let in_window = passed(offer.timely(&lines), ask.overridden)?;
+    let photo = if offer.rule.photo && ask.photos.is_empty() { Err(Unable::NoPhoto) } else { Ok(()) };
+    let has_evidence = passed(photo, ask.overridden)?;
+    let left = || on.order.available_to(ticket, case);
+    let (figures, hold) = offer.priced(ask, (ticket, case), left)?;
+    let goods = if ask.kind == CaseKind::Repair { 0 } else { figures.goods };
+    let stake = if ask.kind.pays() { figures.net } else { goods };
+    Ok(Quote { figures, hold, days: offer.days, in_window, has_evidence, stake })
+}
+
+/// Whether a condition holds; staff may let pass that it does not.
+fn passed(condition: Result<(), Unable>, overridden: bool) -> Result<bool, Unable> {
+    match condition {
+        Ok(()) => Ok(true),
+        Err(_) if overridden => Ok(false),
+        Err(why) => Err(why),
+    }
+}
+
+/// What the rules give of one kind for one reason, in the market that an order is sent to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offer<'a> {
+    kind: CaseKind,
+    reason: CaseReason,
+    on: Circumstances<'a>,
+    pub(super) rule: &'a ReasonRule,
+    window: Window,
+    gives_shipping: bool,
+    pub(super) days: u16,
+}
+
+impl<'a> Offer<'a> {
+    pub(super) fn of(kind: CaseKind, reason: CaseReason, on: Circumstances<'a>) -> Result<Self, Unable> {
+        let none = Unable::NotOffered { kind, reason };
+        let rules = on.rules;
+        let market = rules.market(on.order.facts.country.as_deref());
+        let rule = rules.reasons.get(&reason).filter(|rule| rule.kinds.contains(&kind));
+        match (rule, rules.window(reason, market), rules.days.get(&kind)) {
+            (Some(rule), Some(window), Some(days)) => {
+                let gives_shipping = rules.gives_shipping(reason, market);
+                Ok(Self { kind, reason, on, rule, window, gives_shipping, days: *days })
+            }
+            (_, _, _) => Err(none),
+        }
+    }
+
+    /// The lines that are asked for.
+    fn lines(&self, ask: &Ask) -> Result<Vec<&'a Line>, Unable> {
+        if self.kind == CaseKind::Compensation {
+            ask.amount.filter(|amount| *amount > 0).ok_or(Unable::NoAmount)?;
+        } else if ask.lines.is_empty() {
+            return Err(Unable::NoLines);
+        }
+        let lines = &self.on.order.facts.lines;
+        let named = |(id, _): &(LineId, u32)| {
+            let known = lines.iter().find(|line| line.id == *id);
+            let available = || Box::new(self.on.order.available());
+            known.ok_or_else(|| Unable::Short { why: Short::NoSuchLine(id.clone()), available: available() })
+        };
+        ask.lines.iter().map(named).collect()
+    }
+
+    /// What has to be there was delivered: goods that come back, and what begins the window. Nobody lets that pass.
+    pub(super) fn delivered(&self, lines: &[&Line]) -> Result<(), Unable> {
+        let back = self.kind.is_return();
+        if !back && !self.window.counts_from_delivery() {
+            return Ok(());
+        }
+        let there = |line: &Line| if back { self.latest(Some(line)) } else { self.counted_from(Some(line)) };
+        if lines.is_empty() && self.latest(None).is_none() {
+            return Err(Unable::NotDelivered { line: None });
+        }
+        match lines.iter().find(|line| there(line).is_none()) {
+            Some(line) => Err(Unable::NotDelivered { line: Some(line.id.clone()) }),
+            None => Ok(()),
+        }
+    }
+
+    /// No line is excluded, and the window of each is open.
+    pub(super) fn timely(&self, lines: &[&Line]) -> Result<(), Unable> {
+        if let Some(line) = lines.iter().find(|line| self.rule.exclusions && line.exclusion.is_some()) {
+            return Err(Unable::Excluded { line: line.id.clone() });
+        }
+        let open = |delivered: Option<Timestamp>| {
+            self.window.open(delivered, self.on.order.facts.promised, self.on.zone, self.on.now)
+        };
+        match lines {
+            [] => open(self.latest(None)),
+            lines => lines.iter().try_for_each(|line| open(self.counted_from(Some(line)))),
+        }
+    }
+
+    /// The delivery that a line's window begins with: what is missing was to come with the rest of the order.
+    fn counted_from(&self, line: Option<&Line>) -> Option<Timestamp> {
+        match self.reason {
+            CaseReason::Missing => self.latest(line).or_else(|| self.latest(None)),
+            CaseReason::ChangeOfMind
+            | CaseReason::Defective
+            | CaseReason::WrongItem
+            | CaseReason::Damaged
+            | CaseReason::NotReceived
+            | CaseReason::Late => self.latest(line),
+        }
+    }
+
+    /// The latest delivery of a line, or of the order.
+    fn latest(&self, line: Option<&Line>) -> Option<Timestamp> {
+        let of = |delivered: &LineId| line.is_none_or(|line| line.id == *delivered);
+        self.on.order.facts.deliveries.iter().filter(|delivery| of(&delivery.line)).map(|delivery| delivery.at).max()
+    }
+
+    /// What it comes to, and what it holds of the order for that. A refusal tells what is `left`.
+    pub(super) fn priced(
+        &self,
+        ask: &Ask,
+        (ticket, case): (TicketId, u16),
+        left: impl Fn() -> Available,
+    ) -> Result<(Figures, Hold), Unable> {
+        let order = self.on.order;
+        let lines = if self.kind == CaseKind::Compensation { Vec::new() } else { ask.lines.clone() };
+        let held = |shipping: i64, amount: i64| {
+            let back = self.kind.is_return();
+            let wanted = Wanted { ticket, case, lines: lines.clone(), back, shipping, amount };
+            let short = |why| Unable::Short { why, available: Box::new(left()) };
+            order.hold(&wanted).map_err(short)
+        };
+        if self.kind == CaseKind::Compensation {
+            let amount = ask.amount.ok_or(Unable::NoAmount)?;
+            let hold = held(0, amount)?;
+            return Ok((self.figures(amount, 0, Vec::new(), &hold), hold));
+        }
+        // No hold is less than what its case was given already.
+        let given = order.hold_of(ticket, case).map_or(0, Hold::given);
+        let units = held(0, if self.kind.pays() { given } else { 0 })?;
+        let items = worths(order, &units.spans);
+        let goods = items.iter().map(|item| item.worth).sum();
+        if !self.kind.pays() {
+            return Ok((self.figures(goods, 0, items, &units), units));
+        }
+        let shipping = if self.gives_shipping { shipping(order, &units) } else { 0 };
+        let asked = self.figures(goods, shipping, items, &units);
+        if asked.net == 0 {
+            return Err(Unable::Nothing);
+        }
+        let hold = held(shipping, asked.net)?;
+        Ok((Figures { parts: hold.parts.clone(), ..asked }, hold))
+    }
+
+    fn figures(&self, goods: i64, shipping: i64, items: Vec<Item>, hold: &Hold) -> Figures {
+        let (currency, fees) = (&self.on.order.facts.currency, &self.on.rules.fees);
+        let charged = self.rule.payer == Payer::Customer && self.kind.is_return() && self.kind.pays();
+        let (restocking, label) = match charged {
+            true => (share(goods, fees.restocking_basis_points), fees.label.get(currency).copied().unwrap_or(0)),
+            false => (0, 0),
+        };
+        let net = if self.kind.pays() { (goods + shipping - restocking - label).max(0) } else { 0 };
+        let (currency, payer, parts) = (currency.clone(), self.rule.payer, hold.parts.clone());
+        Figures { currency, goods, shipping, restocking, label, net, payer, items, parts }
+    }
+}
+
+/// What these units are worth after the order's discount.
+fn worths(order: &Order, spans: &[Span]) -> Vec<Item> {
+    let totals = apportioned(&order.facts);
+    let item = |span: &Span| {
+        let (line, total) = order.facts.lines.iter().zip(&totals).find(|(line, _)| line.id == span.line)?;
+        Some(Item { worth: worth(*total, line, span.first, span.last), units: span.clone() })
+    };
+    spans.iter().filter_map(item).collect()
+}
+
+/// What was paid for sending and no other case holds, when with these units nothing of the order is kept.
+fn shipping(order: &Order, units: &Hold) -> i64 {
+    let others = || order.holds.iter().filter(|hold| !hold.is_of(units.ticket, units.case));
+    let paid = others().filter(|hold| hold.amount() > 0).flat_map(|hold| &hold.spans);
+    let given: Vec<&Span> = paid.chain(&units.spans).collect();
+    let all = |line: &Line| count(given.iter().copied().filter(|span| span.line == line.id)) >= line.quantity;
+    let held: i64 = others().map(|hold| hold.shipping).sum();
+    if order.facts.lines.iter().all(all) { (order.facts.shipping - held).max(0) } else { 0 }
+}
+
+/// So many hundredths of a percent, rounded down.
+fn share(amount: i64, basis_points: u16) -> i64 {
+    let points = i64::from(basis_points);
+    amount / 10_000 * points + amount % 10_000 * points / 10_000
 }
