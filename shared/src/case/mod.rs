@@ -2,6 +2,8 @@
 //! stands in the ticket's history, and what it takes is held of its order from the moment it is asked for.
 
 pub mod ask;
+pub mod options;
+pub mod policy;
 pub mod quote;
 pub mod risk;
 mod sentences;
