@@ -9,6 +9,10 @@ pub mod risk;
 mod sentences;
 mod window;
 
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod laws;
 
 use serde::{Deserialize, Serialize};
 
