@@ -1,6 +1,7 @@
 //! Cases: what a customer gets back, or gets instead. A case belongs to a ticket and to an order; what happens to it
 //! stands in the ticket's history, and what it takes is held of its order from the moment it is asked for.
 
+pub mod approval;
 pub mod ask;
 pub mod options;
 pub mod policy;
