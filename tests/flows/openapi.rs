@@ -48,6 +48,10 @@ fn the_shipped_settings_are_taken_by_the_schema_and_broken_ones_by_neither_schem
         ("/lifecycle", json!({ "remind_after_days": 0 })),
         ("/answers", json!({ "Repair times": { "title": "Repairs", "text": { "en": "Ten days." } } })),
         ("/answers", json!({ "repairs": { "title": "Repairs", "text": {} } })),
+        ("/cases/reasons/late/window", json!({ "weeks_from_delivery": 2 })),
+        ("/cases/limits/CNY/agent", json!(-1)),
+        ("/cases/fees/restocking_basis_points", json!(10_001)),
+        ("/cases/terms/link_hours", json!(169)),
     ];
     let with = |(place, value): &(&str, Value)| {
         let (parent, name) = place.rsplit_once('/').unwrap();
@@ -77,6 +81,12 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
         ("Staff", "/staff/0"),
         ("PriorityRules", "/priority"),
         ("CategoryPoints", "/priority/categories"),
+        ("Fees", "/cases/fees"),
+        ("MoneyLimits", "/cases/limits/CNY"),
+        ("Automatic", "/cases/automatic"),
+        ("RiskRules", "/cases/risk"),
+        ("Step", "/cases/risk/new_account"),
+        ("CaseTerms", "/cases/terms"),
     ] {
         for (name, property) in schema[object]["properties"].as_object().unwrap() {
             let (Some(least), Some(most)) = (property["minimum"].as_i64(), property["maximum"].as_i64()) else {
@@ -93,7 +103,7 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
             }
         }
     }
-    assert_eq!(seen, 38);
+    assert_eq!(seen, 57);
 }
 
 #[test]

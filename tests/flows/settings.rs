@@ -113,6 +113,9 @@ async fn every_fault_is_told_at_once_with_its_place() {
         settings["shop"]["time_zone"] = json!("Mars/Olympus");
         settings["priority"]["urgent_from"] = json!(1);
         settings["priority"]["large_order"] = json!({ "XYZ!": 5 });
+        settings["cases"]["reasons"]["late"]["kinds"] = json!([]);
+        settings["cases"]["limits"]["CNY"]["agent"] = json!(1);
+        settings["cases"]["fees"]["label"] = json!({ "a/b": 5 });
         let again = settings["staff"][0].clone();
         settings["staff"].as_array_mut().unwrap().push(again);
     })
@@ -122,6 +125,9 @@ async fn every_fault_is_told_at_once_with_its_place() {
         "/settings/calendars/a~1b/zone",
         "/settings/calendars/never/week",
         "/settings/calendars/past/week",
+        "/settings/cases/fees/label/a~1b",
+        "/settings/cases/limits/CNY",
+        "/settings/cases/reasons/late/kinds",
         "/settings/limits/tickets_per_customer_hour",
         "/settings/mail/opening_hours",
         "/settings/priority",

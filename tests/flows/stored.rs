@@ -37,7 +37,7 @@ fn settings_that_were_stored_are_read_and_written_as_they_were() {
     let whole: Vec<Settings> = kept(include_str!("../fixtures/stored/settings.json"));
     // As they were written when what is usual was left out.
     let mut older = json!(whole[0]);
-    for name in ["lifecycle", "privacy"] {
+    for name in ["lifecycle", "privacy", "cases"] {
         older.as_object_mut().unwrap().remove(name);
     }
     older["limits"].as_object_mut().unwrap().remove("messages_per_customer_hour");
