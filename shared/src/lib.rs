@@ -29,6 +29,7 @@ pub mod network;
 pub mod privacy;
 pub mod problem;
 pub mod reader;
+pub mod upload;
 pub mod view;
 pub mod voice;
 
