@@ -14,6 +14,7 @@ pub mod looks;
 pub mod metrics;
 pub mod pages;
 pub mod parameters;
+mod presign;
 pub mod queue;
 pub mod receipt;
 pub mod settings;
@@ -24,5 +25,6 @@ pub mod table;
 pub mod telemetry;
 pub mod tickets;
 pub mod trust;
+pub mod uploads;
 
 pub use lambda_runtime::Error;
