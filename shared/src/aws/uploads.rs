@@ -189,9 +189,8 @@ impl Answer {
         let header = |name: &str| response.headers().get(name).map(str::to_owned);
         let (status, range, mark) = (response.status().as_u16(), header("content-range"), header("etag"));
         // A whole object, which nobody asked for, is not read.
-        let wanted = status != 200;
-        let body = if wanted { ByteStream::new(response.into_body()).collect().await?.to_vec() } else { Vec::new() };
-        Ok(Self { status, range, mark, body })
+        let body = if status == 200 { SdkBody::empty() } else { response.into_body() };
+        Ok(Self { status, range, mark, body: ByteStream::new(body).collect().await?.to_vec() })
     }
 
     /// Half an answer is none.
@@ -203,8 +202,7 @@ impl Answer {
 
     /// S3 uses the same word for a signature that is too old, which says nothing of the object.
     fn denies(&self) -> bool {
-        let text = self.text();
-        text.contains("<Code>AccessDenied</Code>") && !text.contains("expired")
+        self.text().contains("<Code>AccessDenied</Code>") && !self.text().contains("expired")
     }
 
     fn text(&self) -> String {
@@ -242,13 +240,16 @@ mod tests {
     use crate::id::{OrderId, StorefrontId, UploadId};
     use crate::upload::Scope;
 
+    /// Status, content range and body.
     type Told = (u16, Option<&'static str>, &'static str);
+    /// Method, address and range.
+    type Asked = (String, String, Option<String>);
 
     /// Gives one answer after another, none when they are used up, and keeps what was asked.
     #[derive(Clone, Debug, Default)]
     struct Wire {
         answers: Arc<Mutex<Vec<Told>>>,
-        asked: Arc<Mutex<Vec<(String, String, Option<String>)>>>,
+        asked: Arc<Mutex<Vec<Asked>>>,
     }
 
     impl HttpConnector for Wire {
