@@ -1,19 +1,19 @@
-//! The far side of the wire, in this process: a real DynamoDB implementation, a queue, and a mail service that
-//! does not deduplicate. Requests reach it through the SDK, signed and serialised as ever, and it can be told to fail.
+//! The far side of the wire, in this process: a real DynamoDB implementation, a queue, a bucket, and a mail service
+//! that does not deduplicate. Requests reach it through the SDK, signed and serialised as ever, and it can be told to fail.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use dynoxide::Database;
 use serde_json::{Value, json};
+
+use crate::bucket::Bucket;
 
 /// How one call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,7 @@ struct Inside {
 #[derive(Clone)]
 pub struct FarSide {
     pub db: Arc<Database>,
+    pub bucket: Arc<Bucket>,
     inside: Arc<Mutex<Inside>>,
 }
 
@@ -121,12 +122,11 @@ impl std::fmt::Debug for FarSide {
 impl FarSide {
     pub fn new() -> Self {
         let db = Arc::new(Database::memory().expect("an empty database"));
-        Self { db, inside: Arc::default() }
+        Self { db, bucket: Arc::default(), inside: Arc::default() }
     }
 
-    pub fn http_client(&self) -> SharedHttpClient {
-        let connector = SharedHttpConnector::new(self.clone());
-        http_client_fn(move |_, _| connector.clone())
+    pub fn wire(&self) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut Inside) -> T) -> T {
@@ -290,7 +290,12 @@ impl FarSide {
     fn serve(&self, request: &HttpRequest) -> (u16, String, &'static str) {
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let body = request.body().bytes().unwrap_or_default().to_vec();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let operation = operation(request);
+        if is_bucket(&operation) {
+            self.note(&operation, request.uri().as_bytes());
+            self.bucket.serve(request);
+            return (204, String::new(), "application/xml");
+        }
         if target.starts_with("DynamoDB") {
             self.note(&operation, &body);
             let frozen = serde_json::from_slice(&body).ok().and_then(|query| self.frozen(&query));
@@ -368,8 +373,7 @@ impl Default for FarSide {
 
 impl HttpConnector for FarSide {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or("SendRawEmail");
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let operation = operation(&request);
         let fault = self.with(|inside| {
             let (only, left, fault) = inside.script?;
             if only.is_some_and(|only| only != operation) {
@@ -381,6 +385,10 @@ impl HttpConnector for FarSide {
         let far = self.clone();
         HttpConnectorFuture::new(async move {
             far.wait(&operation).await;
+            if fault.is_none() && is_bucket(&operation) {
+                far.note(&operation, request.uri().as_bytes());
+                return Ok(far.bucket.serve(&request));
+            }
             let (status, body, kind) = match fault {
                 Some(Fault::Before) => return Err(ConnectorError::io("the connection was refused".into())),
                 Some(Fault::Busy) => busy(&operation, &request),
@@ -401,11 +409,28 @@ impl HttpConnector for FarSide {
     }
 }
 
+/// What is asked for. Only the bucket is asked by other methods than POST.
+fn operation(request: &HttpRequest) -> String {
+    let target = match request.method() {
+        "GET" => "GetObject",
+        "DELETE" => "DeleteObject",
+        _ => request.headers().get("x-amz-target").unwrap_or("SendRawEmail"),
+    };
+    target.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+fn is_bucket(operation: &str) -> bool {
+    matches!(operation, "GetObject" | "DeleteObject")
+}
+
 /// What each service says when it is busy.
 fn busy(operation: &str, request: &HttpRequest) -> (u16, String, &'static str) {
     let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
     let answer = match operation {
         "SendRawEmail" => return (400, ses_error("Throttling"), "text/xml"),
+        "GetObject" | "DeleteObject" => {
+            return (503, "<Error><Code>SlowDown</Code></Error>".to_owned(), "application/xml");
+        }
         "TransactWriteItems" => {
             let actions = body["TransactItems"].as_array().map_or(1, Vec::len);
             let reason = |place| json!({ "Code": if place == 0 { "TransactionConflict" } else { "None" } });
@@ -431,7 +456,7 @@ fn ses_error(code: &str) -> String {
     )
 }
 
-fn form(body: &str) -> BTreeMap<String, String> {
+pub(crate) fn form(body: &str) -> BTreeMap<String, String> {
     let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
     pairs.map(|(name, value)| (percent_decoded(name), percent_decoded(value))).collect()
 }

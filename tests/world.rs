@@ -9,6 +9,7 @@
 
 mod acts;
 pub mod browser;
+mod bucket;
 mod callers;
 mod fakes;
 mod loads;
@@ -38,6 +39,7 @@ use ticket_intake::Intake;
 use tracking_page::Pages;
 use uuid::Uuid;
 
+pub use bucket::{Bucket, Got};
 pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
@@ -100,7 +102,7 @@ impl World {
     pub async fn with_attempts(attempts: u32) -> Self {
         let far = FarSide::new();
         table::create(&far);
-        let clients = Clients::local("http://far.side", far.http_client(), attempts);
+        let clients = Clients::local("http://far.side", far.wire(), attempts);
         let table = || Table::new(clients.dynamodb(), TABLE);
         let queue = |name: &str| Queue::new(clients.sqs(), format!("http://far.side/{name}"));
         let names = ["custom:storefront", "custom:customer", "custom:kind"].map(str::to_owned);

@@ -30,6 +30,7 @@ pub mod opening;
 pub mod privacy;
 pub mod problem;
 pub mod reader;
+pub mod upload;
 pub mod view;
 pub mod voice;
 

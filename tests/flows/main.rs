@@ -57,6 +57,7 @@ mod tracking_abuse;
 mod tracking_keys;
 mod tracking_long;
 mod tracking_seen;
+mod uploads;
 
 mod mails_seen;
 mod stack;

@@ -11,7 +11,7 @@ use aws_runtime::request_info::RequestInfoInterceptor;
 use aws_runtime::user_agent::UserAgentInterceptor;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
-use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::interceptors::{Intercept, disable_interceptor, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -23,6 +23,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::settings::Environment;
 use super::sigv4::SigV4;
+use super::uploads::{Access, Uploads};
 use super::{connector, trust};
 
 /// DynamoDB and SQS answer in milliseconds: an attempt that takes seconds is lost, and another one goes elsewhere.
@@ -47,7 +48,7 @@ macro_rules! config {
             .credentials_provider($clients.credentials.clone())
             // The session lives as long as the sandbox: there is nothing to renew, so nothing to keep.
             .identity_cache($sdk::config::IdentityCache::no_cache())
-            .http_client($clients.http.clone())
+            .http_client(connector::http_client($clients.wire.clone()))
             .push_auth_scheme(SigV4::new($clients.region.clone(), $signing_name))
             .disable_clock_skew_correction(true)
             // It watches for slow streams; all bodies here are small and in memory, and the attempt is timed.
@@ -68,35 +69,30 @@ pub struct Clients {
     region: String,
     endpoint: Option<String>,
     credentials: Credentials,
-    http: SharedHttpClient,
-    /// The same HTTP client for [`Clients::warm`]; none with a stand-in.
-    wire: Option<SharedHttpConnector>,
+    wire: SharedHttpConnector,
     attempts: u32,
 }
 
 /// The clients of this sandbox. An error means that an embedded root certificate is broken, which a test rules out.
 pub fn connect(environment: &Environment) -> Result<Clients, rustls::Error> {
-    let wire = connector::wire(trust::amazon_first()?);
     Ok(Clients {
         region: environment.region.clone(),
         endpoint: environment.endpoint.clone(),
         credentials: environment.credentials.clone(),
-        http: connector::http_client(wire.clone()),
-        wire: Some(wire),
+        wire: connector::wire(trust::amazon_first()?),
         attempts: ATTEMPTS,
     })
 }
 
 impl Clients {
-    /// Clients of a stand-in at `endpoint`, through any HTTP client (one that fails as told), with dummy credentials.
+    /// Clients of a stand-in at `endpoint`, over any wire (one that fails as told), with dummy credentials.
     /// `attempts` 1 turns the SDK's own retries off.
-    pub fn local(endpoint: impl Into<String>, http: SharedHttpClient, attempts: u32) -> Self {
+    pub fn local(endpoint: impl Into<String>, wire: SharedHttpConnector, attempts: u32) -> Self {
         Self {
             region: "eu-central-1".to_owned(),
             endpoint: Some(endpoint.into()),
             credentials: Credentials::new("test", "test", None, None, "test"),
-            http,
-            wire: None,
+            wire,
             attempts,
         }
     }
@@ -113,6 +109,21 @@ impl Clients {
     pub fn ses(&self) -> aws_sdk_ses::Client {
         let once = (RetryConfig::disabled(), timeouts(MAIL, MAIL));
         aws_sdk_ses::Client::from_conf(config!(self, aws_sdk_ses, "email", "ses", once))
+    }
+
+    /// The bucket that photos are handed in to.
+    pub fn uploads(&self, bucket: impl Into<String>) -> Uploads {
+        // Where the partition's domain is not known, AWS' first is the best guess; a wrong one has no address.
+        let address = self.address("s3").unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", self.region));
+        let access = Access {
+            region: self.region.clone(),
+            address,
+            local: self.endpoint.is_some(),
+            credentials: self.credentials.clone(),
+            wire: self.wire.clone(),
+            attempts: self.attempts,
+        };
+        Uploads::new(bucket.into(), access)
     }
 
     fn patient(&self) -> (RetryConfig, TimeoutConfig) {
@@ -133,8 +144,8 @@ impl Clients {
     /// which needs no permission and no capacity. Failing changes nothing but the first request; the local stack has no
     /// handshake to save.
     pub async fn warm(&self) {
-        if let (None, Some(wire), Some(address)) = (&self.endpoint, &self.wire, self.address("dynamodb")) {
-            let warmed = tokio::time::timeout(WARMING, touch(wire, &address)).await;
+        if let (None, Some(address)) = (&self.endpoint, self.address("dynamodb")) {
+            let warmed = tokio::time::timeout(WARMING, touch(&self.wire, &address)).await;
             if !matches!(warmed, Ok(Ok(()))) {
                 tracing::warn!(address, "the connection was not opened in advance");
             }
@@ -227,7 +238,7 @@ mod tests {
     use aws_sdk_dynamodb::config::endpoint::{DefaultResolver as Table, Params as TableParams};
     use aws_sdk_ses::config::endpoint::{DefaultResolver as Mail, Params as MailParams};
     use aws_sdk_sqs::config::endpoint::{DefaultResolver as Queue, Params as QueueParams};
-    use aws_smithy_runtime_api::client::http::{HttpConnectorFuture, http_client_fn};
+    use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
     use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
     use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_types::body::SdkBody;
@@ -256,8 +267,7 @@ mod tests {
     }
 
     fn clients(wire: &Wire, attempts: u32) -> Clients {
-        let wire = SharedHttpConnector::new(wire.clone());
-        Clients::local("http://127.0.0.1:1", http_client_fn(move |_, _| wire.clone()), attempts)
+        Clients::local("http://127.0.0.1:1", SharedHttpConnector::new(wire.clone()), attempts)
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod orders;
 pub mod pages;
 pub mod parameters;
+mod presign;
 pub mod queue;
 pub mod receipt;
 pub mod requests;
@@ -28,5 +29,6 @@ pub mod table;
 pub mod telemetry;
 pub mod tickets;
 pub mod trust;
+pub mod uploads;
 
 pub use lambda_runtime::Error;

@@ -1,4 +1,5 @@
-//! AWS Signature Version 4 for the plain requests we make: POST to `/`, no query, the body in memory.
+//! AWS Signature Version 4 for the plain requests we make: POST to `/`, no query, the body in memory. What others send in our
+//! name is in [`super::presign`].
 //!
 //! The SDK derives the day's signing key anew for every request and signs every header it ever adds; that was 45 % of
 //! the instructions of a call, and here is a third of it. A test holds every signature against the SDK's own signer.
@@ -38,7 +39,7 @@ struct DayKey {
 }
 
 impl SigV4 {
-    /// `service` is the signing name (`dynamodb`, `sqs`, `ses`).
+    /// `service` is the signing name (`dynamodb`, `sqs`, `ses`, `s3`).
     pub fn new(region: impl Into<String>, service: &'static str) -> Self {
         Self { region: region.into(), service, today: Mutex::new(None) }
     }
@@ -72,7 +73,7 @@ impl SigV4 {
         let body = request.body().bytes().ok_or("only a body in memory can be signed")?;
         push_hex(&mut canonical, digest::digest(&digest::SHA256, body).as_ref());
 
-        let scope = format!("{day}/{}/{}/aws4_request", self.region, self.service);
+        let scope = self.scope(day);
         let mut to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n");
         push_hex(&mut to_sign, digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref());
         let access_key_id = credentials.access_key_id();
@@ -83,8 +84,13 @@ impl SigV4 {
         Ok(())
     }
 
+    /// Day, region and service: what a signing key is good for.
+    pub(super) fn scope(&self, day: &str) -> String {
+        format!("{day}/{}/{}/aws4_request", self.region, self.service)
+    }
+
     /// Signs with the day's key, derived when day or credentials are new.
-    fn tag(&self, credentials: &Credentials, day: &str, to_sign: &str) -> hmac::Tag {
+    pub(super) fn tag(&self, credentials: &Credentials, day: &str, to_sign: &str) -> hmac::Tag {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = &*today
             && known.day == day
@@ -124,7 +130,7 @@ fn host(uri: &str) -> Result<&str, BoxError> {
 }
 
 /// `20261121T080910Z`
-fn stamp(now: SystemTime) -> Result<String, BoxError> {
+pub(super) fn stamp(now: SystemTime) -> Result<String, BoxError> {
     let at = Offset::UTC.to_datetime(Timestamp::try_from(now)?);
     Ok(format!(
         "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
@@ -137,7 +143,7 @@ fn stamp(now: SystemTime) -> Result<String, BoxError> {
     ))
 }
 
-fn push_hex(text: &mut String, bytes: &[u8]) {
+pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
     for byte in bytes {
         text.push(digit(byte >> 4));

@@ -31,7 +31,7 @@ pub enum Trouble {
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unavailable(why) => write!(f, "the table did not answer: {why}"),
+            Self::Unavailable(why) => write!(f, "it cannot be done now: {why}"),
             Self::Unreadable { key, why } => write!(f, "item {} {} cannot be read: {why}", key.pk, key.sk),
         }
     }
