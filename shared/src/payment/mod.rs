@@ -4,13 +4,21 @@
 //! One question matters above all: may money have moved? `Declined` and `NotSent` say no, and are said only where the
 //! provider itself says so or nothing left the house. Whatever cannot be read is `Unknown`.
 
+mod access;
 mod base64;
+pub mod contract;
+#[cfg(test)]
+mod examples;
 pub mod standard_webhooks;
+pub mod stripe;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::category::words;
 use crate::id::{PaymentId, PayoutId};
+
+pub use access::{Access, EARLIER_LIVES, Given, Hidden, MOST_KEPT, VERSION, View, access, viewed};
 
 /// Characters of a decline's code that are kept.
 pub const LONGEST_CODE: usize = 64;
@@ -185,4 +193,64 @@ impl From<Code> for String {
     fn from(code: Code) -> String {
         code.0
     }
+}
+
+impl Access {
+    /// The request that asks for a refund; the code of what stands in the way of asking.
+    pub fn request(&self, refund: &Refund, now: Timestamp) -> Result<Outgoing, Code> {
+        match self.kind {
+            ProviderKind::Standard => Ok(contract::request(refund, &self.signing_keys(now), now)),
+            ProviderKind::Stripe => stripe::request(refund, self.newest_key()).map_err(|code| Code(code.to_owned())),
+        }
+    }
+
+    pub fn answered(&self, refund: &Refund, status: u16, body: &[u8]) -> Outcome {
+        match self.kind {
+            ProviderKind::Standard => contract::answered(refund, status, body),
+            ProviderKind::Stripe => stripe::answered(refund, status, body),
+        }
+    }
+
+    /// The request for refunds of a payment, after those that were read.
+    pub fn list(&self, payment: &PaymentId, after: Option<&str>, now: Timestamp) -> Result<Outgoing, Unlisted> {
+        match self.kind {
+            ProviderKind::Standard => Ok(contract::list(payment, after, &self.signing_keys(now), now)),
+            // A payment of no kind that Stripe has cannot be asked for; no refund of it was ever sent.
+            ProviderKind::Stripe => stripe::list(payment, after, self.newest_key()).ok_or(Unlisted::Unreadable),
+        }
+    }
+
+    pub fn listed(&self, status: u16, body: &[u8]) -> Result<Page, Unlisted> {
+        if status != 200 {
+            return Err(Unlisted::NotAnswered(Some(status)));
+        }
+        let read = match self.kind {
+            ProviderKind::Standard => contract::listed(body),
+            ProviderKind::Stripe => stripe::listed(body),
+        };
+        read.ok_or(Unlisted::Unreadable)
+    }
+
+    /// What a provider's message says. Nothing where it is genuine and of no matter here.
+    pub fn told(&self, headers: &Headers, body: &[u8], now: Timestamp) -> Result<Option<Told>, Refused> {
+        match self.kind {
+            ProviderKind::Standard => contract::told(headers, body, &self.hearing_keys(now), now),
+            ProviderKind::Stripe => stripe::told(headers, body, &self.secrets(now), now),
+        }
+    }
+}
+
+/// A provider's own name of something, if it is one that can be kept and sent.
+fn reference(text: &str) -> Option<String> {
+    let fits = (1..=LONGEST_REFERENCE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| text.to_owned())
+}
+
+/// A text as part of an address or of a form.
+fn escaped(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(escape).collect()
 }
