@@ -14,6 +14,7 @@ pub mod looks;
 pub mod metrics;
 pub mod pages;
 pub mod parameters;
+pub mod payments;
 pub mod queue;
 pub mod receipt;
 pub mod settings;
