@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod pages;
 pub mod parameters;
 pub mod payments;
+pub mod provider;
 pub mod queue;
 pub mod receipt;
 pub mod settings;
