@@ -18,6 +18,7 @@ pub mod classify;
 pub mod customer;
 pub mod event;
 pub mod order;
+pub mod payment;
 pub mod priority;
 pub mod roster;
 pub mod ticket;

@@ -3,8 +3,11 @@
 //! It speaks to hyper itself. The SDK's own client brings a second protocol, proxies and a pool of its own, which nothing
 //! here needs, and cannot be given a certificate verifier.
 
+use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
@@ -22,10 +25,15 @@ const CONNECT: Duration = Duration::from_secs(1);
 
 /// A pool of connections. Plain `http://` addresses are for the local stack.
 pub fn wire(tls: ClientConfig) -> SharedHttpConnector {
+    patient(tls, CONNECT)
+}
+
+/// A pool whose far side may be far away.
+pub fn patient(tls: ClientConfig, connect: Duration) -> SharedHttpConnector {
     let mut tcp = Tcp::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(CONNECT));
+    tcp.set_connect_timeout(Some(connect));
     let pool =
         Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(HttpsConnector::from((tcp, tls)));
     SharedHttpConnector::new(Pool(pool))
@@ -48,9 +56,39 @@ impl HttpConnector for Pool {
         let sent = self.0.request(request);
         HttpConnectorFuture::new(async move {
             // Whatever hyper reports happened on the wire, so another attempt may go better.
-            let response = sent.await.map_err(|broken| ConnectorError::io(broken.into()))?;
+            let response = sent.await.map_err(broken)?;
             HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
                 .map_err(|unsound| ConnectorError::other(unsound.into(), None))
         })
     }
+}
+
+fn broken(why: hyper_util::client::legacy::Error) -> ConnectorError {
+    if why.is_connect() { not_connected(why) } else { ConnectorError::io(why.into()) }
+}
+
+/// There was no connection to send a request over: the far side has seen nothing of it.
+#[derive(Debug)]
+struct NotConnected(BoxError);
+
+impl fmt::Display for NotConnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not connected")
+    }
+}
+
+impl Error for NotConnected {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// The error of a request that was never sent, for want of a connection.
+pub fn not_connected(why: impl Into<BoxError>) -> ConnectorError {
+    ConnectorError::io(NotConnected(why.into()).into()).never_connected()
+}
+
+/// Whether nothing of the request can have reached the far side.
+pub fn is_not_sent(error: &ConnectorError) -> bool {
+    error.is_user() || error.source().is_some_and(|source| source.is::<NotConnected>())
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::expected::Expected;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
+use crate::payment::Headers;
 use crate::problem::{Fault, Problem};
 
 /// What a browser calls the body of a form.
@@ -40,6 +41,8 @@ pub struct Call {
     pub claims: BTreeMap<String, String>,
     /// What a browser says of itself and of where it comes from.
     pub browser: Browser,
+    /// What a payment provider signs its messages with.
+    pub signed: Headers,
     /// The address the gateway saw.
     pub source_ip: Option<String>,
     /// When the gateway took the request: the command's instant, over all its retries.
@@ -92,6 +95,7 @@ impl Call {
             storefront: header(&request, "aftercare-storefront"),
             claims: BTreeMap::new(),
             browser: Browser::read(&request),
+            signed: Headers::read(|name| header(&request, name)),
             source_ip: None,
             at: now,
         };

@@ -132,6 +132,11 @@ impl Key {
         Self::new(format!("S|{shop}"), "LINK_KEYS")
     }
 
+    /// How a storefront's payment provider is reached.
+    pub fn payment_access(shop: &StorefrontId) -> Self {
+        Self::new(format!("S|{shop}"), "PAYMENTS")
+    }
+
     /// A mail address that must not be written to again, kept as a hash.
     pub fn suppressed(shop: &StorefrontId, address: &str) -> Self {
         Self::new(format!("X|{shop}|{}", fingerprint(&[address.to_lowercase().as_bytes()])), "SUPPRESSED")

@@ -18,6 +18,8 @@ pub mod orders;
 pub mod pages;
 pub mod parameters;
 mod presign;
+pub mod payments;
+pub mod provider;
 pub mod queue;
 pub mod receipt;
 pub mod requests;

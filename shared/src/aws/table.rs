@@ -57,6 +57,7 @@ pub enum Guard {
     Address,
     Settings,
     LinkKeys,
+    PaymentAccess,
     Mail,
     Acknowledged,
     Suppressed,

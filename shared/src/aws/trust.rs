@@ -35,6 +35,20 @@ pub fn amazon_first() -> Result<ClientConfig, Error> {
     with_fallback(roots, || rustls_native_certs::load_native_certs().certs)
 }
 
+/// TLS as everybody else speaks it: whom the system believes, read at once, since nobody here is Amazon.
+pub fn system() -> Result<ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    believing(roots)
+}
+
+fn believing(roots: RootCertStore) -> Result<ClientConfig, Error> {
+    Ok(ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
 /// TLS that believes `first`, and what `load` brings when the issuer is not among them.
 pub fn with_fallback(first: RootCertStore, load: LoadSystem) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -229,6 +243,16 @@ mod tests {
         let tls = with_fallback(only(&authority("known").root), nowhere).unwrap();
         let refusal = call(tls, server(&authority("stranger"))).await.unwrap_err();
         assert!(refusal.contains("UnknownIssuer"), "{refusal}");
+    }
+
+    #[tokio::test]
+    async fn of_others_the_system_alone_says_whom_to_believe() {
+        let known = authority("known");
+        let tls = believing(only(&known.root)).unwrap();
+        assert_eq!(call(tls.clone(), server(&known)).await, Ok(200));
+        let refusal = call(tls, server(&authority("stranger"))).await.unwrap_err();
+        assert!(refusal.contains("UnknownIssuer"), "{refusal}");
+        assert!(system().is_ok());
     }
 
     #[tokio::test]
