@@ -54,7 +54,16 @@ pub struct Problem {
 
 impl Problem {
     fn new(status: u16, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, title, status, detail: detail.into(), errors: Vec::new(), retry_after: None, available: None, allow: None }
+        Self {
+            kind,
+            title,
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            available: None,
+            allow: None,
+        }
     }
 
     pub fn malformed(detail: impl Into<String>) -> Self {

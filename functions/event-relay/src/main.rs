@@ -3,7 +3,8 @@ use event_relay::Relay;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let (environment, clients) = start::start(&["NOTIFY_QUEUE", "APPROVAL_QUEUE", "PAYOUT_QUEUE", "DEAD_LETTER_QUEUE"]).await?;
+    let (environment, clients) =
+        start::start(&["NOTIFY_QUEUE", "APPROVAL_QUEUE", "PAYOUT_QUEUE", "DEAD_LETTER_QUEUE"]).await?;
     let sqs = clients.sqs();
     let relay = Relay {
         table: Table::new(clients.dynamodb(), &environment.table),

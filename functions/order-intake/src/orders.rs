@@ -35,8 +35,7 @@ pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, id: &str) -
                 (200, after)
             }
             None => {
-                let order =
-                    Order { id: id.clone(), storefront: shop.clone(), facts: facts.clone(), holds: Vec::new() };
+                let order = Order { id: id.clone(), storefront: shop.clone(), facts: facts.clone(), holds: Vec::new() };
                 write_order(&mut transaction, &order, 0)?;
                 let mut buyer = table.buyer(shop, &facts.customer).await?;
                 buyer.value.orders = buyer.value.orders.saturating_add(1);
@@ -76,9 +75,8 @@ pub(crate) async fn options(table: &Table, caller: &Caller, call: &Call, id: &st
 /// `GET /v1/policy`: the rules that are applied.
 pub(crate) async fn policy(table: &Table, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
     let mut parameters = call.parameters();
-    let two = |text: &str| {
-        (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| text.to_owned())
-    };
+    let two =
+        |text: &str| (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| text.to_owned());
     let country = parameters.parsed("country", "an ISO 3166 code such as DE", two);
     parameters.finish()?;
     let rules = table.settings(caller.storefront(), call.at).await?;

@@ -1,12 +1,12 @@
 //! What staff ask of a case, field by field.
 
 use aftercare::access::Action;
+use aftercare::aws::requests::terms;
 use aftercare::case::quote::{Ask, Circumstances, quote};
 use aftercare::case::{Case, CaseKind, Command, Counted, File, Rejection, Terms, Verdict, Via};
 use aftercare::case::{CaseReason, LONGEST_HASH};
 use aftercare::id::LineId;
 use aftercare::intake::{Content, LONGEST_TEXT};
-use aftercare::aws::requests::terms;
 use aftercare::order::MOST_LINES;
 use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::view;
@@ -55,9 +55,7 @@ impl Act {
             Self::Edit | Self::OutOfStock => Action::EditCase,
             Self::Approve | Self::Reject | Self::TakeBack => Action::DecideCase,
             Self::Cancel => Action::CancelCase,
-            Self::Received | Self::Inspection | Self::Diagnosis | Self::Repaired | Self::Shipped => {
-                Action::HandleGoods
-            }
+            Self::Received | Self::Inspection | Self::Diagnosis | Self::Repaired | Self::Shipped => Action::HandleGoods,
             Self::Retry => Action::RetryPayout,
         }
     }
@@ -99,8 +97,13 @@ impl Act {
 #[derive(Clone, Debug)]
 pub(crate) enum Asked {
     Plain(Command),
-    Approve { hash: String },
-    Reject { hash: String, reason: String },
+    Approve {
+        hash: String,
+    },
+    Reject {
+        hash: String,
+        reason: String,
+    },
     /// What is left out stays.
     Edit {
         kind: Option<CaseKind>,
@@ -111,7 +114,10 @@ pub(crate) enum Asked {
     },
     /// What was to be sent is not to be had: a refund is offered in its place.
     OutOfStock,
-    Inspect { accepted: Vec<Counted>, restocked: Vec<Counted> },
+    Inspect {
+        accepted: Vec<Counted>,
+        restocked: Vec<Counted>,
+    },
 }
 
 fn hash(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<String> {
@@ -227,7 +233,11 @@ impl Asked {
 }
 
 fn pairs(lines: &[Counted]) -> Vec<(LineId, u32)> {
-    lines.iter().filter(|counted| counted.quantity > 0).map(|counted| (counted.line.clone(), counted.quantity)).collect()
+    lines
+        .iter()
+        .filter(|counted| counted.quantity > 0)
+        .map(|counted| (counted.line.clone(), counted.quantity))
+        .collect()
 }
 
 /// What a case asks for, as it stands.

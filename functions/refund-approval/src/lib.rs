@@ -2,8 +2,8 @@
 //! their mail. What the warehouse and the workshop do with the goods is done here too.
 
 mod act;
-mod assess;
 mod asked;
+mod assess;
 mod request;
 mod show;
 
@@ -46,9 +46,7 @@ impl Approval {
             ("GET", ["cases"]) => show::queue(self, &may(Action::Read)?, call).await,
             ("GET", ["tickets", id, "cases"]) => show::list(self, &may(Action::Read)?, call, id).await,
             ("POST", ["tickets", id, "cases"]) => request::request(self, &may(Action::RequestCase)?, call, id).await,
-            ("GET", ["tickets", id, "cases", number]) => {
-                show::one(self, &may(Action::Read)?, call, (id, number)).await
-            }
+            ("GET", ["tickets", id, "cases", number]) => show::one(self, &may(Action::Read)?, call, (id, number)).await,
             ("POST", ["tickets", id, "cases", number, act]) => match asked::Act::parse(act) {
                 Some(act) => act::act(self, &may(act.action())?, call, (id, number), act).await,
                 None => Err(no_route(&path).into()),

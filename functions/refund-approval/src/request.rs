@@ -30,12 +30,7 @@ fn wanted(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<(Option<OrderI
     Some((order, Wanted { ask, ticket: None, message: None, overridden, net: None }))
 }
 
-pub(crate) async fn request(
-    approval: &Approval,
-    who: &StaffCaller,
-    call: &Call,
-    id: &str,
-) -> Result<Answer, Refusal> {
+pub(crate) async fn request(approval: &Approval, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let ((order, mut wanted), key, expected) = call.ordered(desk::read(&body, wanted))?;
     let receipt = Receipt::of_staff(who, call, &body, &key);

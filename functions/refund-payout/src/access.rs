@@ -2,15 +2,16 @@
 
 use aftercare::access::StaffCaller;
 use aftercare::aws::http::{Answer, Call, Refusal};
+use aftercare::aws::payments::put_payment_access;
 use aftercare::aws::table::{Committed, Transaction, Trouble};
 use aftercare::aws::tickets::ROUNDS;
-use aftercare::payment::{access, viewed};
+use aftercare::payment::{Access, access, viewed};
 use aftercare::problem::Problem;
 
 use crate::Payouts;
 
 pub(crate) async fn get(payouts: &Payouts, who: &StaffCaller) -> Result<Answer, Refusal> {
-    let access = payouts.table.payment_access(&who.storefront).await?;
+    let (access, _) = payouts.table.payment_access(&who.storefront).await?;
     Ok(Answer::json(200, &viewed(&access.ok_or_else(Problem::not_found)?))?)
 }
 
@@ -19,7 +20,12 @@ pub(crate) async fn put(payouts: &Payouts, who: &StaffCaller, call: &Call) -> Re
     for _ in 0..ROUNDS {
         let mut transaction = Transaction::default();
         let shop = &who.storefront;
-        let after = payouts.table.put_payment_access(&mut transaction, shop, given.clone(), call.at).await?;
+        let (known, version) = payouts.table.payment_access(shop).await?;
+        let after = match known {
+            Some(known) => known.replaced(given.clone(), call.at),
+            None => Access::new(given.clone(), call.at),
+        };
+        put_payment_access(&mut transaction, shop, &after, version)?;
         if payouts.table.commit(transaction).await? == Committed::Done {
             tracing::info!(storefront = %shop, staff = %who.id, "the payment provider was set");
             return Ok(Answer::json(200, &viewed(&after))?);

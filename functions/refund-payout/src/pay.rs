@@ -28,7 +28,7 @@ pub(crate) async fn pay(payouts: &Payouts, work: &CaseWork, now: Timestamp) -> R
     if found.is_over() || found.lease.is_some_and(|until| until > now) {
         return Ok(());
     }
-    let Some(access) = payouts.table.payment_access(shop).await? else {
+    let (Some(access), _) = payouts.table.payment_access(shop).await? else {
         return declined(payouts, &read.file, number, NO_PROVIDER, now).await;
     };
     if read.file.order.payable(*ticket, *case, &found.payment) < found.amount && !may_be_paid(&found) {
@@ -91,9 +91,8 @@ impl Asked<'_> {
             return Ok(true);
         }
         for before in self.case.tries(&payout.payment).filter(|other| other.number < payout.number) {
-            let paid = of(before.number).filter(|refund| {
-                matches!(refund.outcome, Outcome::Settled { .. } | Outcome::Pending { .. })
-            });
+            let paid = of(before.number)
+                .filter(|refund| matches!(refund.outcome, Outcome::Settled { .. } | Outcome::Pending { .. }));
             if let Some(refund) = paid {
                 let code = Some(PAID_BEFORE.to_owned());
                 self.record(payout.number, PaidHow::Declined, None, code).await?;

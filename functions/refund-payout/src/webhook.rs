@@ -19,8 +19,8 @@ pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<A
     if call.is_too_large() {
         return Err(Problem::too_large(aftercare::intake::LARGEST_BODY).into());
     }
-    let access = payouts.table.payment_access(&shop).await?.ok_or_else(Problem::not_found)?;
-    let told = match access.told(&call.webhook, &call.body, call.at) {
+    let access = payouts.table.payment_access(&shop).await?.0.ok_or_else(Problem::not_found)?;
+    let told = match access.told(&call.signed, &call.body, call.at) {
         Ok(told) => told,
         Err(Refused::Forged | Refused::Untimely) => {
             metrics::count(call.at, "WebhookRefused", &[]);

@@ -9,8 +9,8 @@ use aftercare::desk;
 use aftercare::problem::{Fault, Problem};
 use aftercare::view::{BulkOutcome, BulkOutcomes};
 
-use crate::act::carry_out;
 use crate::Desk;
+use crate::act::carry_out;
 
 pub(crate) async fn bulk(desk: &Desk, who: &StaffCaller, call: &Call) -> Result<Answer, Refusal> {
     let body = call.body()?;

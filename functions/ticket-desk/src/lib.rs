@@ -102,4 +102,3 @@ impl Desk {
         Ok(self.table.ticket_named(&who.storefront, name).await?)
     }
 }
-

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::keys::{self, Key};
-use super::pages::cursor;
 use super::orders::{write_buyer, write_order};
+use super::pages::cursor;
 use super::table::{Committed, Guard, Record, Table, Transaction, Trouble, counter, document};
 use super::tickets::{ROUNDS, write};
 use crate::case::{self, Case, Command, File, Refused, Step};

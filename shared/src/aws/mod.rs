@@ -17,8 +17,9 @@ pub mod metrics;
 pub mod orders;
 pub mod pages;
 pub mod parameters;
-mod presign;
+
 pub mod payments;
+mod presign;
 pub mod provider;
 pub mod queue;
 pub mod receipt;

@@ -89,12 +89,7 @@ pub fn unable(why: Unable) -> Problem {
 
 impl Table {
     /// The zone in which a customer's days are counted.
-    pub async fn customer_zone(
-        &self,
-        shop: &StorefrontId,
-        order: &Order,
-        today: &Loaded,
-    ) -> Result<TimeZone, Trouble> {
+    pub async fn customer_zone(&self, shop: &StorefrontId, order: &Order, today: &Loaded) -> Result<TimeZone, Trouble> {
         let customer = Key::customer(shop, &order.facts.customer);
         let known = Known::read(&[self.get(&customer).await?], &Profile::default())?;
         let zone = known.customer.profile.time_zone;
@@ -155,7 +150,14 @@ impl Table {
             (None, Actor::Staff(_)) => true,
             (_, Actor::Customer | Actor::Storefront | Actor::System) => false,
         };
-        let request = Request { order: order.value.clone(), buyer: buyer.value, rules: Arc::clone(&rules), terms, given, consent };
+        let request = Request {
+            order: order.value.clone(),
+            buyer: buyer.value,
+            rules: Arc::clone(&rules),
+            terms,
+            given,
+            consent,
+        };
         let (step, opens) = match &before {
             Some(ticket) => {
                 let promised = self.settings_version(shop, ticket.settings, now).await?;
@@ -192,7 +194,8 @@ impl Table {
             return Err(fault("is about another order. Leave it out, and the case opens a ticket of its own").into());
         }
         if !ticket.status.is_live() && ticket.status != Status::Resolved {
-            let over = format!("The ticket is {}. Leave it out, and the case opens a ticket of its own.", ticket.status);
+            let over =
+                format!("The ticket is {}. Leave it out, and the case opens a ticket of its own.", ticket.status);
             return Err(Problem::conflict(over).into());
         }
         if ticket.cases.len() >= MOST_CASES {

@@ -71,7 +71,6 @@ pub enum Guard {
     Buyer,
     /// What a member of staff gave in a day.
     Given,
-    Payments,
 }
 
 /// How a commit ended.

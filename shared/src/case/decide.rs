@@ -381,7 +381,9 @@ impl Story<'_> {
             (PayoutStatus::Settled, _) => false,
             // It was declined to us and settled after all: the money went, and the table has to say so.
             (PayoutStatus::Declined, PaidHow::Settled) => self.case.tries(&payout.payment).all(|other| other.is_over()),
-            (PayoutStatus::Declined, PaidHow::Pending | PaidHow::Declined | PaidHow::Unknown | PaidHow::NotSent) => false,
+            (PayoutStatus::Declined, PaidHow::Pending | PaidHow::Declined | PaidHow::Unknown | PaidHow::NotSent) => {
+                false
+            }
             (PayoutStatus::Pending, PaidHow::Unknown | PaidHow::NotSent) => false,
             (PayoutStatus::Pending, PaidHow::Pending) => payout.check.is_some_and(|check| check <= self.now),
             (PayoutStatus::Pending, PaidHow::Settled | PaidHow::Declined) => true,

@@ -40,7 +40,9 @@ pub(super) fn of_case(happened: &Happened, entry: &Entry) -> Option<Notice> {
             | CaseStatus::PartiallySettled => None,
         },
         Happened::PayoutTold { how: PaidHow::Declined, .. } => Some(Notice::PayoutDeclined),
-        Happened::PayoutTold { how: PaidHow::Settled | PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, .. }
+        Happened::PayoutTold {
+            how: PaidHow::Settled | PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, ..
+        }
         | Happened::Consented { .. }
         | Happened::Sent { .. }
         | Happened::Inspected { .. }
