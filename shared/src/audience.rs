@@ -72,10 +72,7 @@ pub fn of_case<'a>(
 ) -> Vec<&'a Staff> {
     let mut people: Vec<&Staff> = match notice {
         Notice::Approve => {
-            let free = |person: &&Staff| {
-                let approved = case.approvals.iter().any(|approval| approval.by == person.id);
-                !approved && !case.hands.contains(&person.id)
-            };
+            let free = |person: &&Staff| case.is_open_to(&person.id);
             let of = |slot: Role| {
                 let level = UPWARDS.iter().skip_while(move |role| **role != slot);
                 let mut levels = level.map(|role| settings.in_role(*role).filter(free).collect::<Vec<_>>());
@@ -161,8 +158,11 @@ fn upwards(from: Role, settings: &Loaded) -> Vec<&Staff> {
 }
 
 /// When the bucket that a notice of now falls into is full, and its mails go out. What is not urgent goes out in opening
-/// hours.
+/// hours. Whoever decided by a link hears of it at once: they can take it back for minutes only.
 pub fn bucket_end(notice: Notice, ticket: &Ticket, settings: &Loaded, now: Timestamp) -> Timestamp {
+    if notice == Notice::Decided {
+        return now;
+    }
     let rules = &settings.settings.mail;
     let urgent =
         ticket.priority == Priority::Urgent || matches!(notice, Notice::Urgent | Notice::Manager | Notice::Head);
@@ -299,6 +299,10 @@ mod tests {
         for notice in [Notice::Urgent, Notice::Manager, Notice::Head] {
             assert_eq!(end(notice, evening), thursday("20:05"), "{notice}");
         }
+        for notice in [Notice::Approve, Notice::Escalated, Notice::PayoutDeclined] {
+            assert_eq!(end(notice, evening), friday, "{notice}");
+        }
+        assert_eq!(end(Notice::Decided, evening), evening, "it can be taken back for ten minutes");
         let urgent = Ticket { priority: Priority::Urgent, ..normal.clone() };
         assert_eq!(bucket_end(Notice::Breached, &urgent, &settings, evening), thursday("20:05"));
     }

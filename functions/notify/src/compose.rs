@@ -4,9 +4,10 @@
 use aftercare::aws::keys::Key;
 use aftercare::aws::table::{Item, Table, Trouble, document};
 use aftercare::aws::tickets::CONTENT_VERSION;
+use aftercare::case::Case;
 use aftercare::customer::{self, Customer};
 use aftercare::event::{self, Entry, Event};
-use aftercare::id::Number;
+use aftercare::id::{Number, StaffId};
 use aftercare::intake::Content;
 use aftercare::mail::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Envelope, Language, Mail, MailAddress, NoWorkingTime,
@@ -18,6 +19,7 @@ use aftercare::sla::{Change, Clock, ClockKind, Level};
 use aftercare::ticket::{self, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
+use crate::cases;
 use crate::intent::{Held, Intent, Line, Recipient, Skip, Subject, tag};
 use crate::progress::{is_past, next_due, task_of};
 
@@ -37,7 +39,7 @@ pub(crate) struct Reader {
 
 /// What one event's mail is made from.
 pub(crate) struct Scene<'a> {
-    table: &'a Table,
+    pub(crate) table: &'a Table,
     pub(crate) ticket: Ticket,
     pub(crate) event: Event,
     /// What the customer wrote first.
@@ -45,8 +47,22 @@ pub(crate) struct Scene<'a> {
     pub(crate) reader: &'a Reader,
     /// The signed page of the ticket, for its customer; staff have none.
     pub(crate) link: Option<String>,
-    settings: &'a Loaded,
+    pub(crate) settings: &'a Loaded,
     pub(crate) now: Timestamp,
+    /// The case, where the event is of one.
+    pub(crate) case: Option<Case>,
+    pub(crate) public_url: &'a str,
+    /// The reader, where they are staff.
+    pub(crate) person: Option<&'a StaffId>,
+}
+
+/// What a line tells of: what happened, and the ticket and the case as they are now.
+pub(crate) struct Told {
+    pub(crate) ticket: Ticket,
+    pub(crate) event: Event,
+    /// When it happened.
+    pub(crate) at: Timestamp,
+    pub(crate) case: Option<Case>,
 }
 
 /// How a mail hangs together with the others of its ticket.
@@ -91,20 +107,21 @@ pub(crate) async fn compose(
     }
     let (mail, thread) = match &intent.subject {
         Subject::Event(line) => {
-            let (ticket, event) = happened(&items, line)?;
+            let told = happened(table, &items, line).await?;
             let first = items.get(2).and_then(Option::as_ref);
             let first = first.map(|item| document(item, CONTENT_VERSION)).transpose()?.unwrap_or_default();
-            if is_past(line.notice, &ticket, &event, &intent.recipient, now) {
+            if is_past(line.notice, &told, &intent.recipient, now) {
                 return Ok(Err(Skip::Past));
             }
-            let link = match &intent.recipient {
-                Recipient::Customer(_) => Some(table.track_link(public_url, &ticket, now).await?),
-                Recipient::Staff(_) => None,
+            let Told { ticket, event, at: _, case } = told;
+            let (link, person) = match &intent.recipient {
+                Recipient::Customer(_) => (Some(table.track_link(public_url, &ticket, now).await?), None),
+                Recipient::Staff(person) => (None, Some(person)),
             };
-            let scene = Scene { table, ticket, event, first, reader, link, settings, now };
+            let scene = Scene { table, ticket, event, first, reader, link, settings, now, case, public_url, person };
             (scene.mail(line).await?, scene.thread().await?)
         }
-        Subject::Digest { total, shown } => match digest(intent, *total, shown, &items, reader, now) {
+        Subject::Digest { total, shown } => match digest(table, intent, *total, shown, &items, reader, now).await {
             Some(digest) => (digest, Thread::default()),
             None => return Ok(Err(Skip::Past)),
         },
@@ -112,13 +129,19 @@ pub(crate) async fn compose(
     write(held, &mail, thread, reader, settings, now).map(Ok)
 }
 
-/// The ticket and the event of a line, from the items of its state and its entry.
-fn happened(items: &[Option<Item>], line: &Line) -> Result<(Ticket, Event), Trouble> {
+/// What a line tells of, from the items of its ticket and its entry; a case takes one more read.
+async fn happened(table: &Table, items: &[Option<Item>], line: &Line) -> Result<Told, Trouble> {
     let gone = || Trouble::Unavailable(format!("what happened to ticket {} is not there", line.ticket));
     let [Some(state), Some(entry), ..] = items else { return Err(gone()) };
     let entry: Entry = document(entry, event::VERSION)?;
+    let (shop, at) = (entry.storefront, entry.at);
     let event = entry.events.into_iter().nth(usize::from(line.index)).ok_or_else(gone)?;
-    Ok((document(state, ticket::VERSION)?, event))
+    let case = if let Event::Case { case, .. } = &event {
+        Some(table.case(&shop, line.ticket, *case).await?.ok_or_else(gone)?)
+    } else {
+        None
+    };
+    Ok(Told { ticket: document(state, ticket::VERSION)?, event, at, case })
 }
 
 fn write(
@@ -165,7 +188,7 @@ fn customer_reader(item: Option<&Item>, settings: &Loaded) -> Result<Option<Read
     Ok(Some(Reader { address, language: profile.language(shop.language), zone }))
 }
 
-fn staff_reader(person: &aftercare::id::StaffId, settings: &Loaded) -> Option<Reader> {
+fn staff_reader(person: &StaffId, settings: &Loaded) -> Option<Reader> {
     let person = settings.person(person)?;
     let zone = TimeZone::get(&settings.settings.shop.time_zone).unwrap_or(TimeZone::UTC);
     Some(Reader { address: person.email.clone(), language: person.language, zone })
@@ -219,6 +242,7 @@ impl Scene<'_> {
                 Notice::Warned | Notice::Breached | Notice::Manager | Notice::Head | Notice::Daily,
                 Event::Clock { change: Change::Reached { level, .. }, clock },
             ) => Mail::ClockAlert(clock_alert(ticket, clock, *level, self.reader, self.settings, self.now)),
+            (notice, Event::Case { happened, .. }) => self.about_case(notice, happened).await?,
             (notice, _) => {
                 let why = || format!("the event behind a {notice} of ticket {} is another one", ticket.id);
                 self.progress(notice).await?.ok_or_else(|| Trouble::Unavailable(why()))?
@@ -297,7 +321,8 @@ fn clock_alert(
 
 /// `items` are the states and entries of the lines shown, in turn. A line whose ticket is gone is counted only; one
 /// that says what is not so any more is not, and where no other is left there is no digest.
-fn digest(
+async fn digest(
+    table: &Table,
     intent: &Intent,
     total: u32,
     shown: &[Line],
@@ -308,11 +333,11 @@ fn digest(
     let mut lines = Vec::new();
     let mut total = usize::try_from(total).unwrap_or(usize::MAX);
     for (line, items) in shown.iter().zip(items.chunks(2)) {
-        match happened(items, line) {
-            Ok((ticket, event)) if is_past(line.notice, &ticket, &event, &intent.recipient, now) => {
+        match happened(table, items, line).await {
+            Ok(told) if is_past(line.notice, &told, &intent.recipient, now) => {
                 total = total.saturating_sub(1);
             }
-            Ok((ticket, event)) => lines.push(digest_line(&ticket, &event)),
+            Ok(told) => lines.push(digest_line(&told.ticket, &told.event)),
             Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
     }
@@ -326,6 +351,9 @@ fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
         (DigestCause::Clock(clock.kind, *level), clock.due)
     } else if let Event::NoWorkingTime { .. } = event {
         (DigestCause::NoWorkingTime, None)
+    } else if let Event::Case { happened, next, .. } = event {
+        let (task, due) = cases::task_of(happened, *next);
+        (DigestCause::Case(task), due)
     } else if let Some(task) = task_of(event) {
         (DigestCause::Task(task), next_due(ticket, task))
     } else {

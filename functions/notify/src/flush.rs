@@ -223,10 +223,13 @@ impl<M: Mailer> Run<'_, M> {
     }
 }
 
-/// The person and the bucket of a mail to staff that nobody has tried yet: it may become a line of a digest.
+/// The person and the bucket of a mail to staff that nobody has tried yet: it may become a line of a digest. A decision is
+/// confirmed by itself: what it is taken back with would be missing from a line.
 fn bucket_of(intent: &Intent) -> Option<(&StaffId, Timestamp)> {
     match (&intent.recipient, &intent.subject, &intent.stage) {
-        (Recipient::Staff(person), Subject::Event(_), Stage::Waiting { until }) if intent.tries == 0 => {
+        (Recipient::Staff(person), Subject::Event(line), Stage::Waiting { until })
+            if intent.tries == 0 && line.notice != Notice::Decided =>
+        {
             Some((person, *until))
         }
         _ => None,
@@ -255,22 +258,35 @@ fn rank(line: &Line) -> u8 {
         Notice::Daily => 2,
         Notice::Manager => 3,
         Notice::Breached => 4,
-        Notice::NoWorkingTime => 5,
-        Notice::Warned => 6,
-        Notice::Wrote => 7,
-        Notice::Answered => 8,
-        Notice::Expired => 9,
-        Notice::Chase => 10,
-        Notice::Assigned => 11,
-        Notice::FollowedUp => 12,
-        Notice::Corrected => 13,
-        // These go to customers.
-        Notice::Acknowledge
+        Notice::Escalated => 5,
+        Notice::PayoutDeclined => 6,
+        Notice::Approve => 7,
+        Notice::NoWorkingTime => 8,
+        Notice::Warned => 9,
+        Notice::Wrote => 10,
+        Notice::Answered => 11,
+        Notice::Expired => 12,
+        Notice::Chase => 13,
+        Notice::Assigned => 14,
+        Notice::FollowedUp => 15,
+        Notice::Corrected => 16,
+        // It is never a line of a digest, and the others go to customers.
+        Notice::Decided
+        | Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
         | Notice::Waiting
         | Notice::Reminder
         | Notice::Resolved
-        | Notice::Merged => 14,
+        | Notice::Merged
+        | Notice::CaseRequested
+        | Notice::CaseChanged
+        | Notice::CaseApproved
+        | Notice::CaseRejected
+        | Notice::CaseCancelled
+        | Notice::CaseExpired
+        | Notice::CaseSettled
+        | Notice::ReturnReminder
+        | Notice::GoodsReceived => 17,
     }
 }

@@ -3,6 +3,7 @@
 //! Three things call it: notices from the queue, SES's notices of what became of mails, and every minute a flush that
 //! sends full buckets and takes up what a crash left behind.
 
+mod cases;
 mod compose;
 mod flush;
 mod intent;

@@ -1,14 +1,15 @@
 //! A notice from the queue: who gets a mail because of it, and the intents for them.
 
-use aftercare::audience::{audience, bucket_end, is_news};
+use aftercare::audience::{audience, bucket_end, is_news, of_case};
 use aftercare::aws::keys::Key;
 use aftercare::aws::metrics;
 use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, counter, document};
 use aftercare::aws::tickets::CONTENT_VERSION;
+use aftercare::event::Event;
 use aftercare::id::StorefrontId;
 use aftercare::intake::Content;
 use aftercare::message::{Addressee, Notice, Notify as Message};
-use aftercare::settings::MailRules;
+use aftercare::settings::{Loaded, MailRules, Staff};
 use aftercare::text::fingerprint;
 use aftercare::ticket::Ticket;
 use jiff::{SignedDuration, Timestamp};
@@ -31,7 +32,10 @@ pub(crate) async fn handle<M: Mailer>(notify: &Notify<M>, message: Message, now:
     if notice.is_for_customer() {
         return to_customer(notify, &storefront, line, now).await;
     }
-    to_staff(&notify.table, &storefront, line, now).await
+    for held in to_staff(&notify.table, &storefront, line, now).await? {
+        deliver(notify, held, now).await?;
+    }
+    Ok(())
 }
 
 async fn ticket(table: &Table, shop: &StorefrontId, line: Line) -> Result<Ticket, Trouble> {
@@ -48,35 +52,63 @@ fn intent_of(shop: &StorefrontId, line: Line, recipient: Recipient, stage: Stage
     Intent { storefront: shop.clone(), recipient, subject: Subject::Event(line), stage, tries: 0, at: now }
 }
 
-/// One intent in each one's bucket. Those that are there already stay as they are.
-pub(crate) async fn to_staff(table: &Table, shop: &StorefrontId, line: Line, now: Timestamp) -> Result<(), Trouble> {
+/// One intent in each one's bucket. Those that are there already stay as they are. Answers with those that are due at
+/// once, for whoever wrote them; the flush sends them where they died.
+pub(crate) async fn to_staff(
+    table: &Table,
+    shop: &StorefrontId,
+    line: Line,
+    now: Timestamp,
+) -> Result<Vec<Held>, Trouble> {
     let ticket = ticket(table, shop, line).await?;
     let settings = table.settings(shop, now).await?;
     let until = bucket_end(line.notice, &ticket, &settings, now);
-    let mut people = audience(line.notice, &ticket, &settings);
-    let is_for_desk = line.notice.addressee() == Addressee::Desk;
-    if is_for_desk && !people.is_empty() {
-        let gone = || Trouble::Unavailable(format!("an entry of ticket {} is not there", line.ticket));
-        let entry = table.entry(shop, line.ticket, line.entry).await?.ok_or_else(gone)?;
-        people.retain(|person| is_news(line.notice, &entry, line.index, person));
-    }
-    if people.is_empty() && !is_for_desk {
+    let people = people(table, &ticket, line, &settings).await?;
+    if people.is_empty() && line.notice.addressee() != Addressee::Desk {
         metrics::count(now, "MailSkipped", &[("kind", line.notice.as_str()), ("reason", "nobody_there")]);
         tracing::warn!(storefront = %shop, ticket = %line.ticket, notice = %line.notice, "nobody is there to hear of it");
     }
+    let mut due = Vec::new();
     for people in people.chunks(CHUNK) {
         let keys: Vec<Key> = people.iter().map(|person| key_of(shop, line, person.id.as_str())).collect();
         let there = table.get_many(&keys).await?;
         let mut transaction = Transaction::default();
-        for ((person, key), _) in people.iter().zip(&keys).zip(&there).filter(|(_, there)| there.is_none()) {
+        let mut written = Vec::new();
+        for ((person, key), _) in people.iter().zip(keys).zip(&there).filter(|(_, there)| there.is_none()) {
             let intent = intent_of(shop, line, Recipient::Staff(person.id.clone()), Stage::Waiting { until }, now);
-            intent.write(&mut transaction, key, 0, now)?;
+            intent.write(&mut transaction, &key, 0, now)?;
+            written.push(Held { key, version: 1, intent });
         }
         if !transaction.is_empty() && table.commit(transaction).await? != Committed::Done {
             return Err(Trouble::Unavailable("another worker is writing these mails".to_owned()));
         }
+        due.extend(written.into_iter().filter(|_| until <= now));
     }
-    Ok(())
+    Ok(due)
+}
+
+/// Who hears of it.
+async fn people<'a>(
+    table: &Table,
+    ticket: &Ticket,
+    line: Line,
+    settings: &'a Loaded,
+) -> Result<Vec<&'a Staff>, Trouble> {
+    let of_a_case =
+        matches!(line.notice, Notice::Approve | Notice::Escalated | Notice::Decided | Notice::PayoutDeclined);
+    let mut people = audience(line.notice, ticket, settings);
+    let is_for_desk = line.notice.addressee() == Addressee::Desk;
+    if !of_a_case && (!is_for_desk || people.is_empty()) {
+        return Ok(people);
+    }
+    let gone = || Trouble::Unavailable(format!("an entry of ticket {} is not there", line.ticket));
+    let entry = table.entry(&ticket.storefront, line.ticket, line.entry).await?.ok_or_else(gone)?;
+    if let Some(Event::Case { case, .. }) = entry.events.get(usize::from(line.index)).filter(|_| of_a_case) {
+        let case = table.case(&ticket.storefront, line.ticket, *case).await?.ok_or_else(gone)?;
+        return Ok(of_case(line.notice, &case, &entry, ticket, settings));
+    }
+    people.retain(|person| is_news(line.notice, &entry, line.index, person));
+    Ok(people)
 }
 
 /// The mail to the customer goes out at once, by the one who writes its intent. Redelivered, it does nothing: whoever

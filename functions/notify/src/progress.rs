@@ -9,7 +9,8 @@ use aftercare::sla::{Change, ClockKind, Standing};
 use aftercare::ticket::{Consent, Status, Ticket, TimerKind};
 use jiff::Timestamp;
 
-use crate::compose::Scene;
+use crate::cases;
+use crate::compose::{Scene, Told};
 use crate::intent::Recipient;
 
 impl Scene<'_> {
@@ -112,8 +113,9 @@ pub(crate) fn next_due(ticket: &Ticket, task: Task) -> Option<Timestamp> {
     }
 }
 
-/// Whether the ticket went on while the mail waited, so that it would say what is not so any more.
-pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient: &Recipient, now: Timestamp) -> bool {
+/// Whether the ticket or the case went on while the mail waited, so that it would say what is not so any more.
+pub(crate) fn is_past(notice: Notice, told: &Told, recipient: &Recipient, now: Timestamp) -> bool {
+    let Told { ticket, event, .. } = told;
     let person: Option<&StaffId> = match recipient {
         Recipient::Staff(person) => Some(person),
         Recipient::Customer(_) => None,
@@ -126,17 +128,30 @@ pub(crate) fn is_past(notice: Notice, ticket: &Ticket, event: &Event, recipient:
         Notice::Chase => ticket.status != Status::WaitingThirdParty,
         Notice::Answered | Notice::Expired => !ticket.status.is_live(),
         Notice::Warned => !is_about_to_break(ticket, event, now),
+        Notice::Approve => !cases::waits_for(told, person),
+        Notice::Escalated => !cases::is_pending(told),
+        Notice::PayoutDeclined => !cases::stays_declined(told),
+        Notice::CaseChanged => !cases::asks_customer(told),
+        Notice::CaseApproved => !cases::is_still_on(told),
+        Notice::ReturnReminder => !cases::awaits_goods(told),
         Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
         | Notice::Resolved
         | Notice::Merged
+        | Notice::CaseRequested
+        | Notice::CaseRejected
+        | Notice::CaseCancelled
+        | Notice::CaseExpired
+        | Notice::CaseSettled
+        | Notice::GoodsReceived
         | Notice::Urgent
         | Notice::Breached
         | Notice::Manager
         | Notice::Head
         | Notice::Daily
         | Notice::NoWorkingTime
+        | Notice::Decided
         | Notice::FollowedUp
         | Notice::Corrected => false,
     }

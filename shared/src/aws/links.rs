@@ -11,7 +11,7 @@ use super::start::random;
 use super::table::{Guard, Record, Table, Transaction, Trouble, counter, document};
 use super::tickets::ROUNDS;
 use crate::id::StorefrontId;
-use crate::link::{self, LinkKeys, Secret, Unread};
+use crate::link::{self, Decision, LinkKeys, Secret, Unread};
 use crate::ticket::Ticket;
 
 /// How long a sandbox goes on signing with a key that was rotated away.
@@ -80,6 +80,18 @@ impl Table {
         let shop = &ticket.storefront;
         let token = link::track(&*self.link_keys(shop, now).await?, shop, ticket.id);
         Ok(format!("{public_url}/t/{shop}/{token}"))
+    }
+
+    /// The address of the page on which an approver decides, or takes it back.
+    pub async fn decide_url(
+        &self,
+        public_url: &str,
+        shop: &StorefrontId,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<String, Trouble> {
+        let token = link::decide_link(&*self.link_keys(shop, now).await?, shop, decision);
+        Ok(format!("{public_url}/a/{shop}/{token}"))
     }
 
     /// The keys as the table has them now and their version, 0 where there are none.

@@ -318,6 +318,11 @@ impl Case {
         self.needed.iter().filter(missing).copied().collect()
     }
 
+    /// Whether this person had no hand in it and has not approved it: another's eyes are needed.
+    pub fn is_open_to(&self, person: &StaffId) -> bool {
+        !self.hands.contains(person) && self.approvals.iter().all(|approval| approval.by != *person)
+    }
+
     /// A link decides up to the lead's limit only.
     pub fn link_decides(&self) -> bool {
         self.needed.iter().all(|role| matches!(role, Role::Agent | Role::Lead)) && self.needed.len() < 2

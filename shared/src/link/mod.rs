@@ -9,8 +9,13 @@
 //! |---|---|---|
 //! | `track` | ticket (16 bytes) | as long as the ticket |
 //! | `form:…` | ticket (16), proposal (2, 0 for none), expiry in seconds (8), nonce (16) | 24 hours, once |
+//! | `decide`, `take_back` | ticket (16), case (2), expiry in seconds (8), version and person (text) | as the settings say |
+//! | … and the forms on their pages | the same, with a nonce (16) before the text | as long as their link, once |
 
 pub(crate) mod base64url;
+mod decision;
+#[cfg(test)]
+mod decision_examples;
 #[cfg(test)]
 mod examples;
 mod keys;
@@ -23,6 +28,7 @@ use uuid::Uuid;
 use crate::category::words;
 use crate::id::{StorefrontId, TicketId};
 
+pub use decision::{Decision, DecisionPurpose, decide_form, decide_link, read_decide, read_decide_form};
 pub use keys::{LinkKey, LinkKeys, MOST_KEYS, Secret};
 
 /// The version of the stored shape of a storefront's keys.
@@ -32,7 +38,7 @@ pub const FORM_LIVES: SignedDuration = SignedDuration::from_hours(24);
 const FORMAT: u8 = 1;
 const SIGNATURE: usize = 16;
 /// No token is longer; what is, is not looked at.
-const LONGEST: usize = 120;
+const LONGEST: usize = 240;
 
 words!(
     /// What a token is good for.
@@ -72,12 +78,12 @@ pub enum Unread {
 
 /// The token of a ticket's page.
 pub fn track(keys: &LinkKeys, shop: &StorefrontId, ticket: TicketId) -> String {
-    seal(keys.newest(), shop, Purpose::Track, ticket.0.as_bytes())
+    seal(keys.newest(), shop, Purpose::Track.as_str(), ticket.0.as_bytes())
 }
 
 /// The ticket whose page a token opens.
 pub fn read_track(keys: &LinkKeys, shop: &StorefrontId, token: &str) -> Result<TicketId, Unread> {
-    let claims = open(keys, shop, Purpose::Track, token)?;
+    let claims = open(keys, shop, Purpose::Track.as_str(), token)?;
     let id: [u8; 16] = claims.try_into().ok().ok_or(Unread::Forged)?;
     Ok(TicketId(Uuid::from_bytes(id)))
 }
@@ -88,7 +94,7 @@ pub fn form(keys: &LinkKeys, shop: &StorefrontId, form: &Form) -> String {
     claims.extend(form.proposal.unwrap_or(0).to_be_bytes());
     claims.extend(form.expires.as_second().to_be_bytes());
     claims.extend(form.nonce);
-    seal(keys.newest(), shop, form.purpose, &claims)
+    seal(keys.newest(), shop, form.purpose.as_str(), &claims)
 }
 
 /// The form of a token that was sent for this purpose on this ticket's page.
@@ -100,7 +106,7 @@ pub fn read_form(
     token: &str,
     now: Timestamp,
 ) -> Result<Form, Unread> {
-    let claims = open(keys, shop, purpose, token)?;
+    let claims = open(keys, shop, purpose.as_str(), token)?;
     let claims: [u8; 42] = claims.try_into().ok().ok_or(Unread::Forged)?;
     let (id, rest) = claims.split_first_chunk::<16>().ok_or(Unread::Forged)?;
     let (proposal, rest) = rest.split_first_chunk::<2>().ok_or(Unread::Forged)?;
@@ -119,7 +125,7 @@ pub fn nonce_name(nonce: &Nonce) -> String {
     base64url::encode(nonce)
 }
 
-fn seal(key: &LinkKey, shop: &StorefrontId, purpose: Purpose, claims: &[u8]) -> String {
+fn seal(key: &LinkKey, shop: &StorefrontId, purpose: &str, claims: &[u8]) -> String {
     let mut token = vec![FORMAT];
     token.extend(key.number.to_be_bytes());
     token.extend(claims);
@@ -129,7 +135,7 @@ fn seal(key: &LinkKey, shop: &StorefrontId, purpose: Purpose, claims: &[u8]) -> 
 }
 
 /// What a token claims, if it is one of ours. Signatures are compared in constant time.
-fn open(keys: &LinkKeys, shop: &StorefrontId, purpose: Purpose, token: &str) -> Result<Vec<u8>, Unread> {
+fn open(keys: &LinkKeys, shop: &StorefrontId, purpose: &str, token: &str) -> Result<Vec<u8>, Unread> {
     let bytes = Some(token).filter(|token| token.len() <= LONGEST).and_then(base64url::decode).ok_or(Unread::Forged)?;
     let (signed, tag) = bytes.split_last_chunk::<SIGNATURE>().ok_or(Unread::Forged)?;
     let (format, rest) = signed.split_first().ok_or(Unread::Forged)?;
@@ -144,12 +150,12 @@ fn open(keys: &LinkKeys, shop: &StorefrontId, purpose: Purpose, token: &str) -> 
     Ok(claims.to_vec())
 }
 
-fn signature(key: &LinkKey, shop: &StorefrontId, purpose: Purpose, signed: &[u8]) -> Hmac<Sha256> {
+fn signature(key: &LinkKey, shop: &StorefrontId, purpose: &str, signed: &[u8]) -> Hmac<Sha256> {
     // HMAC pads a short key with zeros to the hash's block.
     let mut block = [0; 64];
     block[..key.secret().len()].copy_from_slice(key.secret());
     let mut mac = Hmac::<Sha256>::new(&block.into());
-    for part in [b"aftercare link".as_slice(), purpose.as_str().as_bytes(), shop.as_str().as_bytes(), signed] {
+    for part in [b"aftercare link".as_slice(), purpose.as_bytes(), shop.as_str().as_bytes(), signed] {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
     }

@@ -4,6 +4,7 @@
 //! times are what it takes to act, and the rest stays behind the sign-in.
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
+use super::CaseTask;
 use crate::{
     category::{Category, Priority, Reason, Solution, words},
     priority::Part,
@@ -199,4 +200,5 @@ pub enum DigestCause {
     Clock(ClockKind, Level),
     NoWorkingTime,
     Task(Task),
+    Case(CaseTask),
 }

@@ -3,6 +3,7 @@
 //! Pure: a mail is a function of its facts, the shop, the reader's language and the shop's own wording. Whatever a
 //! person typed is cleaned on the way in (`clean`) and escaped by the template on the way out.
 mod address;
+mod cases;
 pub(crate) mod clean;
 mod customer;
 mod encoded;
@@ -24,6 +25,9 @@ pub(crate) mod words;
 use std::{collections::BTreeMap, fmt};
 
 pub use address::{MailAddress, reply_address, ticket_tag_of};
+pub use cases::{
+    ApprovedCase, AskedBy, CaseMail, CaseNews, CaseTask, Decided, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
+};
 pub use facts::{
     Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Merged, NoWorkingTime, Proposal, Reminder, Reply,
     Resolved, Task, ToDo, UrgentTicket, Waiting,
@@ -57,6 +61,10 @@ pub enum Mail {
     Reminder(Reminder),
     Resolved(Resolved),
     Merged(Merged),
+    Case(CaseMail),
+    Approve(ToApprove),
+    Decided(Decided),
+    PayoutDeclined(PayoutDeclined),
     UrgentTicket(UrgentTicket),
     ClockAlert(ClockAlert),
     NoWorkingTime(NoWorkingTime),
@@ -102,6 +110,10 @@ pub fn render(mail: &Mail, shop: &Shop, language: Language, wording: &Wording) -
         Mail::Reminder(facts) => progress::reminder(facts, shop, words),
         Mail::Resolved(facts) => customer::resolved(facts, shop, words),
         Mail::Merged(facts) => progress::merged(facts, shop, words),
+        Mail::Case(facts) => cases::to_customer(facts, shop, words),
+        Mail::Approve(facts) => cases::to_approve(facts, shop, words),
+        Mail::Decided(facts) => cases::decided(facts, shop, words),
+        Mail::PayoutDeclined(facts) => cases::payout_declined(facts, shop, words),
         Mail::UrgentTicket(facts) => staff::urgent(facts, shop, words),
         Mail::ClockAlert(facts) => staff::clock_alert(facts, shop, words),
         Mail::NoWorkingTime(facts) => staff::no_working_time(facts, shop, words),
@@ -122,6 +134,10 @@ impl Mail {
             | Mail::Waiting(_)
             | Mail::Reminder(_)
             | Mail::Merged(_)
+            | Mail::Case(_)
+            | Mail::Approve(_)
+            | Mail::Decided(_)
+            | Mail::PayoutDeclined(_)
             | Mail::ToDo(_)
             | Mail::UrgentTicket(_)
             | Mail::ClockAlert(_)

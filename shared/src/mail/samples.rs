@@ -2,8 +2,8 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
-    Acknowledgement, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, Merged, NoWorkingTime, Proposal,
-    Reminder, Rendered, Reply, Resolved, Shop, Task, ToDo, UrgentTicket, Waiting, Wording, render,
+    Acknowledgement, CaseTask, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, Merged, NoWorkingTime,
+    Proposal, Reminder, Rendered, Reply, Resolved, Shop, Task, ToDo, UrgentTicket, Waiting, Wording, cases, render,
 };
 use crate::{
     category::{Category, Priority, Reason, Solution},
@@ -29,7 +29,9 @@ pub fn samples() -> Vec<(String, Rendered)> {
 pub(super) struct Home {
     shop: &'static str,
     zone: &'static str,
-    subject: &'static str,
+    pub(super) subject: &'static str,
+    /// Of goods that are sent back.
+    pub(super) titles: [&'static str; 2],
     agent: &'static str,
     body: &'static str,
     closing: &'static str,
@@ -44,6 +46,7 @@ impl Home {
                 shop: "莲花家居",
                 zone: "Asia/Shanghai",
                 subject: "电热水壶收到就漏水，要求换货",
+                titles: ["保温杯 500 毫升（白色）", "替换滤芯"],
                 agent: "小周",
                 body: "王女士，您好：\n\n非常抱歉给您带来不便。我已为您登记换货，新水壶今天下午发出，单号会以短信发给您。\n旧水壶请先不要使用，也不必寄回。\n\n请您确认收货地址是否仍为订单上的地址？\n\n祝好\n小周",
                 closing: "王女士，您好：\n\n新水壶已于今天上午签收，换货已完成。如有其他问题，随时联系我们。",
@@ -54,6 +57,7 @@ impl Home {
                 shop: "蓮花家居",
                 zone: "Asia/Taipei",
                 subject: "快煮壺收到就漏水，想換貨",
+                titles: ["保溫杯 500 毫升（白色）", "替換濾心"],
                 agent: "怡君",
                 body: "王小姐您好：\n\n很抱歉造成您的不便。我已為您登記換貨，新的快煮壺今天下午寄出，物流單號會以簡訊通知您。\n原本的商品請先不要使用，也不必寄回。\n\n請問收件地址是否與訂單相同？\n\n怡君 敬上",
                 closing: "王小姐您好：\n\n新的快煮壺今天上午已送達，換貨已完成。若有其他問題，歡迎隨時與我們聯繫。",
@@ -64,6 +68,7 @@ impl Home {
                 shop: "Lotus Home",
                 zone: "America/New_York",
                 subject: "Kettle leaks straight out of the box, I want a new one",
+                titles: ["Thermal flask, 500 ml, white", "Spare filter"],
                 agent: "Maya",
                 body: "Hello Ms Wang,\n\nI am sorry about the kettle. A new one leaves our warehouse this afternoon, and you will get the tracking number by text message.\nPlease do not use the old one; there is no need to send it back.\n\nIs the address on your order still right?\n\nBest wishes,\nMaya",
                 closing: "Hello Ms Wang,\n\nYour new kettle was delivered this morning, so the exchange is complete. Let us know if anything else comes up.",
@@ -77,16 +82,16 @@ impl Home {
         Shop { name: self.shop.to_owned(), site_url: Some("https://shop.example/".to_owned()) }
     }
 
-    fn time_zone(self) -> TimeZone {
+    pub(super) fn time_zone(self) -> TimeZone {
         TimeZone::get(self.zone).unwrap()
     }
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-const NUMBER: &str = "7K3M-9QXA";
+pub(super) const NUMBER: &str = "7K3M-9QXA";
 const EARLIER: &str = "5FJ8-2WTC";
 
 pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
@@ -139,6 +144,7 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
         ("urgent", Mail::UrgentTicket(urgent(home, link.clone()))),
     ];
     all.extend(progress(home, link.clone()));
+    all.extend(cases::samples::mails(home));
     let tasks = Task::ALL.iter().map(|task| (name_of(*task), Mail::ToDo(to_do(home, *task, link.clone()))));
     all.extend(tasks);
     let levels = [
@@ -283,6 +289,7 @@ fn digest(home: Home, total: usize) -> Digest {
         DigestCause::Clock(ClockKind::FirstResponse, Level::Head),
         DigestCause::Task(Task::Wrote),
         DigestCause::Task(Task::Chase),
+        DigestCause::Case(CaseTask::Approve),
     ];
     let categories = [Category::Delivery, Category::Quality, Category::AccountPayment];
     let priorities = [Priority::High, Priority::Normal, Priority::Low];
@@ -292,7 +299,7 @@ fn digest(home: Home, total: usize) -> Digest {
         category: Some(categories[index % categories.len()]),
         priority: Some(match causes[index % causes.len()] {
             DigestCause::UrgentTicket => Priority::Urgent,
-            DigestCause::Clock(..) | DigestCause::NoWorkingTime | DigestCause::Task(_) => {
+            DigestCause::Clock(..) | DigestCause::NoWorkingTime | DigestCause::Task(_) | DigestCause::Case(_) => {
                 priorities[index % priorities.len()]
             }
         }),

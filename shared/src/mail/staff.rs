@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 
 use super::{
-    ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Shop, Task, UrgentTicket, clean,
+    CaseTask, ClockAlert, Digest, DigestCause, DigestLine, NoWorkingTime, Shop, Task, UrgentTicket, cases, clean,
     lang::Key,
     letter::{Block, Due, Letter, Line, Tone},
     todo, when,
@@ -184,6 +184,7 @@ fn cause(cause: DigestCause, words: Words<'_>) -> String {
         DigestCause::Clock(clock, level) => words.alert(clock, level),
         DigestCause::NoWorkingTime => words.plain(Key::CalendarHeading),
         DigestCause::Task(task) => todo::heading(task, words),
+        DigestCause::Case(task) => cases::heading(task, words),
     }
 }
 
@@ -195,15 +196,18 @@ fn rank(cause: DigestCause) -> u8 {
         DigestCause::Clock(_, Level::Daily) => 2,
         DigestCause::Clock(_, Level::Manager) => 3,
         DigestCause::Clock(_, Level::Breached) => 4,
-        DigestCause::NoWorkingTime => 5,
-        DigestCause::Clock(_, Level::Warned) => 6,
-        DigestCause::Task(Task::Wrote) => 7,
-        DigestCause::Task(Task::Accepted | Task::Rejected) => 8,
-        DigestCause::Task(Task::Expired) => 9,
-        DigestCause::Task(Task::Chase) => 10,
-        DigestCause::Task(Task::Assigned) => 11,
-        DigestCause::Task(Task::FollowedUp) => 12,
-        DigestCause::Task(Task::Corrected) => 13,
+        DigestCause::Case(CaseTask::Escalated) => 5,
+        DigestCause::Case(CaseTask::PayoutDeclined) => 6,
+        DigestCause::Case(CaseTask::Approve) => 7,
+        DigestCause::NoWorkingTime => 8,
+        DigestCause::Clock(_, Level::Warned) => 9,
+        DigestCause::Task(Task::Wrote) => 10,
+        DigestCause::Task(Task::Accepted | Task::Rejected) => 11,
+        DigestCause::Task(Task::Expired) => 12,
+        DigestCause::Task(Task::Chase) => 13,
+        DigestCause::Task(Task::Assigned) => 14,
+        DigestCause::Task(Task::FollowedUp) => 15,
+        DigestCause::Task(Task::Corrected) => 16,
     }
 }
 
@@ -213,6 +217,8 @@ fn tone(cause: DigestCause) -> Tone {
         DigestCause::NoWorkingTime | DigestCause::Clock(_, Level::Warned) => Tone::Soon,
         DigestCause::Clock(_, Level::Breached | Level::Manager | Level::Head | Level::Daily) => Tone::Late,
         DigestCause::Task(task) => todo::tone(task),
+        DigestCause::Case(CaseTask::Approve) => Tone::Soon,
+        DigestCause::Case(CaseTask::Escalated | CaseTask::PayoutDeclined) => Tone::Late,
     }
 }
 

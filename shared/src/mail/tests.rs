@@ -2,14 +2,15 @@
 use proptest::prelude::*;
 
 use super::{
-    lang::Key,
+    lang::Text,
     samples::{Home, mails},
     words::{Piece, pieces},
     *,
 };
 
 /// How the samples of mails to customers begin.
-const TO_CUSTOMER: [&str; 7] = ["acknowledgement", "reply", "proposal", "waiting", "reminder", "resolved", "merged"];
+const TO_CUSTOMER: [&str; 8] =
+    ["acknowledgement", "reply", "proposal", "waiting", "reminder", "resolved", "merged", "case-"];
 
 fn placeholders(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = pieces(text)
@@ -25,8 +26,8 @@ fn placeholders(text: &str) -> Vec<&str> {
 #[test]
 fn every_language_has_every_key_with_the_same_placeholders() {
     for &language in Language::ALL {
-        for &key in Key::ALL {
-            let text = (language.tongue().text)(key);
+        for key in Text::all() {
+            let text = language.tongue().say(key);
             let mut expected = key.placeholders().to_vec();
             expected.sort_unstable();
             assert_eq!(placeholders(text), expected, "{} {}", language.tag(), key.name());
@@ -37,7 +38,7 @@ fn every_language_has_every_key_with_the_same_placeholders() {
 
 #[test]
 fn no_two_keys_share_a_name() {
-    let mut names: Vec<&str> = Key::ALL.iter().map(|key| key.name()).collect();
+    let mut names: Vec<&str> = Text::all().map(Text::name).collect();
     names.sort_unstable();
     let all = names.len();
     names.dedup();
@@ -47,9 +48,9 @@ fn no_two_keys_share_a_name() {
 #[test]
 fn each_script_of_chinese_is_its_own() {
     let (only_hans, only_hant) = ("们请电单时间处动态联务订将应级", "們請電單時間處動態聯務訂將應級");
-    for &key in Key::ALL {
-        let hans = (Language::ZhHans.tongue().text)(key);
-        let hant = (Language::ZhHant.tongue().text)(key);
+    for key in Text::all() {
+        let hans = Language::ZhHans.tongue().say(key);
+        let hant = Language::ZhHant.tongue().say(key);
         let strays = |text: &str, foreign: &str, own: &str| {
             text.chars().filter(|&c| foreign.contains(c) && !own.contains(c)).collect::<String>()
         };
@@ -181,6 +182,17 @@ proptest! {
                 Mail::Waiting(m) => { m.subject.clone_from(&marker); m.link = Some(marker.clone()); }
                 Mail::Reminder(m) => { m.subject.clone_from(&marker); m.number.clone_from(&marker); }
                 Mail::Merged(m) => { m.subject.clone_from(&marker); m.into.clone_from(&marker); }
+                Mail::Case(m) => {
+                    m.subject.clone_from(&marker);
+                    m.told.titles.values_mut().for_each(|title| title.clone_from(&marker));
+                    if let CaseNews::Settled { tracking } = &mut m.news { *tracking = Some(marker.clone()); }
+                }
+                Mail::Approve(m) => m.told.titles.values_mut().for_each(|title| title.clone_from(&marker)),
+                Mail::Decided(m) => {
+                    m.told.order.clone_from(&marker);
+                    if let Some(undo) = &mut m.undo { undo.url.clone_from(&marker); }
+                }
+                Mail::PayoutDeclined(m) => m.code = Some(marker.clone()),
                 Mail::ToDo(m) => { m.order = Some(marker.clone()); m.next = Some(marker.clone()); }
                 Mail::UrgentTicket(m) => m.order = Some(marker.clone()),
                 Mail::ClockAlert(m) => m.assignee = Some(marker.clone()),

@@ -3,7 +3,7 @@ use std::fmt::Display;
 
 use super::{
     Language, Wording,
-    lang::{Key, Tongue},
+    lang::{Key, Text, Tongue},
 };
 use crate::{
     category::{Category, Priority, Reason, Solution},
@@ -23,8 +23,9 @@ pub(crate) struct Words<'a> {
 
 impl Words<'_> {
     /// The text of `key` with its placeholders filled. A fact that itself holds `{braces}` is not filled again.
-    pub(crate) fn say(self, key: Key, facts: &[(&str, &dyn Display)]) -> String {
-        let text = self.wording.get(key.name()).map_or((self.tongue().text)(key), String::as_str);
+    pub(crate) fn say(self, key: impl Into<Text>, facts: &[(&str, &dyn Display)]) -> String {
+        let key = key.into();
+        let text = self.wording.get(key.name()).map_or_else(|| self.tongue().say(key), String::as_str);
         let fact = |name: &str| facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
         pieces(text)
             .map(|piece| match piece {
@@ -34,7 +35,7 @@ impl Words<'_> {
             .collect()
     }
 
-    pub(crate) fn plain(self, key: Key) -> String {
+    pub(crate) fn plain(self, key: impl Into<Text>) -> String {
         self.say(key, &[])
     }
 
@@ -155,7 +156,7 @@ impl Words<'_> {
 
 /// The names a shop may give texts of its own, each with the placeholders it may use.
 pub fn keys() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-    Key::ALL.iter().map(|key| (key.name(), key.placeholders()))
+    Text::all().map(|text| (text.name(), text.placeholders()))
 }
 
 /// Whether a shop's text may replace ours.
@@ -164,7 +165,7 @@ pub fn keys() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
 /// A sentence that says what is wrong and what is allowed, for the person who edits the settings.
 pub fn check_override(language: Language, key: &str, text: &str) -> Result<(), String> {
     let at = format!("wording {} {key:?}", language.tag());
-    let Some(known) = Key::ALL.iter().find(|known| known.name() == key) else {
+    let Some(known) = Text::all().find(|known| known.name() == key) else {
         return Err(format!("{at}: there is no such key; {}", nearby(key)));
     };
     if text.trim().is_empty() {
@@ -177,7 +178,7 @@ pub fn check_override(language: Language, key: &str, text: &str) -> Result<(), S
         return Err(format!("{at}: one line without control characters, double spaces or spaces around it is allowed"));
     }
     // By the number in its subject an answer finds its ticket, and a person their mail.
-    if matches!(known, Key::ThreadSubject | Key::ThreadSubjectNone) && !text.contains("{number}") {
+    if matches!(known, Text::Any(Key::ThreadSubject | Key::ThreadSubjectNone)) && !text.contains("{number}") {
         return Err(format!("{at}: must have {{number}}, by which a mail finds its ticket"));
     }
     check_placeholders(text, known.placeholders()).map_err(|why| format!("{at}: {why}"))
@@ -214,11 +215,11 @@ fn placeholders_of(allowed: &[&str]) -> String {
 fn nearby(key: &str) -> String {
     let group = |name: &'static str| name.split('.').next().unwrap_or(name);
     let wanted = key.split('.').next().unwrap_or(key);
-    let same: Vec<&str> = Key::ALL.iter().map(|k| k.name()).filter(|name| group(name) == wanted).collect();
+    let same: Vec<&str> = Text::all().map(Text::name).filter(|name| group(name) == wanted).collect();
     if !same.is_empty() {
         return format!("allowed: {}", same.join(", "));
     }
-    let mut groups: Vec<&str> = Key::ALL.iter().map(|k| group(k.name())).collect();
+    let mut groups: Vec<&str> = Text::all().map(|text| group(text.name())).collect();
     groups.dedup();
     format!("keys begin with one of: {}", groups.join(", "))
 }

@@ -24,6 +24,7 @@ pub(super) const TONGUE: Tongue = Tongue {
         ("America/Los_Angeles", "US Pacific time"),
     ],
     text,
+    of_case: super::cases::en::text,
 };
 
 fn text(key: Key) -> &'static str {

@@ -1,27 +1,32 @@
 //! Every text a mail can say, by key, with the facts it may name. A shop replaces texts by these names.
 
 macro_rules! keys {
-    ($($key:ident = $name:literal ($($placeholder:ident),*);)*) => {
-        /// One text. `name` is how settings call it.
+    ($(#[$doc:meta])* $group:ident $($key:ident = $name:literal ($($placeholder:ident),*);)*) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Key { $($key,)* }
+        pub(crate) enum $group { $($key,)* }
 
-        impl Key {
-            pub(crate) const ALL: &[Key] = &[$(Key::$key),*];
+        impl $group {
+            pub(crate) const ALL: &[Self] = &[$(Self::$key),*];
 
             pub(crate) fn name(self) -> &'static str {
-                match self { $(Key::$key => $name,)* }
+                match self { $(Self::$key => $name,)* }
             }
 
             /// The `{names}` that every language's text has, and that a shop's text may have.
             pub(crate) fn placeholders(self) -> &'static [&'static str] {
-                match self { $(Key::$key => &[$(stringify!($placeholder)),*],)* }
+                match self { $(Self::$key => &[$(stringify!($placeholder)),*],)* }
             }
         }
     };
 }
 
+pub(super) use keys;
+
 keys! {
+    /// One text. `name` is how settings call it.
+    Key
+
     // One subject for all mails of a ticket to its customer: some mail programs thread by it.
     ThreadSubject = "thread.subject" (subject, number);
     ThreadSubjectNone = "thread.subject_none" (number);

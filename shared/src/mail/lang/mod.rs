@@ -1,7 +1,9 @@
 //! The languages a mail can be written in. A new one is one file beside this and one line in `languages!`; the compiler
 //! then asks for every key.
+mod cases;
 mod keys;
 
+pub(crate) use cases::CaseKey;
 pub(crate) use keys::Key;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,56 @@ pub(crate) struct Tongue {
     /// IANA zones whose clocks have a name in this language; the others are named by their city.
     pub(crate) zones: &'static [(&'static str, &'static str)],
     pub(crate) text: fn(Key) -> &'static str,
+    pub(crate) of_case: fn(CaseKey) -> &'static str,
+}
+
+/// A text of any group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    Any(Key),
+    Case(CaseKey),
+}
+
+impl From<Key> for Text {
+    fn from(key: Key) -> Self {
+        Self::Any(key)
+    }
+}
+
+impl From<CaseKey> for Text {
+    fn from(key: CaseKey) -> Self {
+        Self::Case(key)
+    }
+}
+
+impl Text {
+    pub(crate) fn all() -> impl Iterator<Item = Text> {
+        let cases = CaseKey::ALL.iter().copied().map(Text::Case);
+        Key::ALL.iter().copied().map(Text::Any).chain(cases)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Any(key) => key.name(),
+            Self::Case(key) => key.name(),
+        }
+    }
+
+    pub(crate) fn placeholders(self) -> &'static [&'static str] {
+        match self {
+            Self::Any(key) => key.placeholders(),
+            Self::Case(key) => key.placeholders(),
+        }
+    }
+}
+
+impl Tongue {
+    pub(crate) fn say(&self, text: Text) -> &'static str {
+        match text {
+            Text::Any(key) => (self.text)(key),
+            Text::Case(key) => (self.of_case)(key),
+        }
+    }
 }
 
 macro_rules! languages {

@@ -24,6 +24,7 @@ pub(super) const TONGUE: Tongue = Tongue {
         ("Australia/Sydney", "悉尼时间"),
     ],
     text,
+    of_case: super::cases::zh_hans::text,
 };
 
 fn text(key: Key) -> &'static str {

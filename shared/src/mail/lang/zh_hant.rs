@@ -27,6 +27,7 @@ pub(super) const TONGUE: Tongue = Tongue {
         ("Australia/Sydney", "雪梨時間"),
     ],
     text,
+    of_case: super::cases::zh_hant::text,
 };
 
 fn text(key: Key) -> &'static str {

@@ -1,0 +1,161 @@
+//! What a mail about a case is told. No text that people typed is in it, and for staff no name either.
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    access::Role,
+    case::{CaseKind, Counted, Terms, approval::WhyNot, risk::Risk},
+    category::words,
+    id::{LineId, PaymentId},
+    order::{Order, PaymentMethod},
+};
+
+/// What a case comes to, as it is stored, and what its order calls the lines and payments in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToldCase {
+    /// The order's id.
+    pub order: String,
+    pub terms: Terms,
+    pub titles: BTreeMap<LineId, String>,
+    pub methods: BTreeMap<PaymentId, PaymentMethod>,
+}
+
+impl ToldCase {
+    /// An order that is not there leaves the ids.
+    pub fn of(id: &crate::id::OrderId, terms: &Terms, order: Option<&Order>) -> Self {
+        let facts = order.map(|order| &order.facts);
+        let lines = facts.into_iter().flat_map(|facts| &facts.lines);
+        let titles = lines.filter_map(|line| Some((line.id.clone(), line.title.clone()?))).collect();
+        let payments = facts.into_iter().flat_map(|facts| &facts.payments);
+        let methods = payments.map(|payment| (payment.id.clone(), payment.method)).collect();
+        Self { order: id.to_string(), terms: terms.clone(), titles, methods }
+    }
+}
+
+/// To the customer: something happened to their case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseMail {
+    pub number: String,
+    pub subject: String,
+    pub told: ToldCase,
+    pub news: CaseNews,
+    pub time_zone: TimeZone,
+    pub link: Option<String>,
+}
+
+/// What happened. Why staff rejected a case is theirs: no mail has it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CaseNews {
+    Requested,
+    /// Staff changed it, and the customer is asked. `was`: what it was and what it would have paid.
+    Changed {
+        was: Option<(CaseKind, i64)>,
+    },
+    Approved(ApprovedCase),
+    Rejected,
+    Cancelled,
+    Expired,
+    /// The money or the goods went to them.
+    Settled {
+        tracking: Option<String>,
+    },
+    /// The goods were not sent yet.
+    ReturnReminder {
+        send_by: Option<Timestamp>,
+        days_left: i64,
+    },
+    GoodsReceived {
+        lines: Vec<Counted>,
+    },
+}
+
+/// What follows an approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApprovedCase {
+    /// The customer agreed to it, or asked for it.
+    pub agreed: bool,
+    /// The goods come back first …
+    pub returns: bool,
+    /// … by then.
+    pub send_by: Option<Timestamp>,
+}
+
+/// Who asked for a case. Of staff their role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedBy {
+    Customer,
+    Storefront,
+    /// Nothing where they are on the list no more.
+    Staff(Option<Role>),
+    System,
+}
+
+/// How the reader decides.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Way {
+    /// A link of their own, for the version in the mail.
+    Link { url: String, until: Timestamp },
+    /// It is about more than a link decides.
+    Desk,
+    /// They had a hand in it.
+    Others,
+}
+
+/// To those who have to approve a case: what it comes to, what speaks for it and what against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToApprove {
+    pub number: String,
+    pub case: u16,
+    pub told: ToldCase,
+    /// Nobody decided in time.
+    pub escalated: bool,
+    /// What is given on its order in all, this included.
+    pub of_order: Option<i64>,
+    pub agreed: bool,
+    pub risk: Option<Risk>,
+    pub why: Vec<WhyNot>,
+    pub asked_by: AskedBy,
+    /// Roles that still have to approve it.
+    pub needed: Vec<Role>,
+    /// When somebody else is asked.
+    pub next: Option<Timestamp>,
+    pub way: Way,
+    pub time_zone: TimeZone,
+}
+
+/// Until when, and where, a decision can be taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undo {
+    pub url: String,
+    pub until: Timestamp,
+}
+
+/// To whoever decided by a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    pub number: String,
+    pub case: u16,
+    pub told: ToldCase,
+    pub approved: bool,
+    /// Nothing where it went on already.
+    pub undo: Option<Undo>,
+    pub time_zone: TimeZone,
+}
+
+/// To those who look after money: the provider does not pay it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PayoutDeclined {
+    pub number: String,
+    pub case: u16,
+    pub told: ToldCase,
+    pub payment: PaymentId,
+    pub amount: i64,
+    /// The provider's word for why not.
+    pub code: Option<String>,
+}
+
+words!(
+    /// What a case gives to do, as a line of a digest.
+    CaseTask { Approve = "approve", Escalated = "escalated", PayoutDeclined = "payout_declined" }
+);

@@ -1,0 +1,18 @@
+//! Mails about cases: to the customer what becomes of theirs, to staff what they have to decide or look after. The figures
+//! in them are those that are stored.
+mod customer;
+mod facts;
+mod figures;
+#[cfg(test)]
+pub(super) mod samples;
+mod staff;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use facts::{
+    ApprovedCase, AskedBy, CaseMail, CaseNews, CaseTask, Decided, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
+};
+
+pub(super) use customer::to_customer;
+pub(super) use staff::{decided, heading, payout_declined, to_approve};

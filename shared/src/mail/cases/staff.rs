@@ -1,0 +1,167 @@
+//! Mails to staff about a case: what they decide on and how, what they decided, and money that did not go.
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    CaseTask, Decided, PayoutDeclined, ToApprove, Way,
+    figures::{self, For},
+};
+use crate::{
+    case::risk::{Points, Risk},
+    mail::{
+        Shop, clean,
+        lang::{CaseKey, Key},
+        letter::{Block, Due, Letter, Tone},
+        staff::reference,
+        when,
+        words::Words,
+    },
+    money::shown,
+};
+
+type Row = (String, String);
+
+pub(in crate::mail) fn heading(task: CaseTask, words: Words<'_>) -> String {
+    words.plain(match task {
+        CaseTask::Approve => CaseKey::ApproveHeading,
+        CaseTask::Escalated => CaseKey::EscalatedHeading,
+        CaseTask::PayoutDeclined => CaseKey::DeclinedHeading,
+    })
+}
+
+pub(in crate::mail) fn to_approve(facts: &ToApprove, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let (subject, heading, intro, tone) = if facts.escalated {
+        (CaseKey::EscalatedSubject, CaseKey::EscalatedHeading, CaseKey::EscalatedIntro, Tone::Late)
+    } else {
+        (CaseKey::ApproveSubject, CaseKey::ApproveHeading, CaseKey::ApproveIntro, Tone::Soon)
+    };
+    let intro = words.plain(intro);
+    let mut blocks = vec![Block::Text(intro.clone())];
+    blocks.extend(facts.next.map(|at| due(CaseKey::DecideNext, at, &facts.time_zone, words)));
+    let mut about = vec![(words.plain(CaseKey::CaseNumber), facts.case.to_string())];
+    about.extend(figures::about(&facts.told, words));
+    about.push((words.plain(CaseKey::AskedBy), words.asked_by(facts.asked_by)));
+    blocks.push(Block::Facts(about));
+    blocks.push(Block::Facts(figures::all(&facts.told, For::Staff, words)));
+    blocks.push(Block::Facts(weighed(facts, words)));
+    blocks.extend(way(facts, words));
+    let amount = figures::known_by(&facts.told);
+    Letter {
+        subject: words.say(subject, &[("amount", &amount), ("number", &number)]),
+        preview: intro,
+        heading: words.plain(heading),
+        reference: reference(&number, words),
+        tone,
+        blocks,
+        footer: vec![words.say(CaseKey::DecideFooter, &[("shop", &clean::line(&shop.name))])],
+    }
+}
+
+/// What there is to weigh: how much, the evidence, the risk, and why the rules alone did not approve it.
+fn weighed(facts: &ToApprove, words: Words<'_>) -> Vec<Row> {
+    let terms = &facts.told.terms;
+    let amount = |amount: i64| shown(amount, &terms.figures.currency);
+    let roles: Vec<String> = facts.needed.iter().map(|role| words.role(*role)).collect();
+    let mut rows = vec![(words.plain(CaseKey::Stake), amount(terms.stake))];
+    rows.extend(facts.of_order.map(|sum| (words.plain(CaseKey::OfOrder), amount(sum))));
+    rows.extend([
+        (words.plain(CaseKey::Needed), roles.join(" + ")),
+        (words.plain(CaseKey::InWindow), words.yes_or_no(terms.in_window)),
+        (words.plain(CaseKey::Evidence), words.yes_or_no(terms.has_evidence)),
+        (words.plain(CaseKey::Photos), terms.photos.len().to_string()),
+    ]);
+    let overridden = terms.overridden.is_some();
+    rows.extend(overridden.then(|| (words.plain(CaseKey::Overridden), words.plain(CaseKey::OverriddenWhy))));
+    rows.extend((!facts.agreed).then(|| (words.plain(CaseKey::Consent), words.plain(CaseKey::ConsentOpen))));
+    rows.extend(facts.risk.as_ref().map(|risk| (words.plain(CaseKey::Risk), score(risk, words))));
+    rows.extend(facts.why.iter().map(|why| (words.plain(CaseKey::Why), words.why_not(*why))));
+    rows
+}
+
+/// `45 = return rate 40 + new account 5`
+fn score(risk: &Risk, words: Words<'_>) -> String {
+    let said = |part: &Points| {
+        let cause = words.risk_part(part.part);
+        // A figure stays on the line of what it is for.
+        words.say(Key::ScorePart, &[("cause", &cause), ("points", &part.points)]).replace(' ', "\u{A0}")
+    };
+    let parts: Vec<String> = risk.parts.iter().map(said).collect();
+    if parts.is_empty() { risk.score.to_string() } else { format!("{} = {}", risk.score, parts.join(" + ")) }
+}
+
+/// How they decide.
+fn way(facts: &ToApprove, words: Words<'_>) -> Vec<Block> {
+    match &facts.way {
+        Way::Link { url, until } => {
+            let until = when::long(words, *until, &facts.time_zone);
+            let button = clean::link(Some(url)).map(|url| Block::Link { label: words.plain(CaseKey::DecideLink), url });
+            let note = Block::Text(words.say(CaseKey::DecideLinkNote, &[("when", &until)]));
+            button.into_iter().chain([note]).collect()
+        }
+        Way::Desk => vec![Block::Strong(words.plain(CaseKey::DecideDesk))],
+        Way::Others => vec![Block::Strong(words.plain(CaseKey::DecideHands))],
+    }
+}
+
+pub(in crate::mail) fn decided(facts: &Decided, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let (subject, heading) = if facts.approved {
+        (CaseKey::DecidedApprovedSubject, CaseKey::DecidedApprovedHeading)
+    } else {
+        (CaseKey::DecidedRejectedSubject, CaseKey::DecidedRejectedHeading)
+    };
+    let intro = words.plain(CaseKey::DecidedIntro);
+    let mut blocks = vec![Block::Text(intro.clone())];
+    match &facts.undo {
+        Some(undo) => {
+            blocks.push(due(CaseKey::DecidedUntil, undo.until, &facts.time_zone, words));
+            blocks.push(Block::Strong(words.plain(CaseKey::DecidedAct)));
+            let url = clean::link(Some(&undo.url));
+            blocks.extend(url.map(|url| Block::Link { label: words.plain(CaseKey::DecidedLink), url }));
+        }
+        None => blocks.push(Block::Strong(words.plain(CaseKey::DecidedLate))),
+    }
+    let mut about = vec![(words.plain(CaseKey::CaseNumber), facts.case.to_string())];
+    about.extend(figures::about(&facts.told, words));
+    blocks.push(Block::Facts(about));
+    blocks.push(Block::Facts(figures::all(&facts.told, For::Staff, words)));
+    let amount = figures::known_by(&facts.told);
+    Letter {
+        subject: words.say(subject, &[("amount", &amount), ("number", &number)]),
+        preview: intro,
+        heading: words.plain(heading),
+        reference: reference(&number, words),
+        tone: Tone::Soon,
+        blocks,
+        footer: vec![words.say(CaseKey::DecidedFooter, &[("shop", &clean::line(&shop.name))])],
+    }
+}
+
+pub(in crate::mail) fn payout_declined(facts: &PayoutDeclined, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let amount = shown(facts.amount, &facts.told.terms.figures.currency);
+    let intro = words.plain(CaseKey::DeclinedIntro);
+    let code = facts.code.as_deref().map(clean::line).filter(|code| !code.is_empty());
+    let code = code.map_or_else(|| words.plain(CaseKey::DeclinedNoCode), |code| clean::cut(&code, figures::ID_MOST));
+    let mut rows = vec![
+        (words.plain(CaseKey::DeclinedPayment), figures::payment(&facts.told, &facts.payment, words).join(" ")),
+        (words.plain(CaseKey::DeclinedAmount), amount.clone()),
+        (words.plain(CaseKey::DeclinedCode), code),
+        (words.plain(CaseKey::CaseNumber), facts.case.to_string()),
+    ];
+    rows.extend(figures::about(&facts.told, words));
+    Letter {
+        subject: words.say(CaseKey::DeclinedSubject, &[("amount", &amount), ("number", &number)]),
+        preview: intro.clone(),
+        heading: words.plain(CaseKey::DeclinedHeading),
+        reference: reference(&number, words),
+        tone: Tone::Late,
+        blocks: vec![Block::Text(intro), Block::Strong(words.plain(CaseKey::DeclinedAct)), Block::Facts(rows)],
+        footer: vec![words.say(CaseKey::DeclinedFooter, &[("shop", &clean::line(&shop.name))])],
+    }
+}
+
+fn due(label: CaseKey, at: Timestamp, zone: &TimeZone, words: Words<'_>) -> Block {
+    let (label, when) = (words.plain(label), when::long(words, at, zone));
+    Block::Due(vec![Due { label, when, zone: when::zone_name(words, at, zone) }])
+}
