@@ -5,7 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     access::Role,
-    case::{CaseKind, Counted, Terms, approval::WhyNot, risk::Risk},
+    case::{CaseKind, Counted, Terms, approval::Concern, risk::Risk},
     category::words,
     id::{LineId, PaymentId},
     order::{Order, PaymentMethod},
@@ -114,7 +114,7 @@ pub struct ToApprove {
     pub of_order: Option<i64>,
     pub agreed: bool,
     pub risk: Option<Risk>,
-    pub why: Vec<WhyNot>,
+    pub why: Vec<Concern>,
     pub asked_by: AskedBy,
     /// Roles that still have to approve it.
     pub needed: Vec<Role>,

@@ -6,7 +6,7 @@ use crate::{
     access::Role,
     case::{
         CaseKind, CaseReason, Counted, Figures, Item, Payer, Terms,
-        approval::WhyNot,
+        approval::Concern,
         risk::{Points, Risk, RiskPart},
     },
     id::{LineId, PaymentId},
@@ -108,7 +108,7 @@ pub(in crate::mail) fn approve(home: Home, way: Way) -> ToApprove {
         of_order: Some(61_210),
         agreed: true,
         risk: Some(Risk { score: 45, parts: vec![part(RiskPart::ReturnRate, 40), part(RiskPart::NewAccount, 5)] }),
-        why: vec![WhyNot::Window, WhyNot::Overridden, WhyNot::Amount, WhyNot::Risk],
+        why: vec![Concern::OutOfWindow, Concern::NoEvidence, Concern::OrderAmount, Concern::Risk],
         asked_by: AskedBy::Staff(Some(Role::Agent)),
         needed: vec![Role::Lead],
         next: Some(at("2026-06-04T03:00:00Z")),

@@ -2,7 +2,7 @@
 use super::AskedBy;
 use crate::{
     access::Role,
-    case::{CaseKind, CaseReason, approval::WhyNot, risk::RiskPart},
+    case::{CaseKind, CaseReason, approval::Concern, risk::RiskPart},
     mail::{
         lang::{CaseKey, Key},
         words::Words,
@@ -68,20 +68,20 @@ impl Words<'_> {
         })
     }
 
-    pub(crate) fn why_not(self, why: WhyNot) -> String {
+    pub(crate) fn why_not(self, why: Concern) -> String {
         self.plain(match why {
-            WhyNot::Currency => CaseKey::WhyCurrency,
-            WhyNot::Kind => CaseKey::WhyKind,
-            WhyNot::Reason => CaseKey::WhyReason,
-            WhyNot::Window => CaseKey::WhyWindow,
-            WhyNot::Evidence => CaseKey::WhyEvidence,
-            WhyNot::Overridden => CaseKey::WhyOverridden,
-            WhyNot::Amount => CaseKey::WhyAmount,
-            WhyNot::Risk => CaseKey::WhyRisk,
-            WhyNot::CustomerAmount => CaseKey::WhyCustomerAmount,
-            WhyNot::CustomerCount => CaseKey::WhyCustomerCount,
-            WhyNot::Compensation => CaseKey::WhyCompensation,
-            WhyNot::Inspection => CaseKey::WhyInspection,
+            Concern::NoLimits => CaseKey::WhyCurrency,
+            Concern::Kind => CaseKey::WhyKind,
+            Concern::Reason => CaseKey::WhyReason,
+            Concern::OutOfWindow => CaseKey::WhyWindow,
+            Concern::NoEvidence => CaseKey::WhyEvidence,
+            Concern::HighRisk => CaseKey::WhyHighRisk,
+            Concern::OrderAmount => CaseKey::WhyAmount,
+            Concern::Risk => CaseKey::WhyRisk,
+            Concern::CustomerAmount => CaseKey::WhyCustomerAmount,
+            Concern::CustomerCount => CaseKey::WhyCustomerCount,
+            Concern::TicketCompensation | Concern::AgentCompensation => CaseKey::WhyCompensation,
+            Concern::Inspection => CaseKey::WhyInspection,
         })
     }
 

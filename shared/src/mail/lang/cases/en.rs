@@ -177,7 +177,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyReason => "this reason is never automatic",
         CaseKey::WhyWindow => "outside the period",
         CaseKey::WhyEvidence => "evidence is missing",
-        CaseKey::WhyOverridden => "a rule was let pass",
+        CaseKey::WhyHighRisk => "the risk score is so high that a lead has to look",
         CaseKey::WhyAmount => "the order’s refunds are above the limit",
         CaseKey::WhyRisk => "the risk score is high",
         CaseKey::WhyCustomerAmount => "the customer’s automatic refunds add up to too much",

@@ -162,7 +162,7 @@ keys! {
     WhyReason = "why_not.reason" ();
     WhyWindow = "why_not.window" ();
     WhyEvidence = "why_not.evidence" ();
-    WhyOverridden = "why_not.overridden" ();
+    WhyHighRisk = "why_not.high_risk" ();
     WhyAmount = "why_not.amount" ();
     WhyRisk = "why_not.risk" ();
     WhyCustomerAmount = "why_not.customer_amount" ();

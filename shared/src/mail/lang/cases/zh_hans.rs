@@ -153,7 +153,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyReason => "该原因不自动通过",
         CaseKey::WhyWindow => "超出时限",
         CaseKey::WhyEvidence => "缺少凭证",
-        CaseKey::WhyOverridden => "已破例放行",
+        CaseKey::WhyHighRisk => "风险评分很高，需主管审批",
         CaseKey::WhyAmount => "订单累计退款超出额度",
         CaseKey::WhyRisk => "风险评分较高",
         CaseKey::WhyCustomerAmount => "该客户的自动退款金额已达上限",

@@ -153,7 +153,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyReason => "此原因不自動通過",
         CaseKey::WhyWindow => "超過期限",
         CaseKey::WhyEvidence => "缺少佐證",
-        CaseKey::WhyOverridden => "已破例放行",
+        CaseKey::WhyHighRisk => "風險評分很高，須主管核准",
         CaseKey::WhyAmount => "訂單累計退款超出額度",
         CaseKey::WhyRisk => "風險評分較高",
         CaseKey::WhyCustomerAmount => "該客戶的自動退款金額已達上限",
