@@ -1,10 +1,11 @@
 //! What customers and staff do about orders and cases.
 
+use aftercare::aws::http::{Answer, Call};
 use aftercare::case::Case;
 use aftercare::id::{StorefrontId, TicketId};
 use serde_json::{Value, json};
 
-use crate::{AGENT, APPROVAL, PAYOUT, Reply, SHOP, Token, World, merge};
+use crate::{ADMIN, AGENT, APPROVAL, PAYOUT, Reply, SHOP, Token, World, merge};
 
 /// A customer's order: two kettles, six cups and the sending, for CNY 270.00 by card, delivered two days before THURSDAY.
 pub fn facts(more: Value) -> Value {
@@ -35,6 +36,28 @@ pub fn one_kettle(more: Value) -> Value {
 }
 
 impl World {
+    /// The answer of the functions about orders, cases and payouts, where the gateway has a route of theirs.
+    pub(crate) async fn about_money(&self, call: &Call, path: &str) -> Option<Answer> {
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        Some(match parts.as_slice() {
+            ["v1", "desk", "payment-provider"] | ["v1", "webhooks", ..] => Box::pin(self.payouts.handle(call)).await,
+            ["v1", "desk", "cases"] | ["v1", "desk", "tickets", _, "cases", ..] | ["a", ..] => {
+                Box::pin(self.approval.handle(call)).await
+            }
+            ["v1", "orders" | "policy", ..] | ["v1", "tickets", _, "cases", ..] => {
+                Box::pin(self.orders.handle(call, &|| self.fresh_id())).await
+            }
+            _ => return None,
+        })
+    }
+
+    /// The storefront's payment provider, as an admin says how it is reached.
+    pub async fn provider(&self) {
+        let reply = self.put(&ADMIN, "/v1/desk/payment-provider", self.far.pay.access()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+
     /// The storefront tells of an order.
     pub async fn order(&self, id: &str, more: Value) -> Reply {
         self.put(&SHOP, &format!("/v1/orders/{id}"), facts(more)).await

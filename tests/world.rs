@@ -11,9 +11,12 @@ mod acts;
 pub mod browser;
 mod bucket;
 mod callers;
+mod cases;
 mod fakes;
 mod loads;
+mod mails;
 pub mod openapi;
+pub mod provider;
 mod spoil;
 pub mod stack;
 mod table;
@@ -24,6 +27,7 @@ use std::sync::Mutex;
 use aftercare::access::ClaimNames;
 use aftercare::aws::client::Clients;
 use aftercare::aws::http::{Answer, Call};
+use aftercare::aws::provider::Provider;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::table::Table;
 use aftercare::id::{StorefrontId, TicketId};
@@ -32,6 +36,9 @@ use aftercare::ticket::Ticket;
 use event_relay::Relay;
 use jiff::{SignedDuration, Timestamp};
 use notify::{Notify, Ses};
+use order_intake::Orders;
+use refund_approval::Approval;
+use refund_payout::Payouts;
 use serde_json::{Value, json};
 use sla_scan::Report;
 use ticket_desk::Desk;
@@ -40,6 +47,7 @@ use tracking_page::Pages;
 use uuid::Uuid;
 
 pub use bucket::{Bucket, Got};
+pub use cases::{facts, one_kettle};
 pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
@@ -49,6 +57,8 @@ pub use visitor::{Page, filled, forms};
 pub const PUBLIC_URL: &str = "https://care.example";
 const TABLE: &str = "aftercare";
 const NOTIFY: &str = "notify-queue";
+const APPROVAL: &str = "refund-approval-queue";
+const PAYOUT: &str = "refund-payout-queue";
 const DEAD_LETTERS: &str = "event-relay-dead-letters";
 /// A storefront is busy for a day at most before a test has gone wrong.
 const MOST_ROUNDS: usize = 50;
@@ -79,6 +89,9 @@ pub struct World {
     pub far: FarSide,
     pub intake: Intake,
     pub desk: Desk,
+    pub orders: Orders,
+    pub approval: Approval,
+    pub payouts: Payouts,
     pub relay: Relay,
     pub notify: Notify<Ses>,
     pub pages: Pages,
@@ -107,10 +120,20 @@ impl World {
         let queue = |name: &str| Queue::new(clients.sqs(), format!("http://far.side/{name}"));
         let names = ["custom:storefront", "custom:customer", "custom:kind"].map(str::to_owned);
         let [storefront, subject, kind] = names;
+        let claims = ClaimNames { storefront, subject, kind };
         let world = Self {
-            intake: Intake { table: table(), claims: ClaimNames { storefront, subject, kind } },
+            intake: Intake { table: table(), claims: claims.clone() },
             desk: Desk { table: table() },
-            relay: Relay { table: table(), notify: queue(NOTIFY), dead_letters: queue(DEAD_LETTERS) },
+            orders: Orders { table: table(), claims },
+            approval: Approval { table: table() },
+            payouts: Payouts { table: table(), provider: Provider::over(far.wire()), is_local: true },
+            relay: Relay {
+                table: table(),
+                notify: queue(NOTIFY),
+                approval: queue(APPROVAL),
+                payout: queue(PAYOUT),
+                dead_letters: queue(DEAD_LETTERS),
+            },
             notify: Notify {
                 table: table(),
                 mailer: Ses { client: clients.ses(), configuration_set: None },
@@ -181,7 +204,8 @@ impl World {
         change(&mut document);
         let settings: Settings = serde_json::from_value(document).expect("settings");
         self.table.replace_settings(&id, settings, number, self.now()).await.expect("replaced");
-        for table in [&self.intake.table, &self.desk.table, &self.notify.table, &self.pages.table, &self.scan_table] {
+        let money = [&self.orders.table, &self.approval.table, &self.payouts.table];
+        for table in money.into_iter().chain([&self.intake.table, &self.desk.table, &self.notify.table, &self.pages.table, &self.scan_table]) {
             table.forget_settings();
         }
         number + 1
@@ -210,7 +234,9 @@ impl World {
     ) -> Reply {
         let call = Call::read(self.request(token, method, path, headers, body, base64), self.now());
         // On the heap: a story that has many of them would not fit on a test's stack.
-        let answer = if path.starts_with("/v1/desk") {
+        let answer = if let Some(answer) = self.about_money(&call, path).await {
+            answer
+        } else if path.starts_with("/v1/desk") {
             Box::pin(self.desk.handle(&call)).await
         } else if is_page(method, path) {
             Box::pin(self.pages.handle(&call)).await
@@ -395,8 +421,9 @@ impl World {
             let records = self.stream();
             let quiet = records.is_empty();
             self.relay(records).await;
+            let worked = self.work().await;
             let messages = self.notify_queue();
-            if quiet && messages.is_empty() {
+            if quiet && !worked && messages.is_empty() {
                 return;
             }
             self.deliver(messages).await;
@@ -430,30 +457,6 @@ impl World {
             if shard.starts_with(shards) { item["due_at"]["S"].as_str()?.parse().ok() } else { None }
         };
         self.items().iter().filter_map(due).min()
-    }
-
-    /// What SES says became of a mail.
-    pub async fn mail_notice(&self, kind: &str, mail: &Mail, more: Value) {
-        let mut notice = json!({
-            "eventType": kind,
-            "mail": { "messageId": mail.id, "tags": mail.tags.iter().map(|(name, value)| (name.clone(), json!([value]))).collect::<serde_json::Map<_, _>>() },
-        });
-        merge(&mut notice, more);
-        Box::pin(self.notify.handle(&notice.to_string(), self.now())).await.expect("taken in");
-    }
-
-    /// SES says of every mail that it has not spoken of yet that it was sent.
-    pub async fn ses_events(&self) {
-        let mails = self.far.mails();
-        let told = self.inner(|inner| std::mem::replace(&mut inner.told, mails.len()));
-        for mail in &mails[told..] {
-            self.mail_notice("Send", mail, json!({})).await;
-        }
-    }
-
-    /// Mails to one address.
-    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
-        self.far.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
     /// How many tickets there are.

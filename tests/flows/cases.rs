@@ -41,7 +41,7 @@ async fn a_small_refund_in_its_window_is_approved_and_paid_by_itself() {
     world.order("o-1", json!({})).await;
     let case = world.asked("o-1", one_kettle(json!({}))).await;
     assert_eq!((case.status, case.automatic), (CaseStatus::Settled, true), "{case:?}");
-    assert_eq!(world.far.provider.ledger().len(), 1);
+    assert_eq!(world.far.pay.ledger().len(), 1);
     let order = world.order_now("o-1").await;
     assert_eq!(order.holds[0].parts[0].settled, 10_000);
     let ticket = world.ticket(case.ticket).await;
@@ -146,7 +146,7 @@ async fn a_return_is_paid_once_the_goods_passed() {
     let case = world.case(case.ticket, 1).await;
     assert_eq!(case.status, CaseStatus::Settled);
     assert_eq!(case.restocked[0].quantity, 1);
-    assert_eq!(world.far.provider.ledger().len(), 1);
+    assert_eq!(world.far.pay.ledger().len(), 1);
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn what_came_back_caps_what_is_paid_and_what_did_not_pass_is_decided_again
     world.settle().await;
     let case = world.case(case.ticket, 1).await;
     assert_eq!((case.status, case.terms.figures.net), (CaseStatus::Pending, 40_000), "{case:?}");
-    assert_eq!(world.far.provider.ledger().len(), 0);
+    assert_eq!(world.far.pay.ledger().len(), 0);
     let case = world.approved(&case).await;
     assert_eq!(case.status, CaseStatus::Settled, "the goods are here already");
     assert_eq!(world.order_now("o-1").await.holds[0].parts[0].settled, 40_000);
@@ -205,7 +205,7 @@ async fn an_exchange_goes_out_after_the_goods_came_and_out_of_stock_a_refund_is_
     assert_eq!(world.approve(&LEAD, &case).await.status, 200);
     world.settle().await;
     assert_eq!(world.case(case.ticket, 1).await.status, CaseStatus::Approved, "it waits for the customer");
-    assert_eq!(world.far.provider.ledger().len(), 0);
+    assert_eq!(world.far.pay.ledger().len(), 0);
     let path = format!("/v1/tickets/{}/cases/1/consent", case.ticket);
     assert_eq!(world.post(&CUSTOMER, &path, json!({ "accepted": true })).await.status, 200);
     world.settle().await;

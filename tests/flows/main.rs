@@ -19,6 +19,8 @@ mod privacy;
 
 mod calendar_oracle;
 mod classifier;
+mod cases;
+mod cases_races;
 mod clocks;
 mod clocks_talk;
 mod lifecycle;

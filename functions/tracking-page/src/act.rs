@@ -190,6 +190,7 @@ fn notice(why: &Rejection) -> Notice {
         | Rejection::OtherCustomer
         | Rejection::TooManyLinks
         | Rejection::TooManyClocks
+        | Rejection::OpenCase { .. }
         | Rejection::CannotAct => Notice::Changed,
     }
 }
