@@ -99,18 +99,19 @@ proptest! {
     fn an_option_is_what_is_quoted_for_its_units(order in orders(), before in prop::collection::vec(asks(), 0..4),
         rules in rules()) {
         let order = asked(order, &before, &rules);
-        let found = options(on(&order, &rules), &[]);
+        let (found, left) = (options(on(&order, &rules), &[]), order.available());
         for (line, reason) in found.lines.iter().flat_map(|line| line.reasons.iter().map(move |reason| (line, reason))) {
             for choice in reason.kinds.iter().filter(|choice| choice.kind != CaseKind::Compensation) {
-                let units = choice.units.unwrap_or(1);
-                let ask = ask(choice.kind, reason.reason, &[(line.line.as_str(), units)]);
+                let free = left.lines.iter().find(|free| free.line == line.line).unwrap();
+                let units = if choice.kind.is_return() { free.returnable } else { free.units };
+                prop_assert!(choice.units.is_none_or(|found| found == units));
+                let ask = ask(choice.kind, reason.reason, &[(line.line.as_str(), units.max(1))]);
                 match quote(&ask, on(&order, &rules), ticket(), 50) {
                     Ok(quote) => {
                         prop_assert_eq!(choice.net, Some(quote.figures.net));
                         prop_assert_eq!((choice.days, choice.payer), (Some(quote.days), Some(quote.figures.payer)));
                     }
-                    Err(why) if choice.units.is_none() => prop_assert!(!choice.possible && !why.sentence().is_empty()),
-                    Err(why) => prop_assert!(false, "{choice:?}: {why:?}"),
+                    Err(why) => prop_assert_eq!(&choice.why, &Some(why.sentence())),
                 }
             }
         }

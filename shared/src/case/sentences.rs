@@ -78,7 +78,8 @@ impl Short {
                 "More than that was paid back for this case already. Ask for that at least.".to_owned()
             }
             Self::Amount { wanted, free } => format!(
-                "{} were asked for, and {} of what was paid for the order are left. Ask for at most that.",
+                "{} were asked for, and {} of what was paid for the order are left. Ask for fewer units, or \
+                 for less.",
                 money(wanted),
                 money(free)
             ),

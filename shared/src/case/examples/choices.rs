@@ -25,7 +25,8 @@ fn a_kind_that_the_rules_do_not_give_for_a_reason_is_not_offered() {
 fn a_refusal_says_how_much_is_left_in_money_that_people_read() {
     let order = after(tea_set(), &compensated(CaseReason::Late, 14_800), 9);
     let refused = next_day(&refunded(CaseReason::Defective, &[("cups", 1)]), &order).unwrap_err();
-    let said = "CNY 33.33 were asked for, and CNY 12.00 of what was paid for the order are left. Ask for at most that.";
+    let said = "CNY 33.33 were asked for, and CNY 12.00 of what was paid for the order are left. \
+                Ask for fewer units, or for less.";
     assert_eq!(refused.sentence(), said);
     let refused = next_day(&returned(&[("plate", 1)]), &order).unwrap_err();
     assert_eq!(refused.sentence(), "The order has no line plate. Read the order, and name one of its lines.");
