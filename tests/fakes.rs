@@ -14,6 +14,7 @@ use dynoxide::Database;
 use serde_json::{Value, json};
 
 use crate::bucket::Bucket;
+use crate::provider::{self, PaymentProvider};
 
 /// How one call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +111,7 @@ struct Inside {
 pub struct FarSide {
     pub db: Arc<Database>,
     pub bucket: Arc<Bucket>,
+    pub pay: PaymentProvider,
     inside: Arc<Mutex<Inside>>,
 }
 
@@ -122,7 +124,7 @@ impl std::fmt::Debug for FarSide {
 impl FarSide {
     pub fn new() -> Self {
         let db = Arc::new(Database::memory().expect("an empty database"));
-        Self { db, bucket: Arc::default(), inside: Arc::default() }
+        Self { db, bucket: Arc::default(), pay: PaymentProvider::new(), inside: Arc::default() }
     }
 
     pub fn wire(&self) -> SharedHttpConnector {
@@ -373,7 +375,8 @@ impl Default for FarSide {
 
 impl HttpConnector for FarSide {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let operation = operation(&request);
+        let pays = provider::operation(&request);
+        let operation = pays.map_or_else(|| operation(&request), str::to_owned);
         let fault = self.with(|inside| {
             let (only, left, fault) = inside.script?;
             if only.is_some_and(|only| only != operation) {
@@ -385,6 +388,10 @@ impl HttpConnector for FarSide {
         let far = self.clone();
         HttpConnectorFuture::new(async move {
             far.wait(&operation).await;
+            if pays.is_some() {
+                far.note(&operation, request.body().bytes().unwrap_or_default());
+                return far.pay.answer(&request, fault).await;
+            }
             if fault.is_none() && is_bucket(&operation) {
                 far.note(&operation, request.uri().as_bytes());
                 return Ok(far.bucket.serve(&request));

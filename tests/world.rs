@@ -14,6 +14,7 @@ mod callers;
 mod fakes;
 mod loads;
 pub mod openapi;
+pub mod provider;
 mod spoil;
 pub mod stack;
 mod table;
