@@ -48,6 +48,7 @@ mod mail;
 mod mail_outcomes;
 mod mail_readers;
 mod openapi;
+mod payment_provider;
 mod picture;
 mod preview;
 mod relay;
