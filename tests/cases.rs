@@ -82,7 +82,8 @@ impl World {
 
     pub async fn reject(&self, who: &Token, case: &Case) -> Reply {
         let now = self.case(case.ticket, case.number).await;
-        self.on_case(who, case, "reject", json!({ "hash": now.hash(), "reason": "The photo shows another kettle." })).await
+        self.on_case(who, case, "reject", json!({ "hash": now.hash(), "reason": "The photo shows another kettle." }))
+            .await
     }
 
     /// The case of an answer, as the table has it now.

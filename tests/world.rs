@@ -47,8 +47,8 @@ use tracking_page::Pages;
 use uuid::Uuid;
 
 pub use bucket::{Bucket, Got};
-pub use cases::{facts, one_kettle};
 pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
+pub use cases::{facts, one_kettle};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
 pub use visitor::{Page, filled, forms};
@@ -205,7 +205,13 @@ impl World {
         let settings: Settings = serde_json::from_value(document).expect("settings");
         self.table.replace_settings(&id, settings, number, self.now()).await.expect("replaced");
         let money = [&self.orders.table, &self.approval.table, &self.payouts.table];
-        for table in money.into_iter().chain([&self.intake.table, &self.desk.table, &self.notify.table, &self.pages.table, &self.scan_table]) {
+        for table in money.into_iter().chain([
+            &self.intake.table,
+            &self.desk.table,
+            &self.notify.table,
+            &self.pages.table,
+            &self.scan_table,
+        ]) {
             table.forget_settings();
         }
         number + 1

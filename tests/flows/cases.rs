@@ -10,10 +10,18 @@ const MANAGER: Token = Token::Staff("shop", "manager-1", &["manager"]);
 const FINANCE: Token = Token::Staff("shop", "finance-1", &["finance"]);
 const CUSTOMER: Token = Token::Customer("shop", "c-1");
 
+/// A world whose storefront has a payment provider.
+pub(crate) async fn paying() -> World {
+    let world = World::new().await;
+    world.provider().await;
+    world
+}
+
 /// A world with an order that the rules alone do not decide about: its refunds are above CNY 200.
 pub(crate) async fn dear() -> World {
-    let world = World::new().await;
-    let lines = json!([{ "id": "kettles", "quantity": 2, "total": 80_000 }, { "id": "cups", "quantity": 6, "total": 6_000 }]);
+    let world = paying().await;
+    let lines =
+        json!([{ "id": "kettles", "quantity": 2, "total": 80_000 }, { "id": "cups", "quantity": 6, "total": 6_000 }]);
     let payments = json!([{ "id": "pay-1", "method": "card", "captured": 87_000 }]);
     assert_eq!(world.order("o-1", json!({ "lines": lines, "payments": payments })).await.status, 201);
     world
@@ -21,7 +29,7 @@ pub(crate) async fn dear() -> World {
 
 #[tokio::test]
 async fn what_is_shown_before_is_what_is_stored_and_held() {
-    let world = World::new().await;
+    let world = paying().await;
     world.order("o-1", json!({})).await;
     let preview = world.post(&SHOP, "/v1/orders/o-1/cases/preview", one_kettle(json!({}))).await;
     assert_eq!(preview.status, 200, "{}", preview.text);
@@ -37,7 +45,7 @@ async fn what_is_shown_before_is_what_is_stored_and_held() {
 
 #[tokio::test]
 async fn a_small_refund_in_its_window_is_approved_and_paid_by_itself() {
-    let world = World::new().await;
+    let world = paying().await;
     world.order("o-1", json!({})).await;
     let case = world.asked("o-1", one_kettle(json!({}))).await;
     assert_eq!((case.status, case.automatic), (CaseStatus::Settled, true), "{case:?}");
@@ -52,7 +60,7 @@ async fn a_small_refund_in_its_window_is_approved_and_paid_by_itself() {
 
 #[tokio::test]
 async fn the_level_follows_the_orders_refunds_together() {
-    let world = World::new().await;
+    let world = paying().await;
     let lines = json!([{ "id": "kettles", "quantity": 4, "total": 1_600_000 }]);
     let payments = json!([{ "id": "pay-1", "method": "card", "captured": 1_601_000 }]);
     let deliveries = json!([{ "line": "kettles", "quantity": 4, "at": "2026-03-10T02:00:00Z" }]);
@@ -76,7 +84,8 @@ async fn the_level_follows_the_orders_refunds_together() {
 #[tokio::test]
 async fn nobody_approves_what_they_asked_for_or_changed() {
     let world = dear().await;
-    let ticket = world.open("c-1", "The kettle leaks.", json!({ "kind": "refund", "order": { "id": "o-1" } })).await.ticket();
+    let ticket =
+        world.open("c-1", "The kettle leaks.", json!({ "kind": "refund", "order": { "id": "o-1" } })).await.ticket();
     let path = format!("/v1/desk/tickets/{ticket}/cases");
     let asked = world.post(&LEAD, &path, one_kettle(json!({}))).await;
     assert_eq!(asked.status, 201, "{}", asked.text);
@@ -139,7 +148,8 @@ async fn a_return_is_paid_once_the_goods_passed() {
     let came = json!({ "lines": [{ "line": "kettles", "quantity": 1 }] });
     assert_eq!(world.on_case(&AGENT, &case, "received", came).await.status, 200);
     assert_eq!(world.ticket(case.ticket).await.status, Status::Open);
-    let passed = json!({ "lines": [{ "line": "kettles", "accepted": 1 }], "restocked": [{ "line": "kettles", "quantity": 1 }] });
+    let passed =
+        json!({ "lines": [{ "line": "kettles", "accepted": 1 }], "restocked": [{ "line": "kettles", "quantity": 1 }] });
     let inspected = world.on_case(&AGENT, &case, "inspection", passed).await;
     assert_eq!(inspected.status, 200, "{}", inspected.text);
     world.settle().await;
@@ -233,7 +243,7 @@ async fn a_repair_is_received_diagnosed_repaired_and_shipped_back() {
 
 #[tokio::test]
 async fn a_resend_and_a_compensation_have_their_own_ways() {
-    let world = World::new().await;
+    let world = paying().await;
     world.order("o-1", json!({ "deliveries": [], "promised_at": "2026-03-08T10:00:00Z" })).await;
     let resend = world.asked("o-1", one_kettle(json!({ "kind": "resend", "reason": "not_received" }))).await;
     assert_eq!(resend.status, CaseStatus::Settling, "{resend:?}");

@@ -18,9 +18,9 @@ mod intake_refusals;
 mod privacy;
 
 mod calendar_oracle;
-mod classifier;
 mod cases;
 mod cases_races;
+mod classifier;
 mod clocks;
 mod clocks_talk;
 mod lifecycle;

@@ -7,11 +7,11 @@ use refund_payout::Payouts;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let (environment, clients) = start::start(&["STAGE"]).await?;
+    let (environment, clients) = start::start(&[]).await?;
     let payouts = &Payouts {
         table: Table::new(clients.dynamodb(), &environment.table),
         provider: Provider::connect()?,
-        is_local: environment.stage == "local",
+        is_local: environment.endpoint.is_some(),
     };
     start::serve_both(
         async |call| payouts.handle(&call).await,
