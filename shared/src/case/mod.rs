@@ -30,7 +30,7 @@ use crate::access::Role;
 use crate::category::{Category, Kind, Reason, Solution, words};
 use crate::event::Actor;
 use crate::id::{CustomerRef, OrderId, PaymentId, PayoutId, StaffId, StorefrontId, SubjectId, TicketId};
-use crate::order::{Hold, Order, Part, Span};
+use crate::order::{Hold, Order, Part, Span, is_nothing};
 use crate::settings::CaseRules;
 use crate::sla::{millis, millis_or_none};
 use crate::text::fingerprint;
@@ -146,7 +146,10 @@ pub struct Figures {
     pub restocking: i64,
     /// Kept for the label that the goods come back with.
     pub label: i64,
-    /// goods + shipping − restocking − label, never below 0: what is paid back. 0 where nothing is paid.
+    /// What the order's compensations gave back already, where all of it together would be more than was paid.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub already: i64,
+    /// goods + shipping − restocking − label − already, never below 0: what is paid back. 0 where nothing is paid.
     pub net: i64,
     pub payer: Payer,
     /// The units, and what they are worth together.

@@ -221,6 +221,9 @@ impl<'a> Offer<'a> {
         }
         let shipping = if self.gives_shipping { shipping(order, &units) } else { 0 };
         let asked = self.figures(goods, shipping, items, &units);
+        // A compensation is not paid twice: what it gave is part of what the order gives.
+        let already = (asked.net - left().amount).clamp(0, compensated(order, (ticket, case)));
+        let asked = Figures { already, net: asked.net - already, ..asked };
         if asked.net == 0 {
             return Err(Unable::Nothing);
         }
@@ -237,8 +240,14 @@ impl<'a> Offer<'a> {
         };
         let net = if self.kind.pays() { (goods + shipping - restocking - label).max(0) } else { 0 };
         let (currency, payer, parts) = (currency.clone(), self.rule.payer, hold.parts.clone());
-        Figures { currency, goods, shipping, restocking, label, net, payer, items, parts }
+        Figures { currency, goods, shipping, restocking, label, already: 0, net, payer, items, parts }
     }
+}
+
+/// What compensations of other cases hold or gave.
+fn compensated(order: &Order, (ticket, case): (TicketId, u16)) -> i64 {
+    let others = order.holds.iter().filter(|hold| !hold.is_of(ticket, case));
+    others.filter(|hold| hold.spans.is_empty() && hold.shipping == 0).map(Hold::amount).sum()
 }
 
 /// What these units are worth after the order's discount.

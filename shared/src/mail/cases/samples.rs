@@ -35,6 +35,7 @@ pub(in crate::mail) fn told(kind: CaseKind, titles: [&str; 2]) -> ToldCase {
         shipping: 1_200,
         restocking: 2_290,
         label: 1_500,
+        already: 0,
         net: if kind.pays() { 43_210 } else { 0 },
         payer: Payer::Customer,
         items: vec![item("line-1", 1, 1, 19_900), item("line-1", 3, 3, 19_900), item("line-2", 1, 1, 6_000)],
