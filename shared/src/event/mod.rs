@@ -330,9 +330,17 @@ fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
 
 pub use told::{Work, work};
 
-/// A message that goes out to the customer, and says itself how things stand.
+/// A message that goes out to the customer, and says itself how things stand. Of a case they hear what they send, and by
+/// when.
 fn is_word_to_customer(event: &Event) -> bool {
-    matches!(event, Event::Replied { .. } | Event::Proposed { .. } | Event::Resolved { .. } | Event::Merged { .. })
+    matches!(
+        event,
+        Event::Replied { .. }
+            | Event::Proposed { .. }
+            | Event::Resolved { .. }
+            | Event::Merged { .. }
+            | Event::Case { .. }
+    )
 }
 
 #[cfg(test)]

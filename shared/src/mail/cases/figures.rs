@@ -53,6 +53,7 @@ pub(super) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
             (CaseKey::Shipping, figures.shipping),
             (CaseKey::Restocking, -figures.restocking),
             (CaseKey::Label, -figures.label),
+            (CaseKey::Already, -figures.already),
         ];
         rows.extend(others.iter().filter(|(_, sum)| *sum != 0).map(|(key, sum)| (words.plain(*key), amount(*sum))));
         rows.push((words.plain(CaseKey::Net), amount(figures.net)));

@@ -63,6 +63,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::Shipping => "Shipping",
         CaseKey::Restocking => "Restocking fee",
         CaseKey::Label => "Return label",
+        CaseKey::Already => "Given back before",
         CaseKey::Net => "Paid back in all",
         CaseKey::PaidTo => "Of that to {method} {payment}",
         CaseKey::Payer => "Who bears the costs",

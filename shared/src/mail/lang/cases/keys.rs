@@ -52,6 +52,7 @@ keys! {
     Shipping = "case.shipping" ();
     Restocking = "case.restocking" ();
     Label = "case.label" ();
+    Already = "case.already" ();
     Net = "case.net" ();
     PaidTo = "case.paid_to" (method, payment);
     Payer = "case.payer" ();

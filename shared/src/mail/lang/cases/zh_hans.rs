@@ -49,6 +49,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::Shipping => "运费",
         CaseKey::Restocking => "退货手续费",
         CaseKey::Label => "退货运费",
+        CaseKey::Already => "此前已补偿",
         CaseKey::Net => "退款合计",
         CaseKey::PaidTo => "其中退至{method} {payment}",
         CaseKey::Payer => "费用承担",

@@ -49,6 +49,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::Shipping => "運費",
         CaseKey::Restocking => "退貨手續費",
         CaseKey::Label => "退貨運費",
+        CaseKey::Already => "此前已補償",
         CaseKey::Net => "退款合計",
         CaseKey::PaidTo => "其中退至{method} {payment}",
         CaseKey::Payer => "費用負擔",
