@@ -28,6 +28,9 @@ impl Scene<'_> {
         let to_customer = |terms: &Terms, news| Ok(self.to_customer(told(terms), news));
         match (notice, happened) {
             // What was asked for then, though it may be changed by now.
+            (Notice::CaseRequested, Happened::Requested { terms, consent: true, .. }) => {
+                to_customer(terms, CaseNews::Offered)
+            }
             (Notice::CaseRequested, Happened::Requested { terms, .. }) => to_customer(terms, CaseNews::Requested),
             (Notice::CaseChanged, Happened::Edited { terms, .. }) => {
                 let was = case.earlier.last().map(|earlier| (earlier.kind, earlier.net));

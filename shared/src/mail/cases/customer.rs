@@ -58,6 +58,13 @@ fn told(facts: &CaseMail, number: &str, words: Words<'_>) -> Told {
     let plain = |heading, intro, blocks, after| Told { heading, intro, blocks, link: None, after };
     match &facts.news {
         CaseNews::Requested => plain(CaseKey::AskedHeading, CaseKey::AskedIntro, sums(case, words), None),
+        CaseNews::Offered => Told {
+            heading: CaseKey::OfferedHeading,
+            intro: CaseKey::OfferedIntro,
+            blocks: sums(case, words),
+            link: Some(CaseKey::ChangedLink),
+            after: Some(CaseKey::ChangedConsent),
+        },
         CaseNews::Changed { was } => Told {
             heading: CaseKey::ChangedHeading,
             intro: CaseKey::ChangedIntro,

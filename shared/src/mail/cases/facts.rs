@@ -48,6 +48,8 @@ pub struct CaseMail {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseNews {
     Requested,
+    /// Staff asked for it, and the customer is asked whether they agree.
+    Offered,
     /// Staff changed it, and the customer is asked. `was`: what it was and what it would have paid.
     Changed {
         was: Option<(CaseKind, i64)>,

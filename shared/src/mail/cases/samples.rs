@@ -84,6 +84,7 @@ fn to_customer(home: Home) -> Vec<(&'static str, Mail)> {
     let lines = vec![Counted { line: line("line-1"), quantity: 2 }, Counted { line: line("line-2"), quantity: 1 }];
     vec![
         ("case-requested", mail(CaseKind::ReturnRefund, CaseNews::Requested)),
+        ("case-offered", mail(CaseKind::RefundOnly, CaseNews::Offered)),
         ("case-changed", mail(CaseKind::ReturnRefund, CaseNews::Changed { was: Some((CaseKind::RefundOnly, 47_000)) })),
         ("case-approved", mail(CaseKind::RefundOnly, approved(true, false))),
         ("case-approved-return", mail(CaseKind::ReturnRefund, approved(true, true))),

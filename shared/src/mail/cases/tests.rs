@@ -4,7 +4,7 @@ use super::{
     samples::{approve, mails, told},
 };
 use crate::{
-    case::{CaseKind, Figures, Payer, Terms, approval::WhyNot},
+    case::{CaseKind, Figures, Payer, Terms, approval::Concern},
     mail::{Language, Mail, Rendered, Wording, render, samples::Home},
     money::shown,
 };
@@ -213,13 +213,13 @@ fn every_word_of_a_case_is_said_in_every_language() {
     for &language in Language::ALL {
         let home = Home::of(language);
         let everything = ToApprove {
-            why: WhyNot::ALL.to_vec(),
+            why: Concern::ALL.to_vec(),
             needed: crate::access::Role::ALL.to_vec(),
             asked_by: AskedBy::Staff(None),
             ..approve(home, Way::Desk)
         };
         let text = rendered(&Mail::Approve(everything), language).text;
-        for word in WhyNot::ALL.iter().map(ToString::to_string).filter(|word| word.contains('_')) {
+        for word in Concern::ALL.iter().map(ToString::to_string).filter(|word| word.contains('_')) {
             assert!(!text.contains(&word), "{word} in {text}");
         }
     }

@@ -7,6 +7,8 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::AskedIntro => {
             "We are checking it now and will write to you as soon as it is decided. This is what we have on file."
         }
+        CaseKey::OfferedHeading => "We have a solution for you",
+        CaseKey::OfferedIntro => "We would like to do the following for you.",
         CaseKey::ChangedHeading => "We would like to change your claim",
         CaseKey::ChangedIntro => "After a closer look we can offer you something other than what was asked for.",
         CaseKey::ChangedAct => "Do you agree? Say yes or no on the page below, or just reply to this email.",

@@ -7,6 +7,8 @@ keys! {
     // To the customer: what happened.
     AskedHeading = "case_requested.heading" ();
     AskedIntro = "case_requested.intro" ();
+    OfferedHeading = "case_offered.heading" ();
+    OfferedIntro = "case_offered.intro" ();
     ChangedHeading = "case_changed.heading" ();
     ChangedIntro = "case_changed.intro" ();
     ChangedAct = "case_changed.act" ();

@@ -5,6 +5,8 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
     match key {
         CaseKey::AskedHeading => "售后申请已收到",
         CaseKey::AskedIntro => "我们正在审核，有结果会立即通知您。申请内容如下。",
+        CaseKey::OfferedHeading => "我们为您提出了解决方案，请确认",
+        CaseKey::OfferedIntro => "我们建议按以下方案处理。",
         CaseKey::ChangedHeading => "您的售后申请有变更，请确认",
         CaseKey::ChangedIntro => "经核实，我们提供的方案与原申请有所不同。",
         CaseKey::ChangedAct => "您是否同意？请点击下方按钮答复，或直接回复本邮件。",

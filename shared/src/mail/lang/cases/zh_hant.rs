@@ -5,6 +5,8 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
     match key {
         CaseKey::AskedHeading => "已收到您的售後申請",
         CaseKey::AskedIntro => "我們正在審核，一有結果就會通知您。申請內容如下。",
+        CaseKey::OfferedHeading => "我們為您提出了解決方案，請確認",
+        CaseKey::OfferedIntro => "我們建議按以下方案處理。",
         CaseKey::ChangedHeading => "您的售後申請有變更，請確認",
         CaseKey::ChangedIntro => "經確認，我們提供的方案與原申請有所不同。",
         CaseKey::ChangedAct => "您是否同意？請點選下方按鈕回覆，或直接回覆這封信。",
