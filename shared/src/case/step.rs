@@ -169,7 +169,7 @@ fn told(case: &Case, happened: Vec<Happened>) -> impl Iterator<Item = Event> {
 
 /// What happens to the ticket with it, and to what was promised.
 fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
-    use ticket::Command::{AwaitGoods, Begin, Drop, GoodsSettled, Keep};
+    use ticket::Command::{AwaitGoods, Begin, CaseOver, Drop, GoodsSettled, Keep};
     let Some(subject) = case.subject() else { return Vec::new() };
     let (decision, payout) = (ClockKind::RefundDecision, ClockKind::Payout);
     let mut commands = Vec::new();
@@ -214,6 +214,9 @@ fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
             | Happened::PayoutSent { .. }
             | Happened::PayoutTold { .. } => {}
         }
+    }
+    if !case.status.is_open() && case.next.is_none() {
+        commands.push(CaseOver { case: case.number });
     }
     // Only money is promised.
     commands.retain(|command| case.terms.kind.pays() || !matches!(command, Begin { clock, .. } if *clock == payout));

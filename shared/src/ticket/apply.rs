@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{CaseRef, Consent, MOST_FINISHED, MOST_SUBJECTS, MOST_UNANSWERED, Proposal, Status, Ticket, Voice};
 use crate::category::{Category, Priority};
-use crate::event::{Entry, Event};
+use crate::event::{Acknowledge, Entry, Event};
 use crate::sla::{Change, Clock, ClockKind};
 
 impl Ticket {
@@ -24,7 +24,7 @@ impl Ticket {
                 by_agent,
                 language,
                 follows,
-                acknowledge: _,
+                acknowledge,
             },
             rest @ ..,
         ] = entry.events.as_slice()
@@ -72,6 +72,7 @@ impl Ticket {
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
+            by_case: *acknowledge == Acknowledge::Case,
             cases: Vec::new(),
             erased: false,
         };

@@ -128,6 +128,9 @@ pub struct Ticket {
     /// Other tickets of the same matter; at most `MOST_LINKS`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<TicketId>,
+    /// It was opened with a case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_case: bool,
     /// Its cases, oldest first; at most `case::MOST_CASES`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<CaseRef>,
