@@ -19,6 +19,7 @@ mod privacy;
 
 mod calendar_oracle;
 mod case_mails;
+mod case_options;
 mod cases;
 mod cases_races;
 mod classifier;
