@@ -75,7 +75,8 @@ impl Case {
             Happened::Requested { .. } => {}
             Happened::Edited { terms, consent, given } => {
                 self.change(terms);
-                (self.agreed, self.given) = (!consent, given.or(self.given));
+                // Who has not agreed to what was asked for has not agreed to what it was changed to either.
+                (self.agreed, self.given) = (self.agreed && !consent, given.or(self.given));
                 self.hands.extend(staff.filter(|id| !self.hands.contains(id)));
             }
             Happened::Consented { accepted } => self.agreed = *accepted,
