@@ -22,6 +22,8 @@ mod window;
 mod examples;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod table_tests;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
