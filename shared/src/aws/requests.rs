@@ -150,7 +150,9 @@ impl Table {
             (None, Actor::Staff(_)) => true,
             (_, Actor::Customer | Actor::Storefront | Actor::System) => false,
         };
+        let proposer = before.as_ref().and_then(|ticket| proposer(ticket, wanted.ask.kind));
         let request = Request {
+            hands: proposer.into_iter().collect(),
             order: order.value.clone(),
             buyer: buyer.value,
             rules: Arc::clone(&rules),
@@ -253,6 +255,12 @@ impl Table {
 
 fn given_key(shop: &StorefrontId, staff: &StaffId, day: &str) -> Key {
     Key::given(shop, staff, day)
+}
+
+/// Whoever proposed to the customer what is asked for now.
+fn proposer(ticket: &Ticket, kind: CaseKind) -> Option<StaffId> {
+    let proposed = ticket.proposal.is_some_and(|proposal| proposal.solution == kind.solution());
+    ticket.proposer.clone().filter(|_| proposed)
 }
 
 fn lines(ask: &Ask) -> Vec<String> {

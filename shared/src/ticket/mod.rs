@@ -113,6 +113,9 @@ pub struct Ticket {
     /// The latest proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
+    /// Who made it: they do not approve what comes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposer: Option<StaffId>,
     /// The solution that its customer asked for by themselves was carried out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executed: bool,
