@@ -85,7 +85,7 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
         ("MoneyLimits", "/cases/limits/CNY"),
         ("Automatic", "/cases/automatic"),
         ("RiskRules", "/cases/risk"),
-        ("Step", "/cases/risk/new_account"),
+        ("RiskStep", "/cases/risk/new_account"),
         ("CaseTerms", "/cases/terms"),
     ] {
         for (name, property) in schema[object]["properties"].as_object().unwrap() {

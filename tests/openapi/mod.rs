@@ -139,8 +139,12 @@ fn schemas() -> Map<String, Value> {
     add::<payment::View>(&mut derived);
     add::<aftercare::id::StorefrontId>(&mut derived);
     add::<aftercare::id::UploadId>(&mut derived);
-    let mut all: BTreeMap<String, Value> =
-        derived.into_iter().map(|(name, schema)| (name, tidy(json!(schema)))).collect();
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    for (name, schema) in derived {
+        let schema = tidy(json!(schema));
+        let other = all.insert(name.clone(), schema.clone());
+        assert!(other.is_none_or(|other| other == schema), "two types are called {name}");
+    }
     bounds::add(&mut all);
     all.extend(bodies::all(&all));
     all.extend(desk::bodies());

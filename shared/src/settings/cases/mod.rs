@@ -183,7 +183,7 @@ pub struct RiskRules {
 /// From (or for a new account below) so much, so many points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RiskStep))]
 pub struct Step {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 3650))]
     pub from: u32,
