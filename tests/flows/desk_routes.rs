@@ -45,7 +45,7 @@ fn routes() -> Vec<Route> {
 /// The path with its parameters filled in.
 fn filled(path: &str, id: &str) -> String {
     let parts = path.split('/').map(|part| match part {
-        "{n}" => "1",
+        "{n}" | "{number}" => "1",
         _ if part.starts_with('{') => id,
         _ => part,
     });

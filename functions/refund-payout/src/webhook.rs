@@ -22,7 +22,7 @@ pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<A
         Ok(told) => told,
         Err(Refused::Forged | Refused::Untimely) => {
             metrics::count(call.at, "WebhookRefused", &[]);
-            return Err(Problem::unauthorized().into());
+            return Err(Problem::unsigned().into());
         }
         Err(Refused::Unreadable) => {
             return Err(Problem::malformed("It is signed, and not of the form that was agreed.").into());

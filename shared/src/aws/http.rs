@@ -325,7 +325,19 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "tickets", _, "messages"] => Problem::method("GET"),
         ["v1", "desk", "tickets", _, "reads"] => Problem::method("GET"),
         ["v1", "desk", "tickets", _, "proposals", _, "answer"] => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, "cases"] => Problem::method("GET, POST"),
+        ["v1", "desk", "cases"]
+        | ["v1", "tickets", _, "cases"]
+        | ["v1", "tickets", _, "cases", _]
+        | ["v1", "desk", "tickets", _, "cases", _] => Problem::method("GET"),
+        ["v1", "tickets", _, "cases", _, act] if CASE_ACTS.contains(act) => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, "cases", _, act] if DESK_CASE_ACTS.contains(act) => Problem::method("POST"),
         ["v1", "desk", "tickets", _, act] if DESK_ACTS.contains(act) => Problem::method("POST"),
+        ["v1", "orders", _] => Problem::method("GET, PUT"),
+        ["v1", "orders", _, "options"] | ["v1", "policy"] => Problem::method("GET"),
+        ["v1", "orders", _, "cases"] | ["v1", "orders", _, "cases", "preview"] => Problem::method("POST"),
+        ["v1", "webhooks", "payments", _] => Problem::method("POST"),
+        ["v1", "desk", "payment-provider"] => Problem::method("GET, PUT"),
         ["v1", "customers", _] => Problem::method("PUT"),
         ["v1", "customers", _, "export"] => Problem::method("GET"),
         ["v1", "customers", _, "erase"] => Problem::method("POST"),
@@ -361,6 +373,25 @@ const DESK_ACTS: [&str; 19] = [
     "excuses",
     "merge",
     "link",
+];
+
+/// What customers post to a case.
+const CASE_ACTS: [&str; 3] = ["cancel", "sent", "consent"];
+
+/// What staff post to a case.
+const DESK_CASE_ACTS: [&str; 12] = [
+    "edit",
+    "out-of-stock",
+    "approve",
+    "reject",
+    "take-back",
+    "cancel",
+    "received",
+    "inspection",
+    "diagnosis",
+    "repaired",
+    "shipped",
+    "retry",
 ];
 
 /// The answer of a handler. Ours is told once, here, in the log; the caller hears only that trying again is right.
