@@ -2,6 +2,7 @@
 //! what it does and that it is used up are one transaction, and sent again it leads to the same page.
 
 use aftercare::access::Caller;
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, count_message, over};
 use aftercare::aws::table::{Committed, Transaction, Trouble};
@@ -16,7 +17,7 @@ use aftercare::voice::asked;
 use serde_json::{Value, json};
 
 use crate::show::{Said, page};
-use crate::{Held, Pages, Shut, headers};
+use crate::{Held, Pages, Shut};
 
 /// A form as it was filled in.
 struct Filled {
