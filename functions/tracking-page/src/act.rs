@@ -70,7 +70,7 @@ fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
         let (status, notice) = if large { (413, Notice::Large) } else { (415, Notice::Stale) };
         return Err(said(status, notice, Draft::default()));
     };
-    let message = read_message(&fields);
+    let message = read_message(&fields, "text");
     let kept = |fault| match (&message, purpose) {
         (Ok(text), Purpose::Reply) => Draft { text: text.clone(), fault: None },
         (Err(draft), Purpose::Reply) => Draft { text: draft.text.clone(), fault },
