@@ -1,5 +1,6 @@
 //! `GET /t/{storefront}/{token}`: the page, made from the ticket as it is now.
 
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::keys::Key;
 use aftercare::aws::start::random;
@@ -11,7 +12,7 @@ use aftercare::settings::Loaded;
 use aftercare::ticket::Status;
 use jiff::tz::TimeZone;
 
-use crate::{Held, Pages, Shut, Tokens, headers};
+use crate::{Held, Pages, Shut, Tokens};
 
 /// What a page says of the request before it.
 pub(crate) struct Said {

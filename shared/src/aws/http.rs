@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::expected::Expected;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
+use crate::mail::Language;
 use crate::payment::Headers;
 use crate::problem::{Fault, Problem};
 
@@ -66,6 +67,13 @@ impl Browser {
             fetch_site: header(request, "sec-fetch-site"),
             accept_language: header(request, "accept-language"),
         }
+    }
+
+    /// The first language of the browser's that we have.
+    pub fn language(&self) -> Language {
+        let wanted = self.accept_language.as_deref().unwrap_or_default();
+        let mut tags = wanted.split(',').take(20).filter_map(|tag| Language::of_locale(tag.split(';').next()?));
+        tags.next().unwrap_or(Language::En)
     }
 
     /// Whether a form was sent from a page of ours, as far as the browser says. On a page without referrers the origin of
@@ -346,8 +354,8 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "sla", "preview"] => Problem::method("POST"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         ["v1", "desk", "link-keys", "rotate"] => Problem::method("POST"),
-        ["t", _, _] => Problem::method("GET, HEAD"),
-        ["t", _, _, _] => Problem::method("POST"),
+        ["t" | "a", _, _] => Problem::method("GET, HEAD"),
+        ["t" | "a", _, _, _] => Problem::method("POST"),
         _ => Problem::not_found(),
     }
 }

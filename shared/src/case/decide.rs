@@ -231,7 +231,7 @@ impl Story<'_> {
 
     fn take_back(&mut self) -> Result<(), Rejection> {
         let case = &self.case;
-        let by = case.rejected_by.clone().or_else(|| case.approvals.last().map(|approval| approval.by.clone()));
+        let by = case.decided_by().cloned();
         if case.waits_until().is_none_or(|until| self.now >= until) {
             return Err(Rejection::TooLate);
         }

@@ -332,6 +332,11 @@ impl Case {
         matches!(self.status, CaseStatus::Approved | CaseStatus::Rejected).then_some(self.next).flatten()
     }
 
+    /// Whoever decided last.
+    pub fn decided_by(&self) -> Option<&StaffId> {
+        self.rejected_by.as_ref().or_else(|| self.approvals.last().map(|approval| &approval.by))
+    }
+
     /// Roles that still have to approve it.
     pub fn missing(&self) -> Vec<Role> {
         let mut there: Vec<Role> = self.approvals.iter().map(|approval| approval.slot).collect();

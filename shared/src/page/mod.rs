@@ -3,6 +3,7 @@
 //!
 //! Pure: a page is a function of its facts. Tokens, nonces and addresses are made by the shell and handed in. What people
 //! typed is cleaned here and escaped by the template.
+pub mod decide;
 mod form;
 mod standing;
 mod story;
@@ -18,7 +19,12 @@ use crate::{
     event::{Actor, Entry, Event},
     intake::{Content, LONGEST_TEXT},
     link::Purpose,
-    mail::{Language, Wording, clean, lang::Key, when, words::Words},
+    mail::{
+        Language, Wording, clean,
+        lang::{Key, Text},
+        when,
+        words::Words,
+    },
     settings::{Loaded, Shop},
     ticket::{Consent, Ticket},
 };
@@ -185,7 +191,12 @@ pub fn trouble(language: Language, style_nonce: &str) -> Result<String, askama::
     plain(language, style_nonce, Key::PageTroubleHeading, Key::PageTroubleText)
 }
 
-fn plain(language: Language, nonce: &str, heading: Key, text: Key) -> Result<String, askama::Error> {
+fn plain(
+    language: Language,
+    nonce: &str,
+    heading: impl Into<Text>,
+    text: impl Into<Text>,
+) -> Result<String, askama::Error> {
     let none = Wording::new();
     let words = Words { language, wording: &none };
     let (heading, text) = (words.plain(heading), words.plain(text));

@@ -1,5 +1,5 @@
 //! The figures of a case, each as it is stored.
-use super::ToldCase;
+use super::{Row, ToldCase};
 use crate::{
     case::{CaseKind, Payer},
     id::{LineId, PaymentId},
@@ -13,17 +13,15 @@ const TITLE_MOST: usize = 80;
 /// Of a payment's id or a tracking number.
 pub(super) const ID_MOST: usize = 64;
 
-type Row = (String, String);
-
 /// Who reads it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum For {
+pub(crate) enum For {
     Customer,
     Staff,
 }
 
 /// What it is, and of which order.
-pub(super) fn about(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn about(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
     let mut rows = vec![
         (words.plain(CaseKey::Kind), words.case_kind(told.terms.kind)),
         (words.plain(CaseKey::Reason), words.case_reason(told.terms.reason)),
@@ -39,7 +37,7 @@ pub(super) fn units(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
 }
 
 /// What its units are worth, what is kept of that, what is paid and where it goes; who pays, and how long it takes.
-pub(super) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
     let figures = &told.terms.figures;
     let amount = |amount: i64| shown(amount, &figures.currency);
     let mut rows: Vec<Row> = by_line(told)
@@ -70,7 +68,7 @@ pub(super) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
 }
 
 /// The amount that it is known by: what is paid, or what the goods that are given are worth.
-pub(super) fn known_by(told: &ToldCase) -> String {
+pub(crate) fn known_by(told: &ToldCase) -> String {
     let terms = &told.terms;
     shown(if terms.kind.pays() { terms.figures.net } else { terms.stake }, &terms.figures.currency)
 }
