@@ -16,6 +16,7 @@ mod fakes;
 mod loads;
 mod mails;
 pub mod openapi;
+mod payouts;
 pub mod provider;
 mod spoil;
 pub mod stack;

@@ -44,6 +44,7 @@ mod desk_routes;
 mod settings;
 
 mod crash;
+mod crash_cases;
 mod digest;
 mod house;
 mod mail;
@@ -51,6 +52,8 @@ mod mail_outcomes;
 mod mail_readers;
 mod openapi;
 mod payment_provider;
+mod payouts;
+mod payouts_told;
 mod picture;
 mod preview;
 mod relay;
