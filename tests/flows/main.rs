@@ -27,6 +27,7 @@ mod clocks;
 mod clocks_talk;
 mod lifecycle;
 mod lifecycle_mail;
+mod money_laws;
 mod races;
 mod reclassified;
 mod reopened;
