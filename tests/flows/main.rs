@@ -53,6 +53,7 @@ mod payment_provider;
 mod picture;
 mod preview;
 mod relay;
+mod selfserve;
 mod stored;
 mod template;
 

@@ -14,6 +14,13 @@ pub(crate) fn fresh_nonce() -> Result<String, Trouble> {
 
 /// A page. A template that fails, which writing into memory does not, leaves an empty one.
 pub(crate) fn html<E: Display>(status: u16, nonce: &str, page: Result<String, E>) -> Answer {
+    html_with(status, nonce, "", page)
+}
+
+/// The same, with forms that are sent to `elsewhere` too.
+pub(crate) fn html_with<E: Display>(status: u16, nonce: &str, elsewhere: &str, page: Result<String, E>) -> Answer {
+    let to = format!("'self' {elsewhere}");
+    let to = to.trim_end();
     let (status, body) = match page {
         Ok(body) => (status, body),
         Err(why) => {
@@ -22,7 +29,7 @@ pub(crate) fn html<E: Display>(status: u16, nonce: &str, page: Result<String, E>
         }
     };
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'nonce-{nonce}'; form-action {to}; frame-ancestors 'none'; base-uri 'none'"
     );
     let mut headers = vec![
         ("content-type", "text/html; charset=utf-8".to_owned()),

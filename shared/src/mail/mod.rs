@@ -3,7 +3,7 @@
 //! Pure: a mail is a function of its facts, the shop, the reader's language and the shop's own wording. Whatever a
 //! person typed is cleaned on the way in (`clean`) and escaped by the template on the way out.
 mod address;
-mod cases;
+pub(crate) mod cases;
 pub(crate) mod clean;
 mod customer;
 mod encoded;

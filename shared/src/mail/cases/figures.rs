@@ -17,13 +17,13 @@ type Row = (String, String);
 
 /// Who reads it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum For {
+pub(crate) enum For {
     Customer,
     Staff,
 }
 
 /// What it is, and of which order.
-pub(super) fn about(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn about(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
     let mut rows = vec![
         (words.plain(CaseKey::Kind), words.case_kind(told.terms.kind)),
         (words.plain(CaseKey::Reason), words.case_reason(told.terms.reason)),
@@ -33,13 +33,13 @@ pub(super) fn about(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
 }
 
 /// The units of each line, without what they are worth.
-pub(super) fn units(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn units(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
     let label = words.plain(CaseKey::Goods);
     by_line(told).into_iter().map(|(line, units, _)| (label.clone(), of_line(told, line, units, words))).collect()
 }
 
 /// What its units are worth, what is kept of that, what is paid and where it goes; who pays, and how long it takes.
-pub(super) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
     let figures = &told.terms.figures;
     let amount = |amount: i64| shown(amount, &figures.currency);
     let mut rows: Vec<Row> = by_line(told)
@@ -75,7 +75,7 @@ pub(super) fn known_by(told: &ToldCase) -> String {
     shown(if terms.kind.pays() { terms.figures.net } else { terms.stake }, &terms.figures.currency)
 }
 
-pub(super) fn of_line(told: &ToldCase, line: &LineId, units: u32, words: Words<'_>) -> String {
+pub(crate) fn of_line(told: &ToldCase, line: &LineId, units: u32, words: Words<'_>) -> String {
     let title = told.titles.get(line).map(|title| clean::line(title)).filter(|title| !title.is_empty());
     let title = clean::cut(&title.unwrap_or_else(|| line.to_string()), TITLE_MOST);
     words.say(CaseKey::Units, &[("count", &units), ("title", &title)])

@@ -2,7 +2,7 @@
 //! in them are those that are stored.
 mod customer;
 mod facts;
-mod figures;
+pub(crate) mod figures;
 #[cfg(test)]
 pub(super) mod samples;
 mod staff;

@@ -1,9 +1,11 @@
 //! The languages a mail can be written in. A new one is one file beside this and one line in `languages!`; the compiler
 //! then asks for every key.
 mod cases;
+mod claims;
 mod keys;
 
 pub(crate) use cases::CaseKey;
+pub(crate) use claims::ClaimKey;
 pub(crate) use keys::Key;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,7 @@ pub(crate) struct Tongue {
     pub(crate) zones: &'static [(&'static str, &'static str)],
     pub(crate) text: fn(Key) -> &'static str,
     pub(crate) of_case: fn(CaseKey) -> &'static str,
+    pub(crate) of_claim: fn(ClaimKey) -> &'static str,
 }
 
 /// A text of any group.
@@ -32,6 +35,7 @@ pub(crate) struct Tongue {
 pub(crate) enum Text {
     Any(Key),
     Case(CaseKey),
+    Claim(ClaimKey),
 }
 
 impl From<Key> for Text {
@@ -46,16 +50,24 @@ impl From<CaseKey> for Text {
     }
 }
 
+impl From<ClaimKey> for Text {
+    fn from(key: ClaimKey) -> Self {
+        Self::Claim(key)
+    }
+}
+
 impl Text {
     pub(crate) fn all() -> impl Iterator<Item = Text> {
         let cases = CaseKey::ALL.iter().copied().map(Text::Case);
-        Key::ALL.iter().copied().map(Text::Any).chain(cases)
+        let claims = ClaimKey::ALL.iter().copied().map(Text::Claim);
+        Key::ALL.iter().copied().map(Text::Any).chain(cases).chain(claims)
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Any(key) => key.name(),
             Self::Case(key) => key.name(),
+            Self::Claim(key) => key.name(),
         }
     }
 
@@ -63,6 +75,7 @@ impl Text {
         match self {
             Self::Any(key) => key.placeholders(),
             Self::Case(key) => key.placeholders(),
+            Self::Claim(key) => key.placeholders(),
         }
     }
 }
@@ -72,6 +85,7 @@ impl Tongue {
         match text {
             Text::Any(key) => (self.text)(key),
             Text::Case(key) => (self.of_case)(key),
+            Text::Claim(key) => (self.of_claim)(key),
         }
     }
 }
