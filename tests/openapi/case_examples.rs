@@ -107,6 +107,7 @@ fn case() -> Case {
             lease: None,
             reference: Some("rf_81".into()),
             code: None,
+            overdue: false,
         }],
         earlier: Vec::new(),
     }
