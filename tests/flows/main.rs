@@ -67,5 +67,6 @@ mod uploads;
 mod mails_seen;
 mod stack;
 mod stack_api;
+mod stack_money;
 mod stack_page;
 mod stack_roles;

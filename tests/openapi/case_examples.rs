@@ -77,10 +77,7 @@ fn case() -> Case {
         agreed: true,
         hands: Vec::new(),
         given: None,
-        risk: Some(risk::Risk {
-            score: 5,
-            parts: vec![risk::Points { part: risk::RiskPart::NewAccount, points: 5 }],
-        }),
+        risk: Some(risk::Risk { score: 5, parts: vec![risk::Points { part: risk::RiskPart::NewAccount, points: 5 }] }),
         why: vec![aftercare::case::approval::Concern::OrderAmount],
         needed: vec![Role::Agent],
         escalated: None,

@@ -212,8 +212,10 @@ fn long() -> Value {
 
 /// Each line once, and how many of it; also none.
 fn counts(name: &'static str) -> Value {
-    let entry =
-        object("A line, and how many.", [required("line", named("LineId")), required(name, amount(0, MOST_UNITS.into()))]);
+    let entry = object(
+        "A line, and how many.",
+        [required("line", named("LineId")), required(name, amount(0, MOST_UNITS.into()))],
+    );
     json!({ "type": "array", "items": entry, "minItems": 1, "maxItems": MOST_LINES })
 }
 
@@ -252,15 +254,11 @@ pub(super) fn bodies() -> Vec<(String, Value)> {
                 "What passed.",
                 [
                     required("lines", counts("accepted")).says("Each line that came, once."),
-                    optional("restocked", counts("quantity"))
-                        .says("Of that, what can be sold again."),
+                    optional("restocked", counts("quantity")).says("Of that, what can be sold again."),
                 ],
             ),
         ),
-        (
-            "CaseDiagnosis",
-            object("What the workshop found.", [required("repairable", json!({ "type": "boolean" }))]),
-        ),
+        ("CaseDiagnosis", object("What the workshop found.", [required("repairable", json!({ "type": "boolean" }))])),
         ("CaseShipment", object("How the goods go out.", [tracking()])),
         ("PaymentProviderAccess", access()),
     ];
@@ -277,12 +275,16 @@ fn access() -> Value {
     };
     let key = || json!({ "type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[!-~]+$" });
     let url = || {
-        let mut url = pattern("^https://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]*(:[0-9]+)?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$", "https://pay.example/v1");
+        let mut url = pattern(
+            "^https://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]*(:[0-9]+)?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$",
+            "https://pay.example/v1",
+        );
         url["maxLength"] = json!(300);
         url
     };
     let revoke = || {
-        optional("revoke", json!({ "type": "boolean" })).says("`true` ends the keys before these at once: for one that leaked.")
+        optional("revoke", json!({ "type": "boolean" }))
+            .says("`true` ends the keys before these at once: for one that leaked.")
     };
     let standard = object(
         "A provider behind our own contract.",
@@ -313,7 +315,10 @@ pub(super) fn examples(body: &str) -> Option<Vec<(&'static str, Value)>> {
     let hash = "0b7d1c5ee8a4f6035d1f9a2c7be48a10";
     Some(match body {
         "NewCaseAtDesk" => vec![
-            ("refund", json!({ "kind": "refund_only", "reason": "defective", "lines": lines, "order": "20261112-8841" })),
+            (
+                "refund",
+                json!({ "kind": "refund_only", "reason": "defective", "lines": lines, "order": "20261112-8841" }),
+            ),
             (
                 "overridden",
                 json!({ "kind": "exchange", "reason": "defective", "lines": lines, "override": "保修期刚过两天，老客户。" }),
@@ -325,7 +330,10 @@ pub(super) fn examples(body: &str) -> Option<Vec<(&'static str, Value)>> {
         "CaseRejection" => vec![("other_goods", json!({ "hash": hash, "reason": "The photo shows another headset." }))],
         "CaseGoods" => vec![("one", json!({ "lines": lines }))],
         "CaseInspection" => {
-            vec![("passed", json!({ "lines": [{ "line": "1", "accepted": 1 }], "restocked": [{ "line": "1", "quantity": 0 }] }))]
+            vec![(
+                "passed",
+                json!({ "lines": [{ "line": "1", "accepted": 1 }], "restocked": [{ "line": "1", "quantity": 0 }] }),
+            )]
         }
         "CaseShipment" => vec![("courier", json!({ "tracking": "SF1234567891" }))],
         "CaseDiagnosis" => vec![("repairable", json!({ "repairable": true }))],

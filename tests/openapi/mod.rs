@@ -15,7 +15,9 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{access, case, category, customer, intake, money, order, payment, problem, roster, settings, sla, ticket, view};
+use aftercare::{
+    access, case, category, customer, intake, money, order, payment, problem, roster, settings, sla, ticket, view,
+};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};

@@ -198,7 +198,10 @@ pub(super) fn tracking() -> Field {
 
 /// Lines and how many units of each, each line once.
 pub(super) fn units(name: &'static str) -> Value {
-    let entry = object("Some units of a line.", [required("line", named("LineId")), required(name, amount(1, MOST_UNITS.into()))]);
+    let entry = object(
+        "Some units of a line.",
+        [required("line", named("LineId")), required(name, amount(1, MOST_UNITS.into()))],
+    );
     json!({ "type": "array", "items": entry, "minItems": 1, "maxItems": MOST_LINES })
 }
 
@@ -207,8 +210,11 @@ pub(super) fn ask(about: &str, more: impl Fn() -> Vec<Field>) -> Value {
     let kinds: Vec<&str> =
         CaseKind::ALL.iter().filter(|kind| **kind != CaseKind::Compensation).map(|kind| kind.as_str()).collect();
     let photos = || {
-        optional("photos", json!({ "type": "array", "items": named("UploadId"), "maxItems": MOST_PHOTOS, "uniqueItems": true }))
-            .says("Ids of uploads. Some reasons need one.")
+        optional(
+            "photos",
+            json!({ "type": "array", "items": named("UploadId"), "maxItems": MOST_PHOTOS, "uniqueItems": true }),
+        )
+        .says("Ids of uploads. Some reasons need one.")
     };
     let goods = [
         required("kind", json!({ "type": "string", "enum": kinds })),
@@ -305,7 +311,10 @@ fn facts() -> [Field; 11] {
         required("placed_at", instant()),
         optional("country", country()).says("Where it is sent to: which market's rules hold."),
         optional("promised_at", instant()).says("When all of it was promised to be there."),
-        required("lines", json!({ "type": "array", "items": named("OrderFactsLine"), "minItems": 1, "maxItems": MOST_LINES })),
+        required(
+            "lines",
+            json!({ "type": "array", "items": named("OrderFactsLine"), "minItems": 1, "maxItems": MOST_LINES }),
+        ),
         optional("discount", amount(0, LARGEST_AMOUNT)).says("Of the whole order; at most what the lines come to."),
         optional("shipping", amount(0, LARGEST_AMOUNT)).says("What was paid for sending it, with tax."),
         optional("payments", list(named("OrderFactsPayment"), MOST_PAYMENTS)),
@@ -314,9 +323,11 @@ fn facts() -> [Field; 11] {
 }
 
 fn more() -> Vec<Field> {
-    let ticket = json!({ "type": "string", "minLength": 1, "maxLength": 64, "format": "ticket-name", "examples": ["7M3KD0QX"] });
+    let ticket =
+        json!({ "type": "string", "minLength": 1, "maxLength": 64, "format": "ticket-name", "examples": ["7M3KD0QX"] });
     vec![
-        optional("ticket", ticket).says("The customer's ticket that it belongs to: its id or its number. Left out, it opens its own."),
+        optional("ticket", ticket)
+            .says("The customer's ticket that it belongs to: its id or its number. Left out, it opens its own."),
         optional("message", text(1, LONGEST_TEXT)).says("What the customer writes with it, where it opens a ticket."),
         optional("net", amount(0, 100_000_000_000_000))
             .says("What the customer was shown: 409 where it comes to something else now."),
@@ -333,7 +344,10 @@ pub(super) fn examples(body: &str) -> Option<Vec<(&'static str, Value)>> {
                 "chinese",
                 json!({ "kind": "refund_only", "reason": CaseReason::Defective, "lines": lines, "message": "左耳没有声音，我想退款。" }),
             ),
-            ("english", json!({ "kind": "return_refund", "reason": CaseReason::ChangeOfMind, "lines": lines, "net": 35_910 })),
+            (
+                "english",
+                json!({ "kind": "return_refund", "reason": CaseReason::ChangeOfMind, "lines": lines, "net": 35_910 }),
+            ),
         ],
         "CaseSent" => vec![("courier", json!({ "tracking": "SF1234567890" }))],
         "CaseConsent" => vec![("agreed", json!({ "accepted": true }))],
