@@ -29,7 +29,7 @@ def up(state: State, arguments: argparse.Namespace) -> None:
         if started:
             deploy.catch_up(state, outputs)
         connection = people.connect(state, outputs)
-        people.settle(connection)
+        people.settle(state, connection)
     if arguments.json:
         print(json.dumps(connection))
         return

@@ -5,6 +5,23 @@ use serde_json::{Value, json};
 use crate::{Mail, World, merge};
 
 impl World {
+    /// Relays and mails until nothing is on its way, and leaves what other functions have to do: for stories that say
+    /// themselves what these would.
+    pub async fn mailed(&self) {
+        for _ in 0..crate::MOST_ROUNDS {
+            let records = self.stream();
+            let quiet = records.is_empty();
+            self.relay(records).await;
+            drop((self.far.take(crate::APPROVAL), self.far.take(crate::PAYOUT)));
+            let messages = self.notify_queue();
+            if quiet && messages.is_empty() {
+                return;
+            }
+            self.deliver(messages).await;
+        }
+        panic!("the queues do not empty");
+    }
+
     /// What SES says became of a mail.
     pub async fn mail_notice(&self, kind: &str, mail: &Mail, more: Value) {
         let mut notice = json!({

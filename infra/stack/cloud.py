@@ -1,7 +1,9 @@
-"""The emulator of AWS and the inbox: starting and ending them."""
+"""The emulator of AWS, the inbox and the payment provider: starting and ending them."""
 
+import base64
 import json
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -16,6 +18,7 @@ from .state import Progress, State, Trouble, free_port, is_taken, say
 REGION = "eu-central-1"
 STACK = "aftercare"
 KEPT = "cloud"  # folder in which the emulator keeps its state
+PAY = "pay"  # folder in which the payment provider keeps its secrets and its books
 MAIL_DOMAIN = "shop.example"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}  # the emulator's own; they open nothing else
 
@@ -24,6 +27,7 @@ def start(state: State) -> bool:
     """Starts what is not running, and says whether that was the emulator. Its port is in queue addresses and tokens, so
     it is kept with the state."""
     ports = state.kept("ports.json") or {"cloud": free_port(), "mail": free_port(), "inbox": free_port()}
+    ports.setdefault("pay", free_port())
     stopped = state.pid("ministack") is None
     if stopped and is_taken(ports["cloud"]):
         raise Trouble(
@@ -39,13 +43,28 @@ def start(state: State) -> bool:
         state.keep("ports.json", ports)
         command = [sys.executable, str(Path(__file__).with_name("inbox.py")), str(state.path("mail"))]
         state.begin("inbox", [*command, str(ports["mail"]), str(ports["inbox"])], dict(os.environ))
+    if state.pid("provider") is None:
+        if is_taken(ports["pay"]):
+            ports["pay"] = free_port()
+        state.keep("ports.json", ports)
+        give_secrets(state)
+        command = [sys.executable, str(Path(__file__).with_name("provider.py")), str(state.path(PAY)), str(ports["pay"])]
+        state.begin("provider", command, dict(os.environ))
     if stopped:
         clear(state)
         rewind(state)
         state.begin("ministack", [sys.executable, "-m", "ministack"], environment(state, ports))
     await_answer(state, "inbox", f"http://127.0.0.1:{ports['inbox']}/")
+    await_answer(state, "provider", f"http://127.0.0.1:{ports['pay']}/")
     await_answer(state, "ministack", f"http://127.0.0.1:{ports['cloud']}/_ministack/health")
     return stopped
+
+
+def give_secrets(state: State) -> None:
+    """What the payment provider and Aftercare sign with, made once for a state."""
+    if not state.has(f"{PAY}/provider.json"):
+        fresh = {name: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() for name in ("key", "webhook_secret")}
+        state.keep_text(json.dumps(fresh, indent=1), PAY, "provider.json")
 
 
 def environment(state: State, ports: dict[str, int]) -> dict[str, str]:
@@ -115,7 +134,7 @@ def running(state: State) -> bool:
 
 def stop(state: State) -> None:
     """Ends the emulator first: it writes its state now, and only now."""
-    ended = [state.end("ministack", patience=60), state.end("inbox", patience=10)]
+    ended = [state.end("ministack", patience=60), state.end("inbox", patience=10), state.end("provider", patience=10)]
     say(f"The state is kept in {state.folder}." if any(ended) else "Nothing was running.")
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from . import money
 from .api import call, visit
 from .state import ROOT, Progress, State, Trouble, say
 
@@ -37,6 +38,7 @@ def show(state: State, connection: dict) -> None:
     numbers = [answer["ticket"]["number"] for _, answer in opened]
     await_mail(Path(connection["mail"]), numbers, staff=urgent, link=connection["inbox"])
     agree(connection, *opened[2])
+    money.show(connection, run)
 
 
 def post(connection: dict, request: dict, key: str) -> tuple[int, dict]:

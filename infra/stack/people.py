@@ -12,6 +12,7 @@ from .state import ROOT, State, Trouble, say
 
 PASSWORD = "Local-test-1"  # of everybody, on this machine only
 ROLES = ("agent", "lead", "manager", "head", "finance", "admin")
+PAYING = "shop"  # the storefront that has a payment provider
 SHOPS = {"shop": ("青禾生活馆", "zh-Hans"), "other": ("Harbour Goods", "en")}  # name and language of each
 
 
@@ -32,7 +33,8 @@ def connect(state: State, outputs: dict[str, str]) -> dict:
     """Makes who is missing, signs everybody in, and returns all that a caller has to know: `endpoint`, `region` and
     `keys` for AWS's own clients; `api` (call `url`, and say `host` in the Host header); `outputs` of the stack; `users`
     by name, each with `storefront`, `kind` or `role`, `sub`, `email`, `password` and a `token`; `mail`, the folder where
-    every mail arrives as a file; `inbox`, the page that shows them; `log`, the emulator's.
+    every mail arrives as a file; `inbox`, the page that shows them; `pay`, the payment provider's address and books; `log`,
+    the emulator's.
     """
     ports = state.kept("ports.json")
     endpoint = f"http://127.0.0.1:{ports['cloud']}"
@@ -43,6 +45,7 @@ def connect(state: State, outputs: dict[str, str]) -> dict:
         "api": {"url": endpoint, "port": ports["cloud"], "host": f"{outputs['ApiId']}.execute-api.localhost:{ports['cloud']}"},
         "inbox": f"http://127.0.0.1:{ports['inbox']}/",
         "mail": str(state.path("mail")),
+        "pay": {"shop": PAYING, "url": f"http://127.0.0.1:{ports['pay']}", "books": str(state.path(cloud.PAY, "refunds.json"))},
         "log": str(state.path("log", "ministack.log")),
         "outputs": outputs,
         "users": {user["name"]: user for user in users()},
@@ -90,14 +93,30 @@ def sign_in(state: State, connection: dict) -> None:
     state.keep("stack.json", connection)
 
 
-def settle(connection: dict) -> None:
-    """Puts the shipped settings in force in both storefronts, with their staff. What somebody put there since is left."""
+def settle(state: State, connection: dict) -> None:
+    """Puts the shipped settings in force in both storefronts, with their staff, and has one of them pay. What somebody put
+    there since is left."""
+    pay(state, connection)
     for shop in SHOPS:
         admin = connection["users"][f"{shop}-admin"]["token"]
         current = ask(connection, admin, "GET", None)
         if not current["settings"]["staff"]:
             wanted = settings_of(shop, connection["users"].values())
             ask(connection, admin, "PUT", {"replaces": current["version"], "settings": wanted})
+
+
+def pay(state: State, connection: dict) -> None:
+    """Tells the payment provider where to tell of refunds, and Aftercare where it is."""
+    known = state.kept(f"{cloud.PAY}/provider.json")
+    webhook = connection["api"] | {"path": f"/v1/webhooks/payments/{PAYING}"}
+    state.keep_text(json.dumps(known | {"webhook": webhook}, indent=1), cloud.PAY, "provider.json")
+    admin, url = connection["users"][f"{PAYING}-admin"]["token"], connection["pay"]["url"]
+    status, there = call(connection, "GET", "/v1/desk/payment-provider", admin)
+    if status == 404 or there.get("url", "").startswith("http://127.0.0.1:") and there["url"] != url:
+        access = {"kind": "standard", "url": url, "key": known["key"], "webhook_secret": known["webhook_secret"]}
+        status, there = call(connection, "PUT", "/v1/desk/payment-provider", admin, access)
+    if status != 200:
+        raise Trouble(f"The payment provider could not be set: {status} {json.dumps(there, ensure_ascii=False)}")
 
 
 def settings_of(shop: str, users) -> dict:
@@ -132,6 +151,7 @@ def introduce(state: State, connection: dict) -> None:
     say()
     say(f"API     {connection['api']['url']}  with the header  Host: {connection['api']['host']}")
     say(f"Inbox   {connection['inbox']}  (every mail that is sent)")
+    say(f"Pay     {connection['pay']['url']}  (the payment provider's books; its money is not real)")
     say(f"Logs    make logs  (what the functions wrote; the emulator's own: {near_path(state.path('log'))})")
     say(f"Tokens  {near}/<name>, good for an hour; `make up` renews them. Names:")
     for pool in ("Shop", "Staff"):

@@ -79,6 +79,13 @@ impl Problem {
         )
     }
 
+    /// The message of a provider that is not signed with what was agreed.
+    pub fn unsigned() -> Self {
+        let detail =
+            "The signature does not hold, or it is more than five minutes old. Check the secret and the clock.";
+        Self { detail: detail.to_owned(), title: "Not signed", ..Self::unauthorized() }
+    }
+
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(403, "/problems/forbidden", "Not allowed", detail)
     }

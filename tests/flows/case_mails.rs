@@ -4,7 +4,7 @@ use aftercare::access::Role;
 use aftercare::aws::cases::write_rest;
 use aftercare::aws::table::{Committed, Transaction};
 use aftercare::aws::tickets::write;
-use aftercare::case::approval::WhyNot;
+use aftercare::case::approval::Concern;
 use aftercare::case::risk::{Buyer, Points, Risk, RiskPart};
 use aftercare::case::{
     Case, CaseKind, CaseReason, Command, Counted, Figures, Happened, Item, Payer, Request, Step, Terms, Via,
@@ -72,6 +72,7 @@ fn terms(kind: CaseKind, net: i64) -> Terms {
             shipping: 0,
             restocking: 19_900 - net,
             label: 0,
+            already: 0,
             net,
             payer: Payer::Customer,
             items: vec![Item { units, worth: 19_900 }],
@@ -89,7 +90,7 @@ fn terms(kind: CaseKind, net: i64) -> Terms {
 /// A ticket with a case on it that somebody asked for, settled.
 async fn asked(world: &World, kind: CaseKind, by: &Actor) -> TicketId {
     let id = world.open("c-1", "I do not want this kettle", json!({ "category": "quality" })).await.ticket();
-    world.settle().await;
+    world.mailed().await;
     let now = world.now();
     let (ticket, rules) = (world.ticket(id).await, world.notify.table.settings(&shop(), now).await.unwrap());
     let request = Request {
@@ -98,6 +99,9 @@ async fn asked(world: &World, kind: CaseKind, by: &Actor) -> TicketId {
         rules: rules.clone(),
         terms: terms(kind, 18_900),
         given: None,
+        consent: false,
+        hands: Vec::new(),
+        message: Vec::new(),
     };
     let step = request.on(&ticket, rules, by, now).unwrap().unwrap();
     let step = Step { order: Some(order(now)), ..step };
@@ -105,7 +109,7 @@ async fn asked(world: &World, kind: CaseKind, by: &Actor) -> TicketId {
     write(&mut transaction, Some(&ticket), &step.entry, &step.ticket, None).unwrap();
     write_rest(&mut transaction, &step, (0, 0, 0)).unwrap();
     assert_eq!(world.notify.table.commit(transaction).await.unwrap(), Committed::Done);
-    world.settle().await;
+    world.mailed().await;
     id
 }
 
@@ -114,12 +118,12 @@ async fn moved(world: &World, ticket: TicketId, command: Command, by: &Actor) {
     let moved = world.notify.table.move_case((&shop, ticket, 1), &command, by, world.now()).await.unwrap();
     let moved = moved.unwrap();
     assert!(matches!(moved, aftercare::aws::cases::Moved::Done(_)), "{moved:?}");
-    world.settle().await;
+    world.mailed().await;
 }
 
 fn assess(needed: &[Role]) -> Command {
     let risk = Risk { score: 45, parts: vec![Points { part: RiskPart::ReturnRate, points: 45 }] };
-    let why = if needed.is_empty() { Vec::new() } else { vec![WhyNot::Risk] };
+    let why = if needed.is_empty() { Vec::new() } else { vec![Concern::Risk] };
     Command::Assess { risk, needed: needed.to_vec(), why }
 }
 
@@ -147,7 +151,7 @@ async fn happens(world: &World, ticket: TicketId, happened: Vec<Happened>, by: &
     write(&mut transaction, Some(before), &step.entry, &step.ticket, None).unwrap();
     write_rest(&mut transaction, &step, (read.case, read.order, read.buyer)).unwrap();
     assert_eq!(table.commit(transaction).await.unwrap(), Committed::Done);
-    world.settle().await;
+    world.mailed().await;
 }
 
 async fn out(world: &World) {

@@ -19,6 +19,7 @@ mod privacy;
 
 mod calendar_oracle;
 mod case_mails;
+mod case_options;
 mod cases;
 mod cases_races;
 mod classifier;
@@ -67,5 +68,6 @@ mod uploads;
 mod mails_seen;
 mod stack;
 mod stack_api;
+mod stack_money;
 mod stack_page;
 mod stack_roles;

@@ -1,5 +1,6 @@
 //! What is answered: the body of each success, and every refusal as the code that refuses makes it.
 
+use aftercare::case;
 use aftercare::intake::LARGEST_BODY;
 use aftercare::problem::{Fault, Problem};
 use aftercare::ticket::{Rejection, Status};
@@ -59,7 +60,7 @@ fn refusals() -> Vec<Refusals> {
         Refusals {
             status: 401,
             about: "No token, or one that does not hold here.",
-            ours: vec![("claims", Problem::unauthorized())],
+            ours: vec![("claims", Problem::unauthorized()), ("signature", Problem::unsigned())],
             gateway: Some("Unauthorized"),
         },
         Refusals {
@@ -76,7 +77,7 @@ fn refusals() -> Vec<Refusals> {
         },
         Refusals {
             status: 409,
-            about: "The ticket is in a state that does not allow it.",
+            about: "The ticket, the case or the order is in a state that does not allow it. Of what an order has too little of, it says what is `available`.",
             ours: vec![
                 ("unanswered", Problem::conflict(Rejection::NotAnswered.sentence())),
                 ("late", Problem::conflict(Rejection::TooLate.sentence())),
@@ -89,6 +90,8 @@ fn refusals() -> Vec<Refusals> {
                     Problem::conflict(Rejection::Move { from: Status::Resolved, to: Status::Cancelled }.sentence()),
                 ),
                 ("stranger", Problem::conflict(Rejection::UnknownStaff.sentence())),
+                ("short", super::case_examples::short()),
+                ("retry", Problem::conflict(case::Rejection::NothingToRetry.sentence())),
             ],
             gateway: None,
         },

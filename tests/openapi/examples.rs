@@ -37,7 +37,7 @@ pub(super) fn of(body: &str) -> Value {
         "Profile" => vec![
             (
                 "chinese",
-                json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "time_zone": "Asia/Shanghai", "tier": "vip" }),
+                json!({ "name": "李娜", "email": "li.na@example.com", "locale": "zh-CN", "time_zone": "Asia/Shanghai", "tier": "vip", "member_since": "2024-06-18", "linked_accounts": false }),
             ),
             (
                 "english",
@@ -61,7 +61,9 @@ pub(super) fn of(body: &str) -> Value {
         "NewPresence" => vec![("lunch", json!({ "presence": "away" }))],
         "NewSettings" => vec![("shipped", json!({ "replaces": 1, "settings": Settings::shipped() }))],
         "SlaStory" => vec![("waited", story())],
-        other => super::desk::examples(other),
+        other => super::orders::examples(other)
+            .or_else(|| super::cases::examples(other))
+            .unwrap_or_else(|| super::desk::examples(other)),
     };
     examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
 }
@@ -159,7 +161,8 @@ pub(super) fn answers() -> Map<String, Value> {
         ),
         ("SlaPreview", json!(Told::read(&story(), &Settings::shipped()).expect("a story").preview())),
     ];
-    answers.into_iter().map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
+    let answers = answers.into_iter().chain(super::case_examples::answers());
+    answers.map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }
 
 fn agent(id: &str, role: Role, held: u32) -> AgentView {

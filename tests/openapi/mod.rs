@@ -4,15 +4,20 @@
 mod answers;
 mod bodies;
 mod bounds;
+mod case_examples;
+mod cases;
 mod desk;
 mod examples;
 mod operations;
+mod orders;
 mod shape;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aftercare::{access, category, customer, intake, money, problem, roster, settings, sla, ticket, view};
+use aftercare::{
+    access, case, category, customer, intake, money, order, payment, problem, roster, settings, sla, ticket, view,
+};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -22,13 +27,14 @@ const ABOUT: &str = include_str!("about.md");
 const COMPONENTS: &str = "#/components/schemas/";
 
 /// What is committed: file and text.
-pub fn files() -> [(PathBuf, String); 4] {
+pub fn files() -> [(PathBuf, String); 5] {
     let infra = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../infra"));
     let json = |document: Value| format!("{document:#}\n");
     [
         ("openapi.json", json(document())),
         ("settings.schema.json", json(settings_schema())),
         ("ROLES.md", roles()),
+        ("CASES.md", case_table()),
         ("PRIVACY.md", aftercare::privacy::document()),
     ]
     .map(|(name, text)| (infra.join(name), text))
@@ -37,6 +43,11 @@ pub fn files() -> [(PathBuf, String); 4] {
 /// `infra/ROLES.md`: who may do what, for people.
 fn roles() -> String {
     format!("{}\n{}", include_str!("roles.md"), access::table())
+}
+
+/// `infra/CASES.md`: what can be done to a case where, for people.
+fn case_table() -> String {
+    format!("{}\n{}\n", include_str!("cases.md"), case::table::table().trim_end())
 }
 
 /// `infra/openapi.json`.
@@ -56,6 +67,7 @@ pub fn document() -> Value {
         "tags": [
             { "name": "shop", "description": "For storefronts' servers and their customers" },
             { "name": "desk", "description": "For staff" },
+            { "name": "provider", "description": "For payment providers, which sign what they send" },
         ],
         "paths": operations::paths(),
         "components": {
@@ -120,11 +132,28 @@ fn schemas() -> Map<String, Value> {
     add::<intake::OpenedBy>(&mut derived);
     add::<ticket::Turn>(&mut derived);
     add::<roster::AgentsView>(&mut derived);
-    let mut all: BTreeMap<String, Value> =
-        derived.into_iter().map(|(name, schema)| (name, tidy(json!(schema)))).collect();
+    add::<order::OrderView>(&mut derived);
+    add::<case::options::Options>(&mut derived);
+    add::<case::policy::Policy>(&mut derived);
+    add::<view::PreviewView>(&mut derived);
+    add::<view::UploadForm>(&mut derived);
+    add::<view::PhotoView>(&mut derived);
+    add::<view::CaseList>(&mut derived);
+    add::<view::CasePage>(&mut derived);
+    add::<payment::View>(&mut derived);
+    add::<aftercare::id::StorefrontId>(&mut derived);
+    add::<aftercare::id::UploadId>(&mut derived);
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    for (name, schema) in derived {
+        let schema = tidy(json!(schema));
+        let other = all.insert(name.clone(), schema.clone());
+        assert!(other.is_none_or(|other| other == schema), "two types are called {name}");
+    }
     bounds::add(&mut all);
     all.extend(bodies::all(&all));
     all.extend(desk::bodies());
+    all.extend(orders::bodies());
+    all.extend(cases::bodies());
     all.into_iter().collect()
 }
 

@@ -27,12 +27,15 @@ pub(super) struct Operation {
 
 /// Whatever is called, the gateway or we may answer so.
 const ALWAYS: [u16; 6] = [401, 403, 422, 429, 500, 503];
+/// What a message of the payment provider may be answered with.
+const SIGNED: [u16; 7] = [400, 401, 404, 413, 429, 500, 503];
 /// What comes with a body.
 const BODY: [u16; 3] = [400, 413, 415];
 
 pub(super) fn paths() -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for operation in shop().into_iter().chain(desk()).chain(super::desk::operations()) {
+    let money = super::orders::operations().into_iter().chain(super::cases::operations());
+    for operation in shop().into_iter().chain(desk()).chain(super::desk::operations()).chain(money) {
         let (method, path) = operation.route.split_once(' ').expect("a method and a path");
         let method = method.to_lowercase();
         paths.entry(path).or_insert_with(|| json!({}))[method] = operation.describe();
@@ -43,9 +46,12 @@ pub(super) fn paths() -> Value {
 impl Operation {
     fn describe(self) -> Value {
         let desk = self.route.contains("/v1/desk/");
+        let signed = self.route.contains("/webhooks/");
         let post = self.route.starts_with("POST ");
+        // What stores nothing, and what has its own ids, is safe to send again.
+        let replayed = post && !signed && self.id != "previewCase";
         let mut parameters = self.parameters;
-        if post {
+        if replayed {
             parameters.push(idempotency_key(desk));
         }
         // What staff do to a ticket may be bound to the version that they saw.
@@ -59,21 +65,24 @@ impl Operation {
         let mut responses: Map<String, Value> = self
             .done
             .iter()
-            .map(|(status, schema, about)| (status.to_string(), success(schema, about, post)))
+            .map(|(status, schema, about)| (status.to_string(), success(schema, about, replayed)))
             .collect();
-        let body: &[u16] = if self.body.is_some() { &BODY } else { &[] };
+        let body: &[u16] = if self.body.is_some() && !signed { &BODY } else { &[] };
+        let always: &[u16] = if signed { &SIGNED } else { &ALWAYS };
         let stale: &[u16] = if versioned { &[412] } else { &[] };
-        for status in ALWAYS.iter().chain(body).chain(self.refused).chain(stale) {
+        for status in always.iter().chain(body).chain(self.refused).chain(stale) {
             responses.insert(status.to_string(), refused(*status));
         }
-        if self.route == "GET /v1/desk/tickets/{id}" {
-            responses["200"]["headers"] = json!({ "ETag": { "$ref": "#/components/headers/ETag" } });
+        if self.route == "GET /v1/desk/tickets/{id}" || self.route.contains(" /v1/desk/tickets/{id}/cases") {
+            for (status, ..) in &self.done {
+                responses[&status.to_string()]["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
+            }
         }
         let roles = self.about.rsplit_once("Roles: ").map(|(_, roles)| roles.trim_end_matches('.').to_owned());
         let mut described = json!({
             "operationId": self.id, "summary": self.summary, "description": self.about,
-            "tags": [if desk { "desk" } else { "shop" }],
-            "security": [{ if desk { "staff" } else { "shop" }: [] }],
+            "tags": [if desk { "desk" } else if signed { "provider" } else { "shop" }],
+            "security": if signed { json!([]) } else { json!([{ if desk { "staff" } else { "shop" }: [] }]) },
             "parameters": parameters, "responses": responses,
         });
         if let Some(roles) = roles {
@@ -379,7 +388,7 @@ pub(super) fn path(name: &str, about: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema })
 }
 
-fn query(name: &str, about: &str, schema: Value) -> Value {
+pub(super) fn query(name: &str, about: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "query", "description": about, "schema": schema })
 }
 

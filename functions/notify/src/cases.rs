@@ -2,14 +2,13 @@
 
 use aftercare::aws::table::Trouble;
 use aftercare::case::{Case, CaseStatus, Happened, PayoutStatus, Terms};
-use aftercare::event::{Actor, Event};
+use aftercare::event::Event;
 use aftercare::id::StaffId;
 use aftercare::link::{Decision, DecisionPurpose};
 use aftercare::mail::{
-    ApprovedCase, AskedBy, CaseMail, CaseNews, CaseTask, Decided, Mail, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
+    ApprovedCase, CaseMail, CaseNews, CaseTask, Decided, Mail, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
 };
 use aftercare::message::Notice;
-use aftercare::order::Order;
 use aftercare::settings::CaseRules;
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,7 +55,8 @@ impl Scene<'_> {
             (Notice::Approve | Notice::Escalated, _) => {
                 let way = self.way(case, rules).await?;
                 let escalated = notice == Notice::Escalated;
-                Ok(Mail::Approve(self.to_approve(case, told(&case.terms), order.as_ref(), escalated, way)))
+                let zone = self.reader.zone.clone();
+                Ok(Mail::Approve(ToApprove::of(case, order.as_ref(), self.settings, escalated, way, zone)))
             }
             (Notice::Decided, Happened::Approved { hash, .. } | Happened::Rejected { hash, .. }) => {
                 let undo = self.undo(case, hash).await?;
@@ -92,31 +92,6 @@ impl Scene<'_> {
         })
     }
 
-    fn to_approve(&self, case: &Case, told: ToldCase, order: Option<&Order>, escalated: bool, way: Way) -> ToApprove {
-        let others = order.map(|order| order.refunds_but(case.ticket, case.number));
-        let asked_by = match &case.requester {
-            Actor::Customer => AskedBy::Customer,
-            Actor::Storefront => AskedBy::Storefront,
-            Actor::Staff(id) => AskedBy::Staff(self.settings.person(id).map(|person| person.role)),
-            Actor::System => AskedBy::System,
-        };
-        ToApprove {
-            number: self.ticket.number.as_str().to_owned(),
-            case: case.number,
-            told,
-            escalated,
-            of_order: others.map(|others| others.saturating_add(case.terms.stake)),
-            agreed: case.agreed,
-            risk: case.risk.clone(),
-            why: case.why.clone(),
-            asked_by,
-            needed: case.missing(),
-            next: case.next,
-            way,
-            time_zone: self.reader.zone.clone(),
-        }
-    }
-
     /// How the reader decides: by a link of their own up to the lead's limit, and not at all where they had a hand in it.
     async fn way(&self, case: &Case, rules: &CaseRules) -> Result<Way, Trouble> {
         let Some(person) = self.person.filter(|person| case.is_open_to(person)) else { return Ok(Way::Others) };
@@ -131,7 +106,7 @@ impl Scene<'_> {
 
     /// How whoever decided takes it back, while what they decided on still waits.
     async fn undo(&self, case: &Case, hash: &str) -> Result<Option<Undo>, Trouble> {
-        let by = case.rejected_by.as_ref().or_else(|| case.approvals.last().map(|approval| &approval.by));
+        let by = case.decided_by();
         let Some(person) = self.person.filter(|person| by == Some(*person) && case.hash() == hash) else {
             return Ok(None);
         };

@@ -4,6 +4,7 @@
 mod act;
 mod asked;
 mod assess;
+mod by_link;
 mod photo;
 mod request;
 mod show;
@@ -37,7 +38,11 @@ impl Approval {
     }
 
     pub async fn handle(&self, call: &Call) -> Answer {
-        answer(self.route(call).await)
+        match call.path.first().map(String::as_str) {
+            // On the heap: a page is more than what the calls around it hold.
+            Some("a") => Box::pin(by_link::handle(self, call)).await,
+            _ => answer(self.route(call).await),
+        }
     }
 
     async fn route(&self, call: &Call) -> Result<Answer, Refusal> {

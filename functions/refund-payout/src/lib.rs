@@ -2,6 +2,7 @@
 //! whether it answers, lists or tells by itself.
 
 mod access;
+mod heard;
 mod pay;
 mod webhook;
 

@@ -2,145 +2,133 @@
 //! before, or nobody knows what became of it, the payment's refunds are listed before anything is sent.
 
 use aftercare::aws::cases::Moved;
-use aftercare::aws::metrics;
 use aftercare::aws::table::Trouble;
-use aftercare::case::{Case, Command, File, PaidHow, Payout};
+use aftercare::case::{CHARGED_BACK, Case, Command, File, NO_PROVIDER, NOT_HELD, PaidHow, Payout, PayoutStatus};
 use aftercare::event::Actor;
-use aftercare::id::{PayoutId, StorefrontId};
 use aftercare::message::CaseWork;
 use aftercare::payment::{Access, Listed, Outcome, Refund};
 use jiff::Timestamp;
 
 use crate::Payouts;
-
-/// Why no provider was asked, in the words that a decline has.
-const NO_PROVIDER: &str = "no_provider";
-const CHARGED_BACK: &str = "charged_back";
-/// An earlier try turned out to have been paid.
-const PAID_BEFORE: &str = "paid_before";
+use crate::heard::{Place, heard, of_books, record};
 
 pub(crate) async fn pay(payouts: &Payouts, work: &CaseWork, now: Timestamp) -> Result<(), Trouble> {
     let CaseWork { storefront: shop, ticket, case, payout, .. } = work;
     let gone = || Trouble::Unavailable(format!("a payout of case {case} of ticket {ticket} is not there"));
-    let number = payout.ok_or_else(gone)?;
+    let (number, place) = (payout.ok_or_else(gone)?, (shop, *ticket, *case));
     let read = payouts.table.case_file(shop, *ticket, *case, now).await?.ok_or_else(gone)?;
     let found = read.file.case.payout(number).cloned().ok_or_else(gone)?;
-    if found.is_over() || found.lease.is_some_and(|until| until > now) {
+    if found.is_over() || found.is_leased(now) {
         return Ok(());
     }
-    let (Some(access), _) = payouts.table.payment_access(shop).await? else {
-        return declined(payouts, &read.file, number, NO_PROVIDER, now).await;
+    let access = payouts.table.payment_access(shop).await?.0;
+    let Some(access) = access else {
+        return if found.asked == 0 { not_sent(payouts, place, number, NO_PROVIDER, now).await } else { Ok(()) };
     };
-    if read.file.order.payable(*ticket, *case, &found.payment) < found.amount && !may_be_paid(&found) {
-        return declined(payouts, &read.file, number, CHARGED_BACK, now).await;
-    }
     // From here on somebody is at it; of two that came at once the other finds the lease.
-    let place = (shop, *ticket, *case);
     let taken = payouts.table.move_case(place, &Command::Pay { payout: number }, &Actor::System, now).await?;
     let Some(Moved::Done(step)) = taken else { return Ok(()) };
-    if step.case.payout(number).is_none_or(|payout| payout.asked != found.asked + 1) {
-        return Ok(());
-    }
-    let asked = Asked { payouts, shop, case: &step.case, access: &access, now };
+    let asked = Asked { payouts, place, case: &step.case, payout: &found, access: &access, now };
     let is_first = found.asked == 0 && step.case.tries(&found.payment).count() == 1;
-    if !is_first && asked.is_known(&found).await? {
+    if !is_first && asked.is_known().await? {
         return Ok(());
     }
-    asked.send(&found).await
+    match in_the_way(&read.file, &found) {
+        Some(code) => not_sent(payouts, place, number, code, now).await,
+        None => asked.send().await,
+    }
 }
 
-/// It was asked for, and may have been done: what was charged back since changes nothing about that.
-fn may_be_paid(payout: &Payout) -> bool {
-    payout.asked > 0
-}
-
-async fn declined(payouts: &Payouts, file: &File, payout: u16, code: &str, now: Timestamp) -> Result<(), Trouble> {
+async fn not_sent(payouts: &Payouts, place: Place<'_>, payout: u16, code: &str, now: Timestamp) -> Result<(), Trouble> {
     let code = Some(code.to_owned());
     let told = Command::Told { payout, how: PaidHow::Declined, reference: None, code };
-    let place = (&file.case.storefront, file.case.ticket, file.case.number);
-    payouts.table.move_case(place, &told, &Actor::System, now).await.map(drop)
+    record(payouts, place, &told, now).await.map(drop)
+}
+
+/// Why a payout that is not on the provider's books is not sent.
+fn in_the_way(file: &File, payout: &Payout) -> Option<&'static str> {
+    let (order, of) = (&file.order, (file.case.ticket, file.case.number));
+    let held = order.part_of(of.0, of.1, &payout.payment).map_or(0, |part| part.amount - part.settled);
+    if held < payout.amount {
+        Some(NOT_HELD)
+    } else {
+        (order.payable(of.0, of.1, &payout.payment) < payout.amount).then_some(CHARGED_BACK)
+    }
 }
 
 /// A payout that is being asked for.
 struct Asked<'a> {
     payouts: &'a Payouts,
-    shop: &'a StorefrontId,
+    place: Place<'a>,
+    /// As it is now.
     case: &'a Case,
+    /// As it was before.
+    payout: &'a Payout,
     access: &'a Access,
     now: Timestamp,
 }
 
 impl Asked<'_> {
-    /// Looks among the payment's refunds for this try and those before it, and records what became of them. Whether that
+    /// Looks among the payment's refunds for this try and the others, and records what became of them. Whether that
     /// settles the matter: if not, it is safe to ask.
-    async fn is_known(&self, payout: &Payout) -> Result<bool, Trouble> {
-        let listed = match self.payouts.provider.list(self.access, &payout.payment, self.now).await {
+    async fn is_known(&self) -> Result<bool, Trouble> {
+        let listed = match self.payouts.provider.list(self.access, &self.payout.payment, self.now).await {
             Ok(listed) => listed,
             Err(why) => {
-                tracing::warn!(storefront = %self.shop, ticket = %self.case.ticket, %why, "refunds could not be listed");
-                self.told(payout.number, &Outcome::Unknown).await?;
+                tracing::warn!(storefront = %self.place.0, ticket = %self.place.1, %why, "refunds could not be listed");
+                // Where it was not asked for before, it was not now either.
+                let outcome = if self.payout.asked == 0 { Outcome::NotSent } else { Outcome::Unknown };
+                self.told(&outcome).await?;
                 return Ok(true);
             }
         };
-        let of = |number: u16| {
-            let id = self.case.payout_id(number);
-            listed.iter().find(|refund| id.is_some() && refund.payout == id)
-        };
-        if let Some(Listed { outcome, .. }) = of(payout.number) {
-            self.told(payout.number, outcome).await?;
+        if let Some(refund) = self.on(&listed, self.payout) {
+            self.told(&of_books(refund, self.payout, self.now)).await?;
             return Ok(true);
         }
-        for before in self.case.tries(&payout.payment).filter(|other| other.number < payout.number) {
-            let paid = of(before.number)
-                .filter(|refund| matches!(refund.outcome, Outcome::Settled { .. } | Outcome::Pending { .. }));
-            if let Some(refund) = paid {
-                let code = Some(PAID_BEFORE.to_owned());
-                self.record(payout.number, PaidHow::Declined, None, code).await?;
-                self.told(before.number, &refund.outcome).await?;
-                return Ok(true);
+        let mut others = self.case.tries(&self.payout.payment).filter(|other| other.number != self.payout.number);
+        let paid = others.find_map(|other| Some((other.number, self.paid(&listed, other)?)));
+        let Some((before, (how, reference))) = paid else { return Ok(false) };
+        let command = Command::PaidBefore { payout: self.payout.number, before, how, reference };
+        record(self.payouts, self.place, &command, self.now).await?;
+        Ok(true)
+    }
+
+    fn on<'a>(&self, listed: &'a [Listed], payout: &Payout) -> Option<&'a Listed> {
+        let id = self.case.payout_id(payout.number)?;
+        listed.iter().find(|refund| refund.payout.as_ref() == Some(&id))
+    }
+
+    /// Whether another try went, or is about to: as it is listed, else as it is known here.
+    fn paid(&self, listed: &[Listed], other: &Payout) -> Option<(PaidHow, Option<String>)> {
+        let (how, reference) = match self.on(listed, other) {
+            Some(refund) => {
+                let (how, reference, _) = heard(&refund.outcome);
+                (how, reference)
             }
+            None if other.status == PayoutStatus::Settled => (PaidHow::Settled, other.reference.clone()),
+            None => return None,
+        };
+        match how {
+            PaidHow::Settled | PaidHow::Pending => Some((how, reference)),
+            // It is there, and nobody can read how it stands.
+            PaidHow::Unknown => Some((PaidHow::Unknown, reference)),
+            PaidHow::Declined | PaidHow::NotSent => None,
         }
-        Ok(false)
     }
 
-    async fn send(&self, payout: &Payout) -> Result<(), Trouble> {
-        let id: Option<PayoutId> = self.case.payout_id(payout.number);
-        let Some(id) = id else { return Err(Trouble::Unavailable("a payout has no id".to_owned())) };
-        let (payment, currency) = (payout.payment.clone(), self.case.terms.figures.currency.clone());
-        let refund = Refund { payout: id, payment, amount: payout.amount, currency };
+    async fn send(&self) -> Result<(), Trouble> {
+        let id = self.case.payout_id(self.payout.number);
+        let Some(payout) = id else { return Err(Trouble::Unavailable("a payout has no id".to_owned())) };
+        let (payment, currency) = (self.payout.payment.clone(), self.case.terms.figures.currency.clone());
+        let refund = Refund { payout, payment, amount: self.payout.amount, currency };
         let outcome = self.payouts.provider.refund(self.access, &refund, self.now).await;
-        self.told(payout.number, &outcome).await
+        self.told(&outcome).await
     }
 
-    async fn told(&self, payout: u16, outcome: &Outcome) -> Result<(), Trouble> {
+    async fn told(&self, outcome: &Outcome) -> Result<(), Trouble> {
         let (how, reference, code) = heard(outcome);
-        self.record(payout, how, reference, code).await
-    }
-
-    async fn record(
-        &self,
-        payout: u16,
-        how: PaidHow,
-        reference: Option<String>,
-        code: Option<String>,
-    ) -> Result<(), Trouble> {
-        metrics::count(self.now, "PayoutTold", &[("how", how.as_str())]);
-        let told = Command::Told { payout, how, reference, code };
-        let place = (self.shop, self.case.ticket, self.case.number);
-        self.payouts.table.move_case(place, &told, &Actor::System, self.now).await.map(drop)
-    }
-}
-
-/// An outcome as it is recorded.
-pub(crate) fn heard(outcome: &Outcome) -> (PaidHow, Option<String>, Option<String>) {
-    match outcome {
-        Outcome::Settled { reference } => (PaidHow::Settled, Some(reference.clone()), None),
-        Outcome::Pending { reference } => (PaidHow::Pending, Some(reference.clone()), None),
-        Outcome::Declined { reference, why, code } => {
-            let code = code.as_ref().map_or(why.as_str(), |code| code.as_str());
-            (PaidHow::Declined, reference.clone(), Some(code.to_owned()))
-        }
-        Outcome::NotSent => (PaidHow::NotSent, None, None),
-        Outcome::Unknown => (PaidHow::Unknown, None, None),
+        let command = Command::Told { payout: self.payout.number, how, reference, code };
+        record(self.payouts, self.place, &command, self.now).await.map(drop)
     }
 }

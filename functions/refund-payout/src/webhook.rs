@@ -1,18 +1,16 @@
 //! `POST /v1/webhooks/payments/{storefront}`: the provider tells what became of a refund, early, late or again. What is
 //! genuine is answered with 200 whether or not it is of any matter here, so that it is not sent for ever.
 
-use aftercare::aws::cases::Moved;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::metrics;
 use aftercare::case::Command;
-use aftercare::event::Actor;
 use aftercare::id::{PayoutId, StorefrontId, TicketId};
 use aftercare::payment::Refused;
 use aftercare::problem::Problem;
 use serde_json::json;
 
 use crate::Payouts;
-use crate::pay::heard;
+use crate::heard::{heard, of_books, record};
 
 pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<Answer, Refusal> {
     let shop = StorefrontId::parse(shop).ok_or_else(Problem::not_found)?;
@@ -24,7 +22,7 @@ pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<A
         Ok(told) => told,
         Err(Refused::Forged | Refused::Untimely) => {
             metrics::count(call.at, "WebhookRefused", &[]);
-            return Err(Problem::unauthorized().into());
+            return Err(Problem::unsigned().into());
         }
         Err(Refused::Unreadable) => {
             return Err(Problem::malformed("It is signed, and not of the form that was agreed.").into());
@@ -33,12 +31,17 @@ pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<A
     let refund = told.as_ref().map(|told| &told.refund);
     let place = refund.and_then(|refund| place(refund.payout.as_ref()?));
     if let (Some(refund), Some((ticket, case, payout))) = (refund, place) {
-        let (how, reference, code) = heard(&refund.outcome);
+        let known = payouts.table.case(&shop, ticket, case).await?;
+        let Some(known) = known.as_ref().and_then(|known| known.payout(payout)) else { return heeded() };
+        let (how, reference, code) = heard(&of_books(refund, known, call.at));
         let command = Command::Told { payout, how, reference, code };
-        let moved = payouts.table.move_case((&shop, ticket, case), &command, &Actor::System, call.at).await?;
-        let news = matches!(moved, Some(Moved::Done(_)));
+        let news = record(payouts, (&shop, ticket, case), &command, call.at).await?;
         tracing::info!(storefront = %shop, %ticket, case, payout, %how, news, "the payment provider told");
     }
+    heeded()
+}
+
+fn heeded() -> Result<Answer, Refusal> {
     Ok(Answer::json(200, &json!({}))?)
 }
 

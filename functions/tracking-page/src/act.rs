@@ -2,6 +2,7 @@
 //! what it does and that it is used up are one transaction, and sent again it leads to the same page.
 
 use aftercare::access::Caller;
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, count_message, over};
 use aftercare::aws::table::{Committed, Transaction, Trouble};
@@ -16,7 +17,7 @@ use aftercare::voice::asked;
 use serde_json::{Value, json};
 
 use crate::show::{Said, page};
-use crate::{Held, Pages, Shut, headers};
+use crate::{Held, Pages, Shut};
 
 /// A form as it was filled in.
 struct Filled {
@@ -71,7 +72,7 @@ fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
         let (status, notice) = if large { (413, Notice::Large) } else { (415, Notice::Stale) };
         return Err(said(status, notice, Draft::default()));
     };
-    let message = read_message(&fields);
+    let message = read_message(&fields, "text");
     let kept = |fault| match (&message, purpose) {
         (Ok(text), Purpose::Reply) => Draft { text: text.clone(), fault: None },
         (Err(draft), Purpose::Reply) => Draft { text: draft.text.clone(), fault },

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::keys::Key;
 use aftercare::aws::orders::Read;
@@ -18,7 +19,7 @@ use aftercare::page::Draft;
 use aftercare::page::choose::{self, Asked, BELOW, Choosing, Hint, UploadForm, is_open};
 use aftercare::upload::{ImageKind, Scope, UploadKey};
 
-use crate::{Held, Pages, Shut, headers};
+use crate::{Held, Pages, Shut};
 
 /// What a step says of the request before it.
 #[derive(Debug)]

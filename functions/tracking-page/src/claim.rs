@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use aftercare::access::Caller;
 use aftercare::aws::cases::write_step;
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::{Receipt, count, over};
 use aftercare::aws::table::{Committed, Transaction, Trouble};
@@ -17,7 +18,7 @@ use aftercare::view;
 use serde_json::json;
 
 use crate::act::say;
-use crate::{Held, Pages, Shut, headers};
+use crate::{Held, Pages, Shut};
 
 pub(crate) async fn act(pages: &Pages, call: &Call, held: &Held, purpose: Purpose) -> Result<Answer, Shut> {
     match read(call, held, purpose) {

@@ -4,19 +4,18 @@
 mod act;
 mod choose;
 mod claim;
-mod headers;
 mod request;
 mod show;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::table::{Table, Trouble};
 use aftercare::aws::uploads::Uploads;
 use aftercare::id::StorefrontId;
 use aftercare::link::{LinkKeys, Purpose, Unread, read_track};
-use aftercare::mail::Language;
 use aftercare::page::{self, choose::BELOW};
 use aftercare::ticket::Ticket;
 
@@ -108,29 +107,17 @@ impl Pages {
 /// The one kind page of all links that open nothing, in the browser's language: whose it was is not ours to say. Only
 /// the status tells one whose ticket was erased, to those who hold its link.
 fn refused(call: &Call, shut: &Shut) -> Answer {
-    let language = browser_language(call);
-    let nonce = headers::fresh_nonce();
-    let page = |status, page: fn(Language, &str) -> Result<String, _>| match &nonce {
-        Ok(nonce) => headers::html(status, nonce, page(language, nonce)),
-        Err(_) => headers::html(503, "", Ok::<_, Trouble>(String::new())),
-    };
+    let language = call.browser.language();
     match shut {
-        Shut::Nothing => page(404, page::gone),
-        Shut::Erased => page(410, page::gone),
+        Shut::Nothing => headers::lone(404, language, page::gone),
+        Shut::Erased => headers::lone(410, language, page::gone),
         Shut::Trouble(trouble) => {
             tracing::error!(error = %trouble, "the page could not be shown");
-            let mut answer = page(503, page::trouble);
+            let mut answer = headers::lone(503, language, page::trouble);
             answer.headers.push(("retry-after", "2".to_owned()));
             answer
         }
     }
-}
-
-/// The first language of the browser's that we have.
-fn browser_language(call: &Call) -> Language {
-    let wanted = call.browser.accept_language.as_deref().unwrap_or_default();
-    let tags = wanted.split(',').take(20).filter_map(|tag| Language::of_locale(tag.split(';').next()?));
-    tags.into_iter().next().unwrap_or(Language::En)
 }
 
 /// The tokens of a page's forms by what they do.

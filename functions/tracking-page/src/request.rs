@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use aftercare::access::Caller;
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::orders::Read;
 use aftercare::aws::receipt::{Receipt, count, count_message, over};
@@ -25,7 +26,7 @@ use uuid::Uuid;
 
 use crate::act::say;
 use crate::choose::{Said, hint, order, step};
-use crate::{Held, Pages, Shut, headers};
+use crate::{Held, Pages, Shut};
 
 /// Somebody else may win this often, as at the shop's API.
 const MOST_ROUNDS: usize = 12;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::keys::Key;
 use aftercare::aws::start::random;
@@ -17,7 +18,7 @@ use aftercare::ticket::Status;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::{Held, Pages, Shut, Tokens, headers};
+use crate::{Held, Pages, Shut, Tokens};
 
 /// What a page says of the request before it.
 pub(crate) struct Said {

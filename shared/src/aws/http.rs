@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::expected::Expected;
 use super::table::Trouble;
 use crate::intake::LARGEST_BODY;
+use crate::mail::Language;
 use crate::payment::Headers;
 use crate::problem::{Fault, Problem};
 
@@ -66,6 +67,13 @@ impl Browser {
             fetch_site: header(request, "sec-fetch-site"),
             accept_language: header(request, "accept-language"),
         }
+    }
+
+    /// The first language of the browser's that we have.
+    pub fn language(&self) -> Language {
+        let wanted = self.accept_language.as_deref().unwrap_or_default();
+        let mut tags = wanted.split(',').take(20).filter_map(|tag| Language::of_locale(tag.split(';').next()?));
+        tags.next().unwrap_or(Language::En)
     }
 
     /// Whether a form was sent from a page of ours, as far as the browser says. On a page without referrers the origin of
@@ -325,7 +333,19 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "tickets", _, "messages"] => Problem::method("GET"),
         ["v1", "desk", "tickets", _, "reads"] => Problem::method("GET"),
         ["v1", "desk", "tickets", _, "proposals", _, "answer"] => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, "cases"] => Problem::method("GET, POST"),
+        ["v1", "desk", "cases"]
+        | ["v1", "tickets", _, "cases"]
+        | ["v1", "tickets", _, "cases", _]
+        | ["v1", "desk", "tickets", _, "cases", _] => Problem::method("GET"),
+        ["v1", "tickets", _, "cases", _, act] if CASE_ACTS.contains(act) => Problem::method("POST"),
+        ["v1", "desk", "tickets", _, "cases", _, act] if DESK_CASE_ACTS.contains(act) => Problem::method("POST"),
         ["v1", "desk", "tickets", _, act] if DESK_ACTS.contains(act) => Problem::method("POST"),
+        ["v1", "orders", _] => Problem::method("GET, PUT"),
+        ["v1", "orders", _, "options"] | ["v1", "policy"] => Problem::method("GET"),
+        ["v1", "orders", _, "cases"] | ["v1", "orders", _, "cases", "preview"] => Problem::method("POST"),
+        ["v1", "webhooks", "payments", _] => Problem::method("POST"),
+        ["v1", "desk", "payment-provider"] => Problem::method("GET, PUT"),
         ["v1", "customers", _] => Problem::method("PUT"),
         ["v1", "customers", _, "export"] => Problem::method("GET"),
         ["v1", "customers", _, "erase"] => Problem::method("POST"),
@@ -334,8 +354,8 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "sla", "preview"] => Problem::method("POST"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         ["v1", "desk", "link-keys", "rotate"] => Problem::method("POST"),
-        ["t", _, _] => Problem::method("GET, HEAD"),
-        ["t", _, _, _] => Problem::method("POST"),
+        ["t" | "a", _, _] => Problem::method("GET, HEAD"),
+        ["t" | "a", _, _, _] => Problem::method("POST"),
         _ => Problem::not_found(),
     }
 }
@@ -361,6 +381,25 @@ const DESK_ACTS: [&str; 19] = [
     "excuses",
     "merge",
     "link",
+];
+
+/// What customers post to a case.
+const CASE_ACTS: [&str; 3] = ["cancel", "sent", "consent"];
+
+/// What staff post to a case.
+const DESK_CASE_ACTS: [&str; 12] = [
+    "edit",
+    "out-of-stock",
+    "approve",
+    "reject",
+    "take-back",
+    "cancel",
+    "received",
+    "inspection",
+    "diagnosis",
+    "repaired",
+    "shipped",
+    "retry",
 ];
 
 /// The answer of a handler. Ours is told once, here, in the log; the caller hears only that trying again is right.

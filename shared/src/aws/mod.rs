@@ -6,6 +6,7 @@ pub mod cases;
 pub mod client;
 pub mod connector;
 pub mod expected;
+pub mod headers;
 pub mod http;
 pub mod keys;
 pub mod known;

@@ -36,6 +36,7 @@ pub struct Receipt {
     claim: Option<Key>,
     request: String,
     at: Timestamp,
+    until: Timestamp,
 }
 
 impl Receipt {
@@ -56,6 +57,7 @@ impl Receipt {
             claim: id.map(|id| Key::claim(shop, scope, channel, id)),
             request: request(scope, call, body),
             at: call.at,
+            until: kept_until(call),
         }
     }
 
@@ -75,6 +77,7 @@ impl Receipt {
             claim: None,
             request: request(scope, call, body),
             at: call.at,
+            until: kept_until(call),
         }
     }
 
@@ -104,7 +107,14 @@ impl Receipt {
             claim: None,
             request: request(scope, call, fields),
             at: call.at,
+            until: kept_until(call),
         }
+    }
+
+    /// The same for a link that decides once, whatever is sent from its page: it is kept as long as the link lives.
+    pub fn of_link(shop: &StorefrontId, token: &str, call: &Call, until: Timestamp) -> Self {
+        let name = format!("link {}", fingerprint(&[token.as_bytes()]));
+        Self { until: until.max(kept_until(call)), ..Self::of_form(shop, &name, call, &Value::Null) }
     }
 
     /// The keys to read before anything is done.
@@ -128,7 +138,7 @@ impl Receipt {
 
     /// Keeps the answer in the transaction that does the work.
     pub fn keep(&self, transaction: &mut Transaction, answer: &Answer) -> Result<(), Trouble> {
-        let until = self.at.saturating_add(KEPT).unwrap_or(self.at);
+        let until = self.until;
         let kept = Kept { request: self.request.clone(), status: answer.status, answer: answer.body.clone(), until };
         if let Some(key) = &self.key {
             let record = Record::new(VERSION, &kept)?.expires(until);
@@ -139,6 +149,10 @@ impl Receipt {
         }
         Ok(())
     }
+}
+
+fn kept_until(call: &Call) -> Timestamp {
+    call.at.saturating_add(KEPT).unwrap_or(call.at)
 }
 
 fn first(item: Option<&Option<Item>>) -> Result<Option<Kept>, Trouble> {

@@ -151,7 +151,9 @@ impl Table {
             (None, Actor::Staff(_)) => true,
             (_, Actor::Customer | Actor::Storefront | Actor::System) => false,
         };
+        let proposer = before.as_ref().and_then(|ticket| proposer(ticket, wanted.ask.kind));
         let request = Request {
+            hands: proposer.into_iter().collect(),
             order: order.value.clone(),
             buyer: buyer.value,
             rules: Arc::clone(&rules),
@@ -263,6 +265,12 @@ fn given_key(shop: &StorefrontId, staff: &StaffId, day: &str) -> Key {
 fn said(asker: Asker<'_>, wanted: &Wanted, content: Option<&Content>, there: bool) -> Vec<Command> {
     let content = content.filter(|_| there && wanted.overridden.is_none());
     content.map(|content| asked(asker.channel, content, false)).unwrap_or_default()
+}
+
+/// Whoever proposed to the customer what is asked for now.
+fn proposer(ticket: &Ticket, kind: CaseKind) -> Option<StaffId> {
+    let proposed = ticket.proposal.is_some_and(|proposal| proposal.solution == kind.solution());
+    ticket.proposer.clone().filter(|_| proposed)
 }
 
 fn lines(ask: &Ask) -> Vec<String> {

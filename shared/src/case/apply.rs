@@ -16,8 +16,13 @@ impl Case {
         by: &Actor,
         at: Timestamp,
     ) -> Option<Self> {
-        let Happened::Requested { order, settings, terms, given, consent } = event else { return None };
-        let hands = if let Actor::Staff(id) = by { vec![id.clone()] } else { Vec::new() };
+        let Happened::Requested { order, settings, terms, given, consent, hands } = event else { return None };
+        let mut hands = hands.clone();
+        if let Actor::Staff(id) = by
+            && !hands.contains(id)
+        {
+            hands.push(id.clone());
+        }
         Some(Self {
             number,
             ticket,
@@ -70,7 +75,8 @@ impl Case {
             Happened::Requested { .. } => {}
             Happened::Edited { terms, consent, given } => {
                 self.change(terms);
-                (self.agreed, self.given) = (!consent, given.or(self.given));
+                // Who has not agreed to what was asked for has not agreed to what it was changed to either.
+                (self.agreed, self.given) = (self.agreed && !consent, given.or(self.given));
                 self.hands.extend(staff.filter(|id| !self.hands.contains(id)));
             }
             Happened::Consented { accepted } => self.agreed = *accepted,
@@ -102,7 +108,7 @@ impl Case {
             Happened::Diagnosed { .. } => {}
             Happened::Shipped { tracking } => self.tracking.clone_from(tracking),
             Happened::PayoutDue { payout, payment, amount } => match self.payout_mut(*payout) {
-                Some(known) => known.check = Some(Payout::again(known.asked, at)),
+                Some(known) => known.check = Some(Payout::again(known.made, at)),
                 None => self.payouts.push(Payout {
                     number: *payout,
                     payment: payment.clone(),
@@ -110,10 +116,11 @@ impl Case {
                     status: PayoutStatus::Due,
                     made: at,
                     asked: 0,
-                    check: Some(Payout::again(0, at)),
+                    check: Some(Payout::again(at, at)),
                     lease: None,
                     reference: None,
                     code: None,
+                    overdue: false,
                 }),
             },
             Happened::PayoutSent { payout, check } => {
@@ -137,6 +144,11 @@ impl Case {
                     (payout.check, payout.lease) = (*check, None);
                     payout.reference = reference.clone().or(payout.reference.take());
                     payout.code.clone_from(code);
+                }
+            }
+            Happened::PayoutOverdue { payout } => {
+                if let Some(payout) = self.payout_mut(*payout) {
+                    payout.overdue = true;
                 }
             }
         }
@@ -176,18 +188,17 @@ impl Case {
 
     /// Where its payouts leave it.
     pub(super) fn paid_status(&self) -> CaseStatus {
-        let settled =
-            |part: &crate::order::Part| self.tries(&part.payment).any(|payout| payout.status == PayoutStatus::Settled);
-        let parts = &self.terms.figures.parts;
-        if parts.iter().all(settled) {
-            return CaseStatus::Settled;
-        }
         let live = || self.payouts.iter().filter(|payout| !payout.is_over());
         if live().any(|payout| payout.status == PayoutStatus::Unknown) {
             return CaseStatus::PayoutUnknown;
         }
         if live().next().is_some() {
             return CaseStatus::Settling;
+        }
+        let settled = |part: &crate::order::Part| self.paid(&part.payment) > 0;
+        let parts = &self.terms.figures.parts;
+        if parts.iter().all(settled) {
+            return CaseStatus::Settled;
         }
         if parts.iter().any(settled) { CaseStatus::PartiallySettled } else { CaseStatus::PayoutFailed }
     }
@@ -204,10 +215,7 @@ impl Case {
                 let reminder = next.and_then(|day| later(24 * i64::from(day)));
                 reminder.into_iter().chain(self.expires(rules)).min()
             }
-            CaseStatus::Settling
-            | CaseStatus::PayoutUnknown
-            | CaseStatus::PayoutFailed
-            | CaseStatus::PartiallySettled => {
+            CaseStatus::Settling | CaseStatus::PayoutUnknown => {
                 let live = self.payouts.iter().filter(|payout| !payout.is_over());
                 live.filter_map(|payout| payout.check).min()
             }
@@ -218,6 +226,8 @@ impl Case {
             | CaseStatus::Diagnosed
             | CaseStatus::Repaired
             | CaseStatus::Unrepairable
+            | CaseStatus::PayoutFailed
+            | CaseStatus::PartiallySettled
             | CaseStatus::Settled
             | CaseStatus::Cancelled
             | CaseStatus::Expired => None,

@@ -69,6 +69,13 @@ pub enum Command {
         reference: Option<String>,
         code: Option<String>,
     },
+    /// An earlier try was paid after all, or is about to be: this one, which was not sent, is not made.
+    PaidBefore {
+        payout: u16,
+        before: u16,
+        how: PaidHow,
+        reference: Option<String>,
+    },
     Retry,
     Scan,
 }
@@ -90,7 +97,7 @@ impl Command {
             Self::Repair => CaseAct::Repair,
             Self::Ship { .. } => CaseAct::Ship,
             Self::Pay { .. } => CaseAct::Pay,
-            Self::Told { .. } => CaseAct::Told,
+            Self::Told { .. } | Self::PaidBefore { .. } => CaseAct::Told,
             Self::Retry => CaseAct::Retry,
             Self::Scan => CaseAct::Scan,
         }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Case, CaseAct, CaseKind, CaseStatus, Command, Counted, Given, Happened, PaidHow, Payout, PayoutStatus, Rejection,
-    Terms, Verdict, Via, approval,
+    Terms, Verdict, Via, approval, payout,
 };
 use crate::access::Role;
 use crate::event::Actor;
@@ -16,8 +16,15 @@ use crate::settings::CaseRules;
 const ANSWERED: SignedDuration = SignedDuration::from_mins(2);
 
 /// The events that make a case.
-pub fn requested(order: OrderId, settings: u32, terms: Terms, given: Option<Given>, consent: bool) -> Vec<Happened> {
-    vec![Happened::Requested { order, settings, terms, given, consent }]
+pub fn requested(
+    order: OrderId,
+    settings: u32,
+    terms: Terms,
+    given: Option<Given>,
+    consent: bool,
+    hands: Vec<StaffId>,
+) -> Vec<Happened> {
+    vec![Happened::Requested { order, settings, terms, given, consent, hands }]
 }
 
 /// What a command causes, in order. Done already means no events.
@@ -28,7 +35,7 @@ pub fn decide(
     now: Timestamp,
     rules: &CaseRules,
 ) -> Result<Vec<Happened>, Rejection> {
-    let mut story = Story { case: case.clone(), events: Vec::new(), by, now, rules };
+    let mut story = Story { before: case, case: case.clone(), events: Vec::new(), by, now, rules };
     if story.is_done(command) {
         return Ok(Vec::new());
     }
@@ -41,6 +48,7 @@ pub fn decide(
 }
 
 struct Story<'a> {
+    before: &'a Case,
     case: Case,
     events: Vec<Happened>,
     by: &'a Actor,
@@ -88,6 +96,7 @@ impl Story<'_> {
             | Command::Diagnose { .. }
             | Command::Pay { .. }
             | Command::Told { .. }
+            | Command::PaidBefore { .. }
             | Command::Retry => false,
         }
     }
@@ -115,6 +124,9 @@ impl Story<'_> {
             Command::Ship { tracking } => self.ship(tracking.clone()),
             Command::Pay { payout } => self.pay(*payout),
             Command::Told { payout, how, reference, code } => self.told(*payout, *how, reference.clone(), code.clone()),
+            Command::PaidBefore { payout, before, how, reference } => {
+                self.paid_before(*payout, *before, *how, reference.clone())
+            }
             Command::Retry => self.retry(),
             Command::Scan => self.scan(),
         }
@@ -219,7 +231,7 @@ impl Story<'_> {
 
     fn take_back(&mut self) -> Result<(), Rejection> {
         let case = &self.case;
-        let by = case.rejected_by.clone().or_else(|| case.approvals.last().map(|approval| approval.by.clone()));
+        let by = case.decided_by().cloned();
         if case.waits_until().is_none_or(|until| self.now >= until) {
             return Err(Rejection::TooLate);
         }
@@ -237,7 +249,9 @@ impl Story<'_> {
         if case.status == CaseStatus::InTransit && !by_staff {
             return Err(Rejection::UnderWay);
         }
-        if case.payouts.iter().any(|payout| payout.status == PayoutStatus::Settled) {
+        // Where the rest cannot be paid, staff let go of it; what was paid stays paid.
+        let gives_up = by_staff && case.status == CaseStatus::PartiallySettled;
+        if !gives_up && case.is_partly_paid() {
             return Err(Rejection::Paid);
         }
         // Money that is on its way, or may be, is not called back.
@@ -359,7 +373,7 @@ impl Story<'_> {
 
     fn pay(&mut self, payout: u16) -> Result<(), Rejection> {
         let Some(found) = self.case.payout(payout) else { return Err(Rejection::NoSuchPayout) };
-        if found.is_over() {
+        if found.is_over() || found.is_leased(self.now) {
             return Ok(());
         }
         let check = self.now.saturating_add(ANSWERED).unwrap_or(self.now);
@@ -367,8 +381,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// What the provider says, by its answer, its list or its webhook: the first that ends a payout counts, and whatever is
-    /// said again changes nothing.
+    /// What the provider says, by its answer, its list or its webhook, in whatever order and however often.
     fn told(
         &mut self,
         number: u16,
@@ -376,33 +389,60 @@ impl Story<'_> {
         reference: Option<String>,
         code: Option<String>,
     ) -> Result<(), Rejection> {
-        let Some(payout) = self.case.payout(number).cloned() else { return Err(Rejection::NoSuchPayout) };
-        let news = match (payout.status, how) {
-            (PayoutStatus::Settled, _) => false,
-            // It was declined to us and settled after all: the money went, and the table has to say so.
-            (PayoutStatus::Declined, PaidHow::Settled) => self.case.tries(&payout.payment).all(|other| other.is_over()),
-            (PayoutStatus::Declined, PaidHow::Pending | PaidHow::Declined | PaidHow::Unknown | PaidHow::NotSent) => {
-                false
-            }
-            (PayoutStatus::Pending, PaidHow::Unknown | PaidHow::NotSent) => false,
-            (PayoutStatus::Pending, PaidHow::Pending) => payout.check.is_some_and(|check| check <= self.now),
-            (PayoutStatus::Pending, PaidHow::Settled | PaidHow::Declined) => true,
-            (PayoutStatus::Due | PayoutStatus::Sending | PayoutStatus::Unknown, _) => true,
-        };
-        if !news {
-            return Ok(());
-        }
-        let check = match how {
-            PaidHow::Settled | PaidHow::Declined => None,
-            PaidHow::Pending => Some(Payout::again(payout.asked.max(4), self.now)),
-            PaidHow::Unknown | PaidHow::NotSent => Some(Payout::again(payout.asked, self.now)),
-        };
-        self.push(Happened::PayoutTold { payout: number, how, reference, code, check });
-        let to = self.case.paid_status();
-        if to != self.case.status {
-            self.go(to);
+        let Some(payout) = self.case.payout(number) else { return Err(Rejection::NoSuchPayout) };
+        if let Some(how) = payout.learns(how, reference.as_deref(), self.now) {
+            self.record(number, how, reference, code);
+            self.stand();
         }
         Ok(())
+    }
+
+    /// A try that was listed as paid, or as under way, after a later one was made: whatever was said of it before, the list
+    /// is newer. Both are recorded together, so that nobody is told of the later one as if it had failed.
+    fn paid_before(
+        &mut self,
+        number: u16,
+        before: u16,
+        how: PaidHow,
+        reference: Option<String>,
+    ) -> Result<(), Rejection> {
+        let (Some(payout), Some(earlier)) = (self.case.payout(number), self.case.payout(before)) else {
+            return Err(Rejection::NoSuchPayout);
+        };
+        if payout.is_over() || number == before || payout.payment != earlier.payment {
+            return Ok(());
+        }
+        let news = earlier.status != PayoutStatus::Settled;
+        self.record(number, PaidHow::Declined, None, Some(payout::PAID_BEFORE.to_owned()));
+        if news {
+            self.record(before, how, reference, None);
+        }
+        self.stand();
+        Ok(())
+    }
+
+    fn record(&mut self, number: u16, how: PaidHow, reference: Option<String>, code: Option<String>) {
+        let made = self.case.payout(number).map_or(self.now, |payout| payout.made);
+        let check = match how {
+            PaidHow::Settled | PaidHow::Declined => None,
+            PaidHow::Pending => Some(Payout::later(made, self.now)),
+            PaidHow::Unknown | PaidHow::NotSent => Some(Payout::again(made, self.now)),
+        };
+        self.push(Happened::PayoutTold { payout: number, how, reference, code, check });
+    }
+
+    /// It stands as its payouts do. One that was cancelled stays so when money goes after all, since its customer knows it
+    /// as cancelled and its goods are free; but money that failed after it settled is owed again.
+    fn stand(&mut self) {
+        let to = self.case.paid_status();
+        let is_cancelled = self.case.status == CaseStatus::Cancelled;
+        let was_settled = |payout: &Payout| {
+            self.before.payout(payout.number).is_some_and(|before| before.status == PayoutStatus::Settled)
+        };
+        let fell = |payout: &Payout| payout.status == PayoutStatus::Declined && was_settled(payout);
+        if to != self.case.status && (!is_cancelled || self.case.payouts.iter().any(fell)) {
+            self.go(to);
+        }
     }
 
     fn retry(&mut self) -> Result<(), Rejection> {
@@ -431,17 +471,7 @@ impl Story<'_> {
             }
             CaseStatus::Rejected => self.go(CaseStatus::Rejected),
             CaseStatus::AwaitingReturn => self.awaited(),
-            CaseStatus::Settling
-            | CaseStatus::PayoutUnknown
-            | CaseStatus::PayoutFailed
-            | CaseStatus::PartiallySettled => {
-                let now = self.now;
-                let due = |payout: &&Payout| !payout.is_over() && payout.check.is_some_and(|check| check <= now);
-                for payout in self.case.payouts.iter().filter(due).cloned().collect::<Vec<_>>() {
-                    let Payout { number, payment, amount, .. } = payout;
-                    self.push(Happened::PayoutDue { payout: number, payment, amount });
-                }
-            }
+            CaseStatus::Settling | CaseStatus::PayoutUnknown => self.ask_again(),
             CaseStatus::Requested
             | CaseStatus::InTransit
             | CaseStatus::Received
@@ -449,11 +479,27 @@ impl Story<'_> {
             | CaseStatus::Diagnosed
             | CaseStatus::Repaired
             | CaseStatus::Unrepairable
+            | CaseStatus::PayoutFailed
+            | CaseStatus::PartiallySettled
             | CaseStatus::Settled
             | CaseStatus::Cancelled
             | CaseStatus::Expired => {}
         }
         Ok(())
+    }
+
+    /// Payouts whose time to be asked about has come; of those that nobody knows anything of for a day a person is told, once.
+    fn ask_again(&mut self) {
+        let now = self.now;
+        let due = |payout: &&Payout| !payout.is_over() && payout.check.is_some_and(|check| check <= now);
+        for payout in self.case.payouts.iter().filter(due).cloned().collect::<Vec<_>>() {
+            let overdue = payout.is_overdue(now);
+            let Payout { number, payment, amount, .. } = payout;
+            self.push(Happened::PayoutDue { payout: number, payment, amount });
+            if overdue {
+                self.push(Happened::PayoutOverdue { payout: number });
+            }
+        }
     }
 
     /// The customer is reminded on some days, and then the return is over.

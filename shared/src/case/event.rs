@@ -8,7 +8,7 @@ use super::risk::Risk;
 use super::{CaseKind, CaseReason, CaseStatus, Figures};
 use crate::access::Role;
 use crate::category::words;
-use crate::id::{LineId, OrderId, PaymentId, UploadId};
+use crate::id::{LineId, OrderId, PaymentId, StaffId, UploadId};
 use crate::sla::{millis, millis_or_none};
 
 words!(
@@ -75,6 +75,9 @@ pub enum Happened {
         /// Staff asked for it, and the customer has not agreed to it: they are asked.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         consent: bool,
+        /// Staff who had a hand in it besides whoever asks: they proposed it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hands: Vec<StaffId>,
     },
     /// Staff changed it: whoever approved it has not approved this. `consent`: the customer is asked whether they agree.
     Edited {
@@ -166,6 +169,10 @@ pub enum Happened {
         #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
         check: Option<Timestamp>,
     },
+    /// A person is told that nobody knows what became of it.
+    PayoutOverdue {
+        payout: u16,
+    },
 }
 
 impl Happened {
@@ -188,7 +195,8 @@ impl Happened {
             | Self::Shipped { .. }
             | Self::PayoutDue { .. }
             | Self::PayoutSent { .. }
-            | Self::PayoutTold { .. } => None,
+            | Self::PayoutTold { .. }
+            | Self::PayoutOverdue { .. } => None,
         }
     }
 }

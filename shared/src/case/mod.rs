@@ -22,6 +22,8 @@ mod window;
 mod examples;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod table_tests;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -38,7 +40,7 @@ use crate::text::fingerprint;
 pub use command::{Command, Rejection};
 pub use decide::{decide, requested};
 pub use event::{Counted, Given, Happened, PaidHow, Terms, Verdict, Via};
-pub use payout::{Payout, PayoutStatus};
+pub use payout::{CHARGED_BACK, NO_PROVIDER, NOT_HELD, PAID_BEFORE, Payout, PayoutStatus};
 pub use status::{CaseAct, CaseStatus};
 pub use step::{File, Refused, Request, Step};
 
@@ -271,10 +273,7 @@ impl Case {
     /// What is held of its order for it.
     pub fn hold(&self) -> Hold {
         let figures = &self.terms.figures;
-        let settled = |part: &Part| {
-            let of_it = self.payouts.iter().filter(|payout| payout.payment == part.payment);
-            of_it.filter(|payout| payout.status == PayoutStatus::Settled).map(|payout| payout.amount).sum()
-        };
+        let settled = |part: &Part| self.paid(&part.payment).min(part.amount);
         Hold {
             ticket: self.ticket,
             case: self.number,
@@ -303,9 +302,39 @@ impl Case {
         self.payouts.iter().filter(move |payout| payout.payment == *payment)
     }
 
+    /// What of one payment was given back, by all tries together.
+    pub fn paid(&self, payment: &PaymentId) -> i64 {
+        self.tries(payment).filter(|payout| payout.status == PayoutStatus::Settled).map(|payout| payout.amount).sum()
+    }
+
+    pub fn is_partly_paid(&self) -> bool {
+        self.payouts.iter().any(|payout| payout.status == PayoutStatus::Settled)
+    }
+
+    /// More than one try of a payment was paid: a person has to ask for money back.
+    pub fn is_paid_twice(&self, payment: &PaymentId) -> bool {
+        self.tries(payment).filter(|payout| payout.status == PayoutStatus::Settled).count() > 1
+    }
+
+    /// The order with what was given back of a payment by now, which may be less than before. Where the hold was let go
+    /// it is counted all the same, if the payment has so much left.
+    fn paid_on(&self, order: &Order, payment: &PaymentId) -> Order {
+        let (paid, order, of) = (self.paid(payment), order.clone(), (self.ticket, self.number));
+        match order.part_of(of.0, of.1, payment).map(|part| part.settled) {
+            Some(settled) if settled > paid => order.unsettled(of.0, of.1, payment, settled - paid),
+            Some(settled) => order.settled(of.0, of.1, payment, paid - settled),
+            None => order.settled_unheld(of.0, of.1, payment, paid),
+        }
+    }
+
     /// Until when whoever decided by a link can take it back.
     pub fn waits_until(&self) -> Option<Timestamp> {
         matches!(self.status, CaseStatus::Approved | CaseStatus::Rejected).then_some(self.next).flatten()
+    }
+
+    /// Whoever decided last.
+    pub fn decided_by(&self) -> Option<&StaffId> {
+        self.rejected_by.as_ref().or_else(|| self.approvals.last().map(|approval| &approval.by))
     }
 
     /// Roles that still have to approve it.
@@ -355,11 +384,12 @@ impl Case {
                     CaseKind::Exchange | CaseKind::Repair => Some(order.goods_released(self.ticket, self.number)),
                     CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Resend | CaseKind::Compensation => None,
                 },
-                Happened::PayoutTold { payout, how: PaidHow::Settled, .. } => self
-                    .payout(*payout)
-                    .map(|payout| order.settled(self.ticket, self.number, &payout.payment, payout.amount)),
+                Happened::PayoutTold { payout, how: PaidHow::Settled | PaidHow::Declined, .. } => {
+                    self.payout(*payout).map(|payout| self.paid_on(&order, &payout.payment))
+                }
                 Happened::Moved { .. }
-                | Happened::PayoutTold { .. }
+                | Happened::PayoutTold { how: PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, .. }
+                | Happened::PayoutOverdue { .. }
                 | Happened::Consented { .. }
                 | Happened::Assessed { .. }
                 | Happened::Approved { .. }
@@ -376,6 +406,6 @@ impl Case {
             };
             after = changed.or(after);
         }
-        after
+        after.filter(|after| after != order)
     }
 }

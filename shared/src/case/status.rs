@@ -92,7 +92,7 @@ impl CaseStatus {
             Self::Unrepairable => &[Edit, Ship],
             Self::Settling => &[Edit, Cancel, Ship, Pay, Told, Scan],
             Self::PayoutUnknown => &[Pay, Told, Scan],
-            Self::PayoutFailed | Self::PartiallySettled => &[Cancel, Pay, Told, Retry, Scan],
+            Self::PayoutFailed | Self::PartiallySettled => &[Cancel, Told, Retry],
             // What the provider says late is heard, though it changes little.
             Self::Settled | Self::Cancelled => &[Told],
             Self::Expired => &[],

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::risk::{Buyer, Record};
 use super::{Case, CaseKind, CaseReason, CaseStatus, Command, Given, Happened, Rejection, Terms, decide, requested};
 use crate::event::{Actor, Entry, Event};
+use crate::id::StaffId;
 use crate::order::Order;
 use crate::settings::Loaded;
 use crate::sla::ClockKind;
@@ -117,6 +118,8 @@ pub struct Request {
     pub consent: bool,
     /// What the customer wrote with it asks of a ticket that is there.
     pub message: Vec<ticket::Command>,
+    /// Staff who proposed it.
+    pub hands: Vec<StaffId>,
 }
 
 impl Request {
@@ -161,7 +164,8 @@ impl Request {
     }
 
     fn happened(&self) -> Vec<Happened> {
-        requested(self.order.id.clone(), self.rules.version, self.terms.clone(), self.given, self.consent)
+        let (terms, hands) = (self.terms.clone(), self.hands.clone());
+        requested(self.order.id.clone(), self.rules.version, terms, self.given, self.consent, hands)
     }
 
     fn made(&self, ticket: &Ticket, number: u16, happened: &[Happened], by: &Actor, now: Timestamp) -> Option<Case> {
@@ -179,7 +183,7 @@ fn told(case: &Case, happened: Vec<Happened>) -> impl Iterator<Item = Event> {
 
 /// What happens to the ticket with it, and to what was promised.
 fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
-    use ticket::Command::{AwaitGoods, Begin, Drop, GoodsSettled, Keep};
+    use ticket::Command::{AwaitGoods, Begin, CaseOver, Drop, GoodsSettled, Keep};
     let Some(subject) = case.subject() else { return Vec::new() };
     let (decision, payout) = (ClockKind::RefundDecision, ClockKind::Payout);
     let mut commands = Vec::new();
@@ -205,6 +209,7 @@ fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
             Happened::Moved { to: CaseStatus::Settling, .. } => {
                 commands.push(Begin { clock: payout, subject: subject() });
             }
+            // What settles and fails later begins no new promise: that was kept, and a person is told at once.
             Happened::Moved { to: CaseStatus::Settled, .. } => {
                 commands.push(Keep { clock: payout, subject: subject() });
             }
@@ -222,8 +227,12 @@ fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
             | Happened::Shipped { .. }
             | Happened::PayoutDue { .. }
             | Happened::PayoutSent { .. }
-            | Happened::PayoutTold { .. } => {}
+            | Happened::PayoutTold { .. }
+            | Happened::PayoutOverdue { .. } => {}
         }
+    }
+    if !case.status.is_open() && case.next.is_none() {
+        commands.push(CaseOver { case: case.number });
     }
     // Only money is promised.
     commands.retain(|command| case.terms.kind.pays() || !matches!(command, Begin { clock, .. } if *clock == payout));
@@ -251,6 +260,8 @@ fn on_buyer(case: &Case, order: &Order, happened: &[Happened], buyer: &Buyer, no
                 after = Some(buyer.with(record()));
             }
             Happened::Assessed { needed, .. } if needed.is_empty() => after = Some(buyer.with(record())),
+            // Part of it was paid, and stays so.
+            Happened::Moved { to: CaseStatus::Cancelled, .. } if case.is_partly_paid() => {}
             Happened::Moved { to: CaseStatus::Rejected, until: None }
             | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. } => {
                 after = Some(buyer.without(case.ticket, case.number));
@@ -269,7 +280,8 @@ fn on_buyer(case: &Case, order: &Order, happened: &[Happened], buyer: &Buyer, no
             | Happened::Shipped { .. }
             | Happened::PayoutDue { .. }
             | Happened::PayoutSent { .. }
-            | Happened::PayoutTold { .. } => {}
+            | Happened::PayoutTold { .. }
+            | Happened::PayoutOverdue { .. } => {}
         }
     }
     // A repair gives nothing back.

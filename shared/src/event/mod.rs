@@ -292,8 +292,9 @@ fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
         Event::TimerReached { timer: TimerKind::Expire, told: true, .. } => Some(Notice::Expired),
         // Resolved by silence that the customer broke in the same breath: they know better.
         Event::Resolved { .. } => {
-            let reopened = entry.events.iter().any(|event| matches!(event, Event::Reopened { .. }));
-            (!reopened).then_some(Notice::Resolved)
+            // A case that ended it has a mail of its own.
+            let told = |event: &Event| matches!(event, Event::Reopened { .. } | Event::Case { .. });
+            (!entry.events.iter().any(told)).then_some(Notice::Resolved)
         }
         Event::NoWorkingTime { .. } => Some(Notice::NoWorkingTime),
         Event::Case { happened, .. } => told::of_case(happened, entry),

@@ -1,7 +1,7 @@
 //! Who hears of what happens to a case: to whom a mail goes, and which function has work to do.
 
 use super::{Entry, Event};
-use crate::case::{CaseStatus, Happened, PaidHow, Via};
+use crate::case::{CaseStatus, Happened, PAID_BEFORE, PaidHow, Via};
 use crate::message::Notice;
 
 /// The mail that an event of a case calls for.
@@ -39,6 +39,8 @@ pub(super) fn of_case(happened: &Happened, entry: &Entry) -> Option<Notice> {
             | CaseStatus::PayoutFailed
             | CaseStatus::PartiallySettled => None,
         },
+        // Nothing failed: an earlier try was paid.
+        Happened::PayoutTold { how: PaidHow::Declined, code: Some(code), .. } if code == PAID_BEFORE => None,
         Happened::PayoutTold { how: PaidHow::Declined, .. } => Some(Notice::PayoutDeclined),
         Happened::PayoutTold {
             how: PaidHow::Settled | PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, ..
@@ -49,6 +51,7 @@ pub(super) fn of_case(happened: &Happened, entry: &Entry) -> Option<Notice> {
         | Happened::Diagnosed { .. }
         | Happened::Shipped { .. }
         | Happened::PayoutDue { .. }
+        | Happened::PayoutOverdue { .. }
         | Happened::PayoutSent { .. } => {
             let _ = entry;
             None
@@ -89,7 +92,8 @@ pub fn work(entry: &Entry) -> Vec<(u16, Work)> {
             | Happened::Diagnosed { .. }
             | Happened::Shipped { .. }
             | Happened::PayoutSent { .. }
-            | Happened::PayoutTold { .. } => None,
+            | Happened::PayoutTold { .. }
+            | Happened::PayoutOverdue { .. } => None,
         }
     };
     (0u16..).zip(&entry.events).filter_map(|(index, event)| work(event).map(|work| (index, work))).collect()

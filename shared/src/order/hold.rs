@@ -128,6 +128,30 @@ impl Order {
         })
     }
 
+    /// So much less of it is given back: it went, and came back later. It stays held.
+    pub fn unsettled(self, ticket: TicketId, case: u16, payment: &PaymentId, amount: i64) -> Self {
+        self.changed(ticket, case, |mut hold| {
+            for part in hold.parts.iter_mut().filter(|part| part.payment == *payment) {
+                part.settled = part.settled.saturating_sub(amount.max(0)).max(0);
+            }
+            Some(hold)
+        })
+    }
+
+    /// Money that went although nobody held it any more, where its payment has so much left: else others have it.
+    pub fn settled_unheld(self, ticket: TicketId, case: u16, payment: &PaymentId, amount: i64) -> Self {
+        let held: i64 = self.holds.iter().map(|hold| hold.amount_of(payment)).sum();
+        let facts = self.facts.payments.iter().find(|other| other.id == *payment);
+        let left = facts.map_or(0, |facts| facts.captured - facts.charged_back - held);
+        if amount <= 0 || left < amount {
+            return self;
+        }
+        let empty = || Hold { ticket, case, spans: Vec::new(), back: false, shipping: 0, parts: Vec::new() };
+        let mut hold = self.hold_of(ticket, case).cloned().unwrap_or_else(empty);
+        hold.parts.push(Part { payment: payment.clone(), amount, settled: amount });
+        if self.has_room(&hold) { self.holding(hold) } else { self }
+    }
+
     fn changed(mut self, ticket: TicketId, case: u16, change: impl Fn(Hold) -> Option<Hold>) -> Self {
         let changed = |hold: Hold| if hold.is_of(ticket, case) { change(hold) } else { Some(hold) };
         self.holds = self.holds.into_iter().filter_map(changed).collect();
@@ -148,12 +172,15 @@ impl Order {
         self.hold_of(ticket, case)?.part(payment)
     }
 
-    /// How much of a part may be given back now: its rest, or less where a bank took money back after it was held.
+    /// How much of a part may be given back now: its rest, or less where a bank took money back after it was held. What
+    /// older holds have not been given yet is theirs: two that are paid at once never take more than is left.
     pub fn payable(&self, ticket: TicketId, case: u16, payment: &PaymentId) -> i64 {
         let Some(part) = self.part_of(ticket, case, payment) else { return 0 };
         let Some(facts) = self.facts.payments.iter().find(|other| other.id == *payment) else { return 0 };
         let settled: i64 = self.holds.iter().filter_map(|hold| hold.part(payment)).map(|part| part.settled).sum();
-        (facts.captured - facts.charged_back - settled).min(part.amount - part.settled).max(0)
+        let older = self.holds.iter().take_while(|hold| !hold.is_of(ticket, case));
+        let owed: i64 = older.filter_map(|hold| hold.part(payment)).map(|part| part.amount - part.settled).sum();
+        (facts.captured - facts.charged_back - settled - owed).min(part.amount - part.settled).max(0)
     }
 
     /// All of it is paid back, or asked to be: its whole worth, or money for every unit that is worth any.

@@ -44,10 +44,9 @@ pub fn offers(ticket: &Ticket, promised: &Loaded, now: Timestamp) -> Vec<Purpose
     offers
 }
 
-/// The message in a form's field `text`, with line breaks as everywhere else and without NUL.
-pub fn read_message(fields: &BTreeMap<String, String>) -> Result<String, Draft> {
-    let text =
-        fields.get("text").map_or("", String::as_str).replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
+/// What was typed into a form's field, with line breaks as everywhere else and without NUL.
+pub fn read_message(fields: &BTreeMap<String, String>, name: &str) -> Result<String, Draft> {
+    let text = fields.get(name).map_or("", String::as_str).replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
     let length = text::length(&text);
     let fault = if text.trim().is_empty() {
         Some(Fault::Empty)

@@ -5,6 +5,7 @@
 //! typed is cleaned here and escaped by the template.
 pub mod choose;
 mod claims;
+pub mod decide;
 mod form;
 mod standing;
 mod story;
@@ -22,7 +23,7 @@ use crate::{
     link::Purpose,
     mail::{
         Language, Wording, clean,
-        lang::{ClaimKey, Key},
+        lang::{ClaimKey, Key, Text},
         when,
         words::Words,
     },
@@ -222,7 +223,12 @@ pub fn trouble(language: Language, style_nonce: &str) -> Result<String, askama::
     plain(language, style_nonce, Key::PageTroubleHeading, Key::PageTroubleText)
 }
 
-fn plain(language: Language, nonce: &str, heading: Key, text: Key) -> Result<String, askama::Error> {
+fn plain(
+    language: Language,
+    nonce: &str,
+    heading: impl Into<Text>,
+    text: impl Into<Text>,
+) -> Result<String, askama::Error> {
     let none = Wording::new();
     let words = Words { language, wording: &none };
     let (heading, text) = (words.plain(heading), words.plain(text));

@@ -169,7 +169,8 @@ fn claim(happened: &Happened) -> Option<ClaimKey> {
         | Happened::Shipped { .. }
         | Happened::PayoutDue { .. }
         | Happened::PayoutSent { .. }
-        | Happened::PayoutTold { .. } => return None,
+        | Happened::PayoutTold { .. }
+        | Happened::PayoutOverdue { .. } => return None,
     })
 }
 

@@ -214,10 +214,10 @@ fn what_an_address_claims_was_done_is_said_only_if_it_was() {
 
 #[test]
 fn a_message_is_taken_whole_or_refused_with_its_text_kept() {
-    let read = |text: &str| read_message(&[("text".to_owned(), text.to_owned())].into());
+    let read = |text: &str| read_message(&[("text".to_owned(), text.to_owned())].into(), "text");
     assert_eq!(read("a\r\nb\rc\0"), Ok("a\nb\nc".to_owned()));
     assert_eq!(read(" \r\n").unwrap_err().fault, Some(Fault::Empty));
-    assert_eq!(read_message(&BTreeMap::new()).unwrap_err().fault, Some(Fault::Empty));
+    assert_eq!(read_message(&BTreeMap::new(), "text").unwrap_err().fault, Some(Fault::Empty));
     assert_eq!(read(&"字".repeat(20_000)).map(|text| text.len()), Ok(60_000));
     let long = "字".repeat(20_001);
     assert_eq!(read(&long), Err(Draft { text: long.clone(), fault: Some(Fault::Long(20_001)) }));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{CaseRef, Consent, MOST_FINISHED, MOST_SUBJECTS, MOST_UNANSWERED, Proposal, Status, Ticket, Voice};
 use crate::category::{Category, Priority};
-use crate::event::{Entry, Event};
+use crate::event::{Acknowledge, Actor, Entry, Event};
 use crate::sla::{Change, Clock, ClockKind};
 
 impl Ticket {
@@ -24,7 +24,7 @@ impl Ticket {
                 by_agent,
                 language,
                 follows,
-                acknowledge: _,
+                acknowledge,
             },
             rest @ ..,
         ] = entry.events.as_slice()
@@ -67,11 +67,13 @@ impl Ticket {
             clocks: Vec::new(),
             timer: None,
             proposal: None,
+            proposer: None,
             executed: false,
             handled: 0,
             merged_into: None,
             follows: *follows,
             links: Vec::new(),
+            by_case: *acknowledge == Acknowledge::Case,
             cases: Vec::new(),
             erased: false,
         };
@@ -86,6 +88,9 @@ impl Ticket {
         let mut ticket = Self { seq: entry.seq, ..self.clone() };
         for event in &entry.events {
             ticket.apply(event, entry.at);
+            if let (Event::Proposed { .. }, Actor::Staff(id)) = (event, &entry.by) {
+                ticket.proposer = Some(id.clone());
+            }
         }
         ticket
     }

@@ -110,6 +110,10 @@ pub enum Command {
     AwaitGoods,
     /// Goods are no longer waited for.
     GoodsSettled,
+    /// One of its cases came to its end: a ticket that was opened for it alone is resolved with it.
+    CaseOver {
+        case: u16,
+    },
     Link {
         to: TicketId,
     },
@@ -156,6 +160,7 @@ impl Command {
             | Self::Drop { .. }
             | Self::AwaitGoods
             | Self::GoodsSettled
+            | Self::CaseOver { .. }
             | Self::Link { .. }
             | Self::Scan => false,
         }

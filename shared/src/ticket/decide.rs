@@ -73,6 +73,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Drop { clock, subject } => story.drop(*clock, subject),
         Command::AwaitGoods => story.await_goods(),
         Command::GoodsSettled => story.goods_settled(),
+        Command::CaseOver { case } => story.case_over(*case),
         Command::Link { to } => story.link(*to)?,
         Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
         Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
@@ -266,6 +267,17 @@ impl Story<'_> {
         }
         self.resolved_at(self.now);
         Ok(())
+    }
+
+    /// A ticket that was opened with a case, and on which nothing was said besides, has nothing more to it when its cases
+    /// are over.
+    pub(super) fn case_over(&mut self, case: u16) {
+        let ticket = &self.ticket;
+        let others = ticket.cases.iter().any(|other| other.open && other.number != case);
+        if ticket.status.is_live() && ticket.by_case && ticket.contents == 1 && !others {
+            self.push(Event::Resolved { content: None, silent: None });
+            self.resolved_at(self.now);
+        }
     }
 
     /// What every resolve ends with, at the instant that counts.

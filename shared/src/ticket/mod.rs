@@ -113,6 +113,9 @@ pub struct Ticket {
     /// The latest proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
+    /// Who made it: they do not approve what comes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposer: Option<StaffId>,
     /// The solution that its customer asked for by themselves was carried out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executed: bool,
@@ -128,6 +131,9 @@ pub struct Ticket {
     /// Other tickets of the same matter; at most `MOST_LINKS`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<TicketId>,
+    /// It was opened with a case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_case: bool,
     /// Its cases, oldest first; at most `case::MOST_CASES`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<CaseRef>,

@@ -256,7 +256,7 @@ pub struct UploadForm {
 
 /// Where staff save a photo from. A browser does not show what it gets from there.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CasePhoto))]
 pub struct PhotoView {
     pub id: UploadId,
     pub kind: ImageKind,

@@ -158,7 +158,8 @@ fn of_case(happened: &Happened, reader: Reader) -> Option<(String, Option<u32>)>
         | Happened::Diagnosed { .. }
         | Happened::PayoutDue { .. }
         | Happened::PayoutSent { .. }
-        | Happened::PayoutTold { .. } => return reader.is_inside().then(|| (inside(happened).to_owned(), None)),
+        | Happened::PayoutTold { .. }
+        | Happened::PayoutOverdue { .. } => return reader.is_inside().then(|| (inside(happened).to_owned(), None)),
     };
     Some((what, None))
 }
@@ -178,6 +179,7 @@ fn inside(happened: &Happened) -> &'static str {
         Happened::PayoutDue { .. } => "payout_due",
         Happened::PayoutSent { .. } => "payout_sent",
         Happened::PayoutTold { .. } => "payout_told",
+        Happened::PayoutOverdue { .. } => "payout_overdue",
         Happened::Requested { .. }
         | Happened::Edited { .. }
         | Happened::Consented { .. }

@@ -9,7 +9,7 @@ use crate::Goals;
 use crate::events::{OVERDUE, queue, stream, text};
 use crate::stats::{grouped, table};
 use crate::units::{Tally, Write};
-use crate::verbs::{self, DESK, INTAKE, NOTIFY, PAGE, RELAY, SCAN, Team, answered, done, opened};
+use crate::verbs::{self, APPROVAL, DESK, INTAKE, NOTIFY, ORDERS, PAGE, RELAY, SCAN, Team, answered, done, opened};
 
 /// A message of two sentences, of two pages, and the longest that is taken: 20 000 characters of three bytes.
 pub(crate) const SIZES: [usize; 3] = [200, 5 * 1024, 60_000];
@@ -62,6 +62,13 @@ impl Story<'_> {
         tally.entry().clone()
     }
 
+    /// The messages of this kind that a command's entry calls for.
+    fn work(&mut self, name: &str, holding: &str) -> Vec<String> {
+        let entry = self.entry(name);
+        let messages = self.team.relayed(&[entry]);
+        messages.into_iter().filter(|message| message.contains(holding)).collect()
+    }
+
     /// The notices that so many new urgent tickets call for.
     fn urgent(&mut self, tickets: usize, bytes: usize) -> Vec<String> {
         let open = |_| {
@@ -102,6 +109,7 @@ fn story(team: &mut Team, bytes: usize) -> Vec<(&'static str, Tally)> {
         done(&story.tell(mail, NOTIFY, queue(&messages)));
     }
     on_the_way(&mut story, bytes);
+    about_money(&mut story);
     done(&story.tell("scan: nothing due", SCAN, json!({})));
     story.team.open(verbs::create_due(bytes));
     done(&story.tell("scan: one clock due", SCAN, json!({})));
@@ -115,6 +123,29 @@ fn story(team: &mut Team, bytes: usize) -> Vec<(&'static str, Tally)> {
     sleep(BUCKET);
     done(&story.tell("flush: digest of 12 mails", NOTIFY, json!({ "flush": true })));
     story.told
+}
+
+/// An order, and two cases of it: one that the rules approve, and one that a member of staff does.
+fn about_money(story: &mut Story<'_>) {
+    let (order, customer) = (format!("o-{}", verbs::fresh()), format!("c-{}", verbs::fresh()));
+    answered(&story.tell("put order", ORDERS, verbs::order(&order, &customer)), 201);
+    answered(
+        &story.tell("options of a line", ORDERS, verbs::get(&format!("/v1/orders/{order}/options?line=cups"))),
+        200,
+    );
+    answered(&story.tell("case: preview", ORDERS, verbs::case(&order, "cups", true)), 200);
+    answered(&story.tell("case: request, with its ticket", ORDERS, verbs::case(&order, "cups", false)), 201);
+    let assess = story.work("case: request, with its ticket", "\"case\"");
+    done(&story.tell("case: assess, approved by itself", APPROVAL, queue(&assess)));
+    let dear = answered(&story.team.ask(ORDERS, verbs::case(&order, "kettles", false)), 201);
+    let ticket = dear["ticket"].as_str().expect("a ticket").to_owned();
+    let entry = story.team.entry(SHOP, &ticket);
+    let assess = story.team.relayed(&[entry]);
+    let assess: Vec<String> = assess.into_iter().filter(|message| message.contains("\"case\"")).collect();
+    done(&story.team.ask(APPROVAL, queue(&assess)));
+    let shown = story.team.ask(APPROVAL, verbs::get(&format!("/v1/desk/tickets/{ticket}/cases/1")));
+    let hash = answered(&shown, 200)["inside"]["hash"].as_str().expect("a hash").to_owned();
+    answered(&story.tell("case: approve at the desk", APPROVAL, verbs::approve(&ticket, &hash)), 200);
 }
 
 /// What else is done at the desk, and by the customer on their page.

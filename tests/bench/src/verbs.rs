@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
 
 use crate::events::{Http, OVERDUE, SHOP, now_ms, question, queue, stream, text};
@@ -22,8 +24,11 @@ pub(crate) const PAGE: &str = "tracking-page";
 pub(crate) const RELAY: &str = "event-relay";
 pub(crate) const SCAN: &str = "sla-scan";
 pub(crate) const NOTIFY: &str = "notify";
+pub(crate) const ORDERS: &str = "order-intake";
+pub(crate) const APPROVAL: &str = "refund-approval";
+pub(crate) const PAYOUT: &str = "refund-payout";
 /// All that are measured, the measure first.
-pub(crate) const ALL: [&str; 7] = [EMPTY, INTAKE, DESK, PAGE, RELAY, SCAN, NOTIFY];
+pub(crate) const ALL: [&str; 10] = [EMPTY, INTAKE, DESK, PAGE, RELAY, SCAN, NOTIFY, ORDERS, APPROVAL, PAYOUT];
 
 /// A number that was not given out before: for customers, keys and texts.
 pub(crate) fn fresh() -> usize {
@@ -242,6 +247,39 @@ pub(crate) fn preview() -> Value {
         "changes": [{ "at": "2026-11-23T02:00:00Z", "priority": "urgent" }],
     });
     post(SHOP, "/v1/desk/sla/preview", body, now_ms())
+}
+
+/// What a storefront tells of an order of one dear and one cheap line.
+pub(crate) fn order(id: &str, customer: &str) -> Value {
+    let at = "2026-11-20T02:00:00Z";
+    let body = json!({
+        "version": 1, "customer": customer, "currency": "CNY", "placed_at": at, "promised_at": at,
+        "lines": [
+            { "id": "kettles", "title": "Kettle", "quantity": 2, "total": 160_000 },
+            { "id": "cups", "title": "Cup", "quantity": 6, "total": 6_000 },
+        ],
+        "shipping": 1_000,
+        "payments": [{ "id": format!("pay-{id}"), "method": "card", "captured": 167_000 }],
+        "deliveries": [{ "line": "kettles", "quantity": 2, "at": now_text() }, { "line": "cups", "quantity": 6, "at": now_text() }],
+    });
+    Http { shop: SHOP, method: "PUT", path: &format!("/v1/orders/{id}"), key: "", body, at_ms: now_ms() }.event()
+}
+
+fn now_text() -> String {
+    let seconds = i64::try_from(now_ms() / 1_000).expect("a time");
+    DateTime::from_secs(seconds).fmt(Format::DateTime).expect("a time")
+}
+
+/// A case of one unit of a line, for goods that are defective.
+pub(crate) fn case(order: &str, line: &str, preview: bool) -> Value {
+    let body = json!({ "kind": "refund_only", "reason": "defective", "lines": [{ "line": line, "quantity": 1 }] });
+    let end = if preview { "/preview" } else { "" };
+    post(SHOP, &format!("/v1/orders/{order}/cases{end}"), body, now_ms())
+}
+
+/// Somebody at the desk approves a case as it is now.
+pub(crate) fn approve(ticket: &str, hash: &str) -> Value {
+    post(SHOP, &format!("/v1/desk/tickets/{ticket}/cases/1/approve"), json!({ "hash": hash }), now_ms())
 }
 
 /// A form of a page: where it goes, and its token.

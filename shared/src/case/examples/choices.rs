@@ -24,13 +24,23 @@ fn a_kind_that_the_rules_do_not_give_for_a_reason_is_not_offered() {
 #[test]
 fn a_refusal_says_how_much_is_left_in_money_that_people_read() {
     let order = after(tea_set(), &compensated(CaseReason::Late, 14_800), 9);
-    let refused = next_day(&refunded(CaseReason::Defective, &[("cups", 1)]), &order).unwrap_err();
+    let refused = next_day(&compensated(CaseReason::Late, 3_333), &order).unwrap_err();
     let said = "CNY 33.33 were asked for, and CNY 12.00 of what was paid for the order are left. \
                 Ask for fewer units, or for less.";
     assert_eq!(refused.sentence(), said);
     let refused = next_day(&returned(&[("plate", 1)]), &order).unwrap_err();
     assert_eq!(refused.sentence(), "The order has no line plate. Read the order, and name one of its lines.");
     assert_eq!(next_day(&returned(&[]), &order), Err(Unable::NoLines));
+}
+
+#[test]
+fn what_a_compensation_gave_is_part_of_what_a_refund_of_all_of_it_gives() {
+    let order = after(tea_set(), &compensated(CaseReason::Late, 14_800), 9);
+    let one = next_day(&refunded(CaseReason::Defective, &[("cups", 1)]), &order).unwrap().figures;
+    assert_eq!((one.goods, one.already, one.net), (3_333, 2_133, 1_200));
+    assert_eq!(one.parts.iter().map(|part| part.amount).sum::<i64>(), 1_200);
+    let all = after(tea_set(), &compensated(CaseReason::Late, 16_000), 9);
+    assert_eq!(next_day(&refunded(CaseReason::Defective, &[("cups", 1)]), &all), Err(Unable::Nothing));
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 mod choices;
 mod figures;
+mod four_eyes;
+mod payouts;
+mod story;
 mod windows;
 
 use jiff::Timestamp;
@@ -13,6 +16,8 @@ use super::{CaseKind, CaseReason};
 use crate::id::{CustomerRef, LineId, OrderId, PaymentId, StorefrontId, TicketId, UploadId};
 use crate::order::{Delivery, Facts, Line, Order, Payment, PaymentMethod};
 use crate::settings::CaseRules;
+
+pub(in crate::case) use story::{Story, staff};
 
 /// Noon of 1 June in Shanghai.
 pub(super) const DELIVERED: &str = "2026-06-01T12:00:00+08:00";
@@ -59,7 +64,7 @@ pub(super) fn delivery(line: &LineId, quantity: u32, on: &str) -> Delivery {
 }
 
 /// Three cups for ¥100 and a pot for ¥50, sent for ¥10.
-pub(super) fn tea_set() -> Order {
+pub(in crate::case) fn tea_set() -> Order {
     order(vec![line("cups", 3, 10_000), line("pot", 1, 5_000)], 0, 1_000)
 }
 

@@ -5,10 +5,12 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     access::Role,
-    case::{CaseKind, Counted, Terms, approval::Concern, risk::Risk},
+    case::{Case, CaseKind, Counted, Terms, approval::Concern, risk::Risk},
     category::words,
-    id::{LineId, PaymentId},
+    event::Actor,
+    id::{LineId, Number, PaymentId},
     order::{Order, PaymentMethod},
+    settings::Loaded,
 };
 
 /// What a case comes to, as it is stored, and what its order calls the lines and payments in it.
@@ -124,6 +126,41 @@ pub struct ToApprove {
     pub next: Option<Timestamp>,
     pub way: Way,
     pub time_zone: TimeZone,
+}
+
+impl ToApprove {
+    /// About a case as it is, with the settings of today.
+    pub fn of(
+        case: &Case,
+        order: Option<&Order>,
+        settings: &Loaded,
+        escalated: bool,
+        way: Way,
+        time_zone: TimeZone,
+    ) -> Self {
+        let others = order.map(|order| order.refunds_but(case.ticket, case.number));
+        let asked_by = match &case.requester {
+            Actor::Customer => AskedBy::Customer,
+            Actor::Storefront => AskedBy::Storefront,
+            Actor::Staff(id) => AskedBy::Staff(settings.person(id).map(|person| person.role)),
+            Actor::System => AskedBy::System,
+        };
+        Self {
+            number: Number::of(case.ticket).as_str().to_owned(),
+            case: case.number,
+            told: ToldCase::of(&case.order, &case.terms, order),
+            escalated,
+            of_order: others.map(|others| others.saturating_add(case.terms.stake)),
+            agreed: case.agreed,
+            risk: case.risk.clone(),
+            why: case.why.clone(),
+            asked_by,
+            needed: case.missing(),
+            next: case.next,
+            way,
+            time_zone,
+        }
+    }
 }
 
 /// Until when, and where, a decision can be taken back.

@@ -1,5 +1,5 @@
 //! The figures of a case, each as it is stored.
-use super::ToldCase;
+use super::{Row, ToldCase};
 use crate::{
     case::{CaseKind, Payer},
     id::{LineId, PaymentId},
@@ -12,8 +12,6 @@ use crate::{
 const TITLE_MOST: usize = 80;
 /// Of a payment's id or a tracking number.
 pub(super) const ID_MOST: usize = 64;
-
-type Row = (String, String);
 
 /// Who reads it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,7 +68,7 @@ pub(crate) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
 }
 
 /// The amount that it is known by: what is paid, or what the goods that are given are worth.
-pub(super) fn known_by(told: &ToldCase) -> String {
+pub(crate) fn known_by(told: &ToldCase) -> String {
     let terms = &told.terms;
     shown(if terms.kind.pays() { terms.figures.net } else { terms.stake }, &terms.figures.currency)
 }

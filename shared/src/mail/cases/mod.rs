@@ -10,9 +10,13 @@ mod staff;
 mod tests;
 mod words;
 
+/// A label and its value.
+pub(crate) type Row = (String, String);
+
 pub use facts::{
     ApprovedCase, AskedBy, CaseMail, CaseNews, CaseTask, Decided, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
 };
 
 pub(super) use customer::to_customer;
+pub(crate) use staff::weighed;
 pub(super) use staff::{decided, heading, payout_declined, to_approve};

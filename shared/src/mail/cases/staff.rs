@@ -2,7 +2,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    CaseTask, Decided, PayoutDeclined, ToApprove, Way,
+    CaseTask, Decided, PayoutDeclined, Row, ToApprove, Way,
     figures::{self, For},
 };
 use crate::{
@@ -17,8 +17,6 @@ use crate::{
     },
     money::shown,
 };
-
-type Row = (String, String);
 
 pub(in crate::mail) fn heading(task: CaseTask, words: Words<'_>) -> String {
     words.plain(match task {
@@ -58,14 +56,14 @@ pub(in crate::mail) fn to_approve(facts: &ToApprove, shop: &Shop, words: Words<'
 }
 
 /// What there is to weigh: how much, the evidence, the risk, and why the rules alone did not approve it.
-fn weighed(facts: &ToApprove, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn weighed(facts: &ToApprove, words: Words<'_>) -> Vec<Row> {
     let terms = &facts.told.terms;
     let amount = |amount: i64| shown(amount, &terms.figures.currency);
     let roles: Vec<String> = facts.needed.iter().map(|role| words.role(*role)).collect();
     let mut rows = vec![(words.plain(CaseKey::Stake), amount(terms.stake))];
     rows.extend(facts.of_order.map(|sum| (words.plain(CaseKey::OfOrder), amount(sum))));
+    rows.extend((!roles.is_empty()).then(|| (words.plain(CaseKey::Needed), roles.join(" + "))));
     rows.extend([
-        (words.plain(CaseKey::Needed), roles.join(" + ")),
         (words.plain(CaseKey::InWindow), words.yes_or_no(terms.in_window)),
         (words.plain(CaseKey::Evidence), words.yes_or_no(terms.has_evidence)),
         (words.plain(CaseKey::Photos), terms.photos.len().to_string()),

@@ -2,10 +2,12 @@
 //! then asks for every key.
 mod cases;
 mod claims;
+mod decide;
 mod keys;
 
 pub(crate) use cases::CaseKey;
 pub(crate) use claims::ClaimKey;
+pub(crate) use decide::DecideKey;
 pub(crate) use keys::Key;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,7 @@ pub(crate) struct Tongue {
     pub(crate) text: fn(Key) -> &'static str,
     pub(crate) of_case: fn(CaseKey) -> &'static str,
     pub(crate) of_claim: fn(ClaimKey) -> &'static str,
+    pub(crate) of_decision: fn(DecideKey) -> &'static str,
 }
 
 /// A text of any group.
@@ -36,6 +39,7 @@ pub(crate) enum Text {
     Any(Key),
     Case(CaseKey),
     Claim(ClaimKey),
+    Decide(DecideKey),
 }
 
 impl From<Key> for Text {
@@ -56,11 +60,18 @@ impl From<ClaimKey> for Text {
     }
 }
 
+impl From<DecideKey> for Text {
+    fn from(key: DecideKey) -> Self {
+        Self::Decide(key)
+    }
+}
+
 impl Text {
     pub(crate) fn all() -> impl Iterator<Item = Text> {
         let cases = CaseKey::ALL.iter().copied().map(Text::Case);
         let claims = ClaimKey::ALL.iter().copied().map(Text::Claim);
-        Key::ALL.iter().copied().map(Text::Any).chain(cases).chain(claims)
+        let decisions = DecideKey::ALL.iter().copied().map(Text::Decide);
+        Key::ALL.iter().copied().map(Text::Any).chain(cases).chain(claims).chain(decisions)
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -68,6 +79,7 @@ impl Text {
             Self::Any(key) => key.name(),
             Self::Case(key) => key.name(),
             Self::Claim(key) => key.name(),
+            Self::Decide(key) => key.name(),
         }
     }
 
@@ -76,6 +88,7 @@ impl Text {
             Self::Any(key) => key.placeholders(),
             Self::Case(key) => key.placeholders(),
             Self::Claim(key) => key.placeholders(),
+            Self::Decide(key) => key.placeholders(),
         }
     }
 }
@@ -86,6 +99,7 @@ impl Tongue {
             Text::Any(key) => (self.text)(key),
             Text::Case(key) => (self.of_case)(key),
             Text::Claim(key) => (self.of_claim)(key),
+            Text::Decide(key) => (self.of_decision)(key),
         }
     }
 }

@@ -136,7 +136,7 @@ impl Choosing<'_> {
 
 /// The message in a form's field `text`, which may be left out.
 pub fn read_text(fields: &BTreeMap<String, String>) -> Result<Option<String>, Draft> {
-    match super::read_message(fields) {
+    match super::read_message(fields, "text") {
         Ok(text) => Ok(Some(text)),
         Err(Draft { fault: Some(Fault::Empty) | None, .. }) => Ok(None),
         Err(Draft { text, fault: Some(Fault::Long(_)) }) => {

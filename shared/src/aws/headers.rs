@@ -2,23 +2,24 @@
 
 use std::fmt::Display;
 
-use aftercare::aws::http::Answer;
-use aftercare::aws::start::random;
-use aftercare::aws::table::Trouble;
-use aftercare::link::nonce_name;
+use super::http::Answer;
+use super::start::random;
+use super::table::Trouble;
+use crate::link::nonce_name;
+use crate::mail::Language;
 
 /// A nonce for the style of one page.
-pub(crate) fn fresh_nonce() -> Result<String, Trouble> {
+pub fn fresh_nonce() -> Result<String, Trouble> {
     Ok(nonce_name(&random()?))
 }
 
 /// A page. A template that fails, which writing into memory does not, leaves an empty one.
-pub(crate) fn html<E: Display>(status: u16, nonce: &str, page: Result<String, E>) -> Answer {
+pub fn html<E: Display>(status: u16, nonce: &str, page: Result<String, E>) -> Answer {
     html_with(status, nonce, "", page)
 }
 
 /// The same, with forms that are sent to `elsewhere` too.
-pub(crate) fn html_with<E: Display>(status: u16, nonce: &str, elsewhere: &str, page: Result<String, E>) -> Answer {
+pub fn html_with<E: Display>(status: u16, nonce: &str, elsewhere: &str, page: Result<String, E>) -> Answer {
     let to = format!("'self' {elsewhere}");
     let to = to.trim_end();
     let (status, body) = match page {
@@ -40,8 +41,16 @@ pub(crate) fn html_with<E: Display>(status: u16, nonce: &str, elsewhere: &str, p
     Answer { status, headers, body }
 }
 
+/// A page that says one thing, in a language and with the nonce of its style. Without randomness it is empty.
+pub fn lone<E: Display>(status: u16, language: Language, page: impl Fn(Language, &str) -> Result<String, E>) -> Answer {
+    match fresh_nonce() {
+        Ok(nonce) => html(status, &nonce, page(language, &nonce)),
+        Err(_) => html(503, "", Ok::<_, Trouble>(String::new())),
+    }
+}
+
 /// After a form, and for an address that shows nothing by itself: look there.
-pub(crate) fn elsewhere(path: &str) -> Answer {
+pub fn elsewhere(path: &str) -> Answer {
     let mut headers = vec![("location", path.to_owned())];
     headers.extend(always());
     Answer { status: 303, headers, body: String::new() }
