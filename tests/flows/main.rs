@@ -22,6 +22,7 @@ mod case_mails;
 mod case_options;
 mod cases;
 mod cases_races;
+mod cases_rules;
 mod classifier;
 mod clocks;
 mod clocks_talk;
