@@ -45,6 +45,8 @@ mod desk_routes;
 mod settings;
 
 mod crash;
+mod decide;
+mod decide_seen;
 mod digest;
 mod house;
 mod mail;
