@@ -18,6 +18,7 @@ mod intake_refusals;
 mod privacy;
 
 mod calendar_oracle;
+mod case_routes;
 mod cases;
 mod cases_races;
 mod classifier;
