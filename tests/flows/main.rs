@@ -20,6 +20,7 @@ mod privacy;
 mod calendar_oracle;
 mod case_mails;
 mod case_options;
+mod case_routes;
 mod cases;
 mod cases_races;
 mod cases_rules;
