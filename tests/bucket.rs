@@ -99,6 +99,15 @@ impl Bucket {
         response
     }
 
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     fn object(&self, method: &str, address: &str, range: Option<&str>) -> Got {
         let (place, query) = address.split_once('?').unwrap_or((address, ""));
         let query = form(query);

@@ -11,6 +11,11 @@ use crate::World;
 type Person = (String, String);
 
 impl World {
+    /// How many tickets there are.
+    pub fn tickets(&self) -> usize {
+        self.items().iter().filter(|item| item["sk"]["S"] == "STATE").count()
+    }
+
     /// Fails unless every counter says what its person holds, and every live ticket stands in the queue that is its own.
     pub fn loads_are_true(&self) {
         let mut held: BTreeMap<Person, i64> = BTreeMap::new();

@@ -151,6 +151,11 @@ impl Stack {
         if !body.is_empty() {
             headers["Content-Type"] = json!("application/json");
         }
+        self.with_headers(method, path, &headers, body)
+    }
+
+    /// A request with these headers and no others.
+    pub fn with_headers(&self, method: &str, path: &str, headers: &Value, body: &str) -> Answer {
         let said = self.ask(&json!({ "http": [method, path, headers, body] }));
         let text = said["body"].as_str().unwrap_or_default().to_owned();
         let status = said["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
@@ -184,6 +189,10 @@ impl Stack {
         self.post_with_key(user, path, &fresh("key"), &body)
     }
 
+    pub fn put(&self, user: &str, path: &str, body: &Value) -> Answer {
+        self.send(self.token(user), "PUT", path, "", &body.to_string())
+    }
+
     /// A ticket that is taken.
     pub fn open(&self, user: &str, body: Value) -> Answer {
         self.post(user, "/v1/tickets", body).is(201)
@@ -196,7 +205,7 @@ impl Stack {
         let mut settings = current["settings"].clone();
         change(&mut settings);
         let wanted = json!({ "replaces": current["version"], "settings": settings });
-        self.send(self.token(&admin), "PUT", "/v1/desk/settings", "", &wanted.to_string()).is(200);
+        self.put(&admin, "/v1/desk/settings", &wanted).is(200);
     }
 
     /// The path of a file in the stack's state.
@@ -295,8 +304,17 @@ impl Stack {
 
     /// What the functions logged.
     pub fn log_lines(&self) -> Vec<String> {
-        let functions =
-            ["TicketIntakeName", "TicketDeskName", "TrackingPageName", "EventRelayName", "SlaScanName", "NotifyName"];
+        let functions = [
+            "TicketIntakeName",
+            "TicketDeskName",
+            "TrackingPageName",
+            "OrderIntakeName",
+            "RefundApprovalName",
+            "RefundPayoutName",
+            "EventRelayName",
+            "SlaScanName",
+            "NotifyName",
+        ];
         let lines = functions.iter().flat_map(|name| {
             let group = json!({ "logGroupName": format!("/aws/lambda/{}", self.output(name)) });
             self.aws("logs", "filter_log_events", group)["events"].as_array().cloned().unwrap_or_default()

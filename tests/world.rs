@@ -12,6 +12,7 @@ pub mod browser;
 mod bucket;
 mod callers;
 mod cases;
+mod chooser;
 mod fakes;
 mod loads;
 mod mails;
@@ -50,6 +51,7 @@ use uuid::Uuid;
 pub use bucket::{Bucket, Got};
 pub use callers::{ADMIN, AGENT, LEAD, Reply, SHOP, Token, merge, request};
 pub use cases::{facts, one_kettle};
+pub use chooser::{Form, JPEG};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
 pub use visitor::{Page, filled, forms};
@@ -118,15 +120,16 @@ impl World {
         table::create(&far);
         let clients = Clients::local("http://far.side", far.wire(), attempts);
         let table = || Table::new(clients.dynamodb(), TABLE);
+        let uploads = || clients.uploads("photos");
         let queue = |name: &str| Queue::new(clients.sqs(), format!("http://far.side/{name}"));
         let names = ["custom:storefront", "custom:customer", "custom:kind"].map(str::to_owned);
         let [storefront, subject, kind] = names;
         let claims = ClaimNames { storefront, subject, kind };
         let world = Self {
-            intake: Intake { table: table(), claims: claims.clone() },
+            intake: Intake { table: table(), claims: claims.clone(), uploads: uploads() },
             desk: Desk { table: table() },
-            orders: Orders { table: table(), claims },
-            approval: Approval { table: table() },
+            orders: Orders { table: table(), claims, uploads: uploads() },
+            approval: Approval { table: table(), uploads: uploads() },
             payouts: Payouts { table: table(), provider: Provider::over(far.wire()), is_local: true },
             relay: Relay {
                 table: table(),
@@ -140,7 +143,7 @@ impl World {
                 mailer: Ses { client: clients.ses(), configuration_set: None },
                 public_url: PUBLIC_URL.to_owned(),
             },
-            pages: Pages { table: table() },
+            pages: Pages { table: table(), uploads: uploads(), public_url: PUBLIC_URL.to_owned() },
             table: table(),
             scan_table: table(),
             clock: Mutex::new(Inner { now: THURSDAY.parse().expect("an instant"), keys: 0, iterator: None, told: 0 }),
@@ -464,11 +467,6 @@ impl World {
             if shard.starts_with(shards) { item["due_at"]["S"].as_str()?.parse().ok() } else { None }
         };
         self.items().iter().filter_map(due).min()
-    }
-
-    /// How many tickets there are.
-    pub fn tickets(&self) -> usize {
-        self.items().iter().filter(|item| item["sk"]["S"] == "STATE").count()
     }
 
     /// Every item of the table.

@@ -8,6 +8,8 @@ pub enum Erasure {
     Emptied,
     /// It cannot be led back to a person, or must be kept for their sake.
     Kept,
+    /// Taken away, and what becomes of the rest.
+    Removed(&'static str),
     /// Gone by itself within this time.
     Expires(&'static str),
 }
@@ -23,8 +25,11 @@ pub struct Place {
     pub why: &'static str,
 }
 
+/// The bucket of uploads: no items, but objects, by storefront and what they are for.
+const PHOTOS: &str = "UploadsBucket ";
+
 /// The registry. An item of another kind holds nothing personal but ids.
-pub const REGISTRY: [Place; 7] = [
+pub const REGISTRY: [Place; 8] = [
     Place {
         partition: "C|",
         sort: "PROFILE",
@@ -38,6 +43,13 @@ pub const REGISTRY: [Place; 7] = [
         holds: "what customers and staff wrote, names of attachments, headers of mails, names of an order's lines",
         erasure: Erasure::Emptied,
         why: "who wrote and when stays, as in the history",
+    },
+    Place {
+        partition: PHOTOS,
+        sort: "ticket/, order/",
+        holds: "photos that customers handed in",
+        erasure: Erasure::Removed("what no case names expires with `PhotoRetentionDays`"),
+        why: "the case keeps the ids of those that it had",
     },
     Place {
         partition: "C|",
@@ -87,6 +99,7 @@ answers to requests; whom they mean is for the storefront to forget.\n\n| item |
         let becomes = match erasure {
             Erasure::Emptied => "emptied".to_owned(),
             Erasure::Kept => "kept".to_owned(),
+            Erasure::Removed(rest) => format!("removed; {rest}"),
             Erasure::Expires(within) => format!("expires within {within}"),
         };
         let item = format!("`{partition}…` `{sort}`").replace('|', "\\|");

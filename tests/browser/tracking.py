@@ -1,4 +1,4 @@
-"""A customer's page in a real browser, by a person's steps.
+"""A customer's page, or an approver's, in a real browser, by a person's steps.
 
     tracking.py CHROMIUM PICTURES PLACE NAME
 
@@ -128,6 +128,28 @@ def visit(person: Person, address: str) -> None:
     person.look("nothing")
 
 
+def decide(person: Person, address: str) -> None:
+    """An approver looks, thinks of rejecting it without a reason, and approves."""
+    page = person.page
+    page.goto(address)
+    person.look("opened")
+    person.focused("a.skip")
+    page.keyboard.press("Enter")
+    person.focused("form[action$='/approve'] button")
+    person.focused("textarea#reason")
+    page.keyboard.type("   ")
+    person.focused("form[action$='/refuse'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[aria-invalid=true]")
+    person.look("refused")
+    page.locator("form[action$='/approve'] button").click()
+    page.wait_for_selector(".standing.done")
+    page.reload()
+    person.look("approved")
+    page.goto(address[:-3] + "AAA")
+    person.look("nothing")
+
+
 def main(chromium: str, pictures: str, place: str, name: str) -> None:
     Path(pictures).mkdir(parents=True, exist_ok=True)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
@@ -135,7 +157,8 @@ def main(chromium: str, pictures: str, place: str, name: str) -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         person = Person(browser.new_page(viewport={"width": WIDTHS[0], "height": 800}, locale="en-GB"), Path(pictures), name)
-        visit(person, place if "://" in place else f"http://127.0.0.1:{server.server_port}{place}")
+        steps = decide if "/a/" in place else visit
+        steps(person, place if "://" in place else f"http://127.0.0.1:{server.server_port}{place}")
         browser.close()
     with ASKING:
         print(json.dumps({"done": {"wrong": person.wrong, "texts": person.texts}}), flush=True)

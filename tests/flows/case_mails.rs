@@ -101,6 +101,8 @@ async fn asked(world: &World, kind: CaseKind, by: &Actor) -> TicketId {
         terms: terms(kind, 18_900),
         given: None,
         consent: false,
+        hands: Vec::new(),
+        message: Vec::new(),
     };
     let step = request.on(&ticket, rules, by, now).unwrap().unwrap();
     let step = Step { order: Some(order(now)), ..step };

@@ -63,6 +63,7 @@ async fn ask(world: &World, token: &Token, method: &str, path: &str, body: &Valu
 #[tokio::test]
 async fn each_role_may_do_what_its_row_says_and_nothing_else() {
     let world = World::new().await;
+    world.order("20261112-8841", json!({})).await;
     for Route { method, path, roles, bodies } in routes() {
         for (name, token) in &ROLES {
             // Each on a fresh ticket of its own storefront's, but the settings stay as they are.
@@ -92,11 +93,42 @@ async fn a_token_without_a_role_here_is_refused_everywhere() {
     }
 }
 
+/// Routes on a case are tried where there is one, each role on a case of its own.
+#[tokio::test]
+async fn each_role_may_do_to_a_case_what_its_row_says_and_nothing_else() {
+    let world = World::new().await;
+    let routes: Vec<Route> = routes().into_iter().filter(|route| route.path.contains("/cases/{number}")).collect();
+    assert_eq!(routes.len(), 13);
+    for (place, Route { method, path, roles, bodies }) in routes.iter().enumerate() {
+        for (name, token) in &ROLES {
+            let order = format!("o-{place}-{name}");
+            let customer = format!("c-{place}-{name}");
+            let lines = json!([{ "id": "1", "quantity": 1, "total": 80_000 }]);
+            let payments = json!([{ "id": "pay-1", "method": "card", "captured": 81_000 }]);
+            let deliveries = json!([{ "line": "1", "quantity": 1, "at": "2026-03-10T02:00:00Z" }]);
+            let more = json!({ "customer": customer, "lines": lines, "payments": payments, "deliveries": deliveries });
+            assert_eq!(world.order(&order, more).await.status, 201);
+            let body =
+                json!({ "kind": "refund_only", "reason": "defective", "lines": [{ "line": "1", "quantity": 1 }] });
+            let asked = world.ask(&order, body).await;
+            assert_eq!(asked.status, 201, "{}", asked.text);
+            let ticket = asked.body["ticket"].as_str().unwrap();
+            let reply = ask(&world, token, method, &filled(path, ticket), &bodies[0]).await;
+            let may = roles.iter().any(|role| role == name);
+            assert_eq!(reply.status != 403, may, "{method} {path} by {name}: {}", reply.text);
+            assert!(reply.status < 500 && reply.status != 404, "{method} {path} by {name}: {}", reply.text);
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_another_storefronts_is_as_if_it_were_not_there() {
     let world = World::new().await;
     world.staff("other").await;
     let opened = world.open("c-1", "The kettle is broken", json!({})).await;
+    world.order("o-1", json!({})).await;
+    let case = world.ask("o-1", tests::one_kettle(json!({ "ticket": opened.ticket() }))).await;
+    assert_eq!((case.status, &case.body["number"]), (201, &json!(1)), "{}", case.text);
     let number = opened.body["ticket"]["number"].as_str().unwrap().to_owned();
     let before = world.ticket(opened.ticket()).await;
     let mut seen = 0;

@@ -7,11 +7,27 @@ use tests::stack::{Stack, stack};
 type Act = (&'static str, &'static str, &'static str, Value);
 
 /// The functions' roles, and the acts each is let in to.
-const MAY: [(&str, &[&str]); 6] = [
+const MAY: [(&str, &[&str]); 9] = [
     ("TicketIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
     ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "query held", "put", "update"]),
     ("TrackingPageRole", &["read items", "read many", "query the table", "put", "update"]),
-    ("EventRelayRole", &["scan", "list streams", "fill notify-queue", "fill the relay's dead letters"]),
+    ("OrderIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
+    (
+        "RefundApprovalRole",
+        &["read items", "read many", "query the table", "query desk", "put", "update", "drain refund-approval-queue"],
+    ),
+    ("RefundPayoutRole", &["read items", "read many", "query the table", "put", "update", "drain refund-payout-queue"]),
+    (
+        "EventRelayRole",
+        &[
+            "scan",
+            "list streams",
+            "fill notify-queue",
+            "fill refund-approval-queue",
+            "fill refund-payout-queue",
+            "fill the relay's dead letters",
+        ],
+    ),
     ("SlaScanRole", &["read items", "read many", "query the table", "query due", "query held", "put", "update"]),
     (
         "NotifyRole",
@@ -88,6 +104,10 @@ fn acts(stack: &Stack) -> Vec<Act> {
         // Reading one is Lambda's doing, and the emulator checks it against every stream there could be.
         ("list streams", "dynamodbstreams", "list_streams", json!({})),
         ("fill notify-queue", "sqs", "send_message", fill("NotifyQueueUrl")),
+        ("fill refund-approval-queue", "sqs", "send_message", fill("RefundApprovalQueueUrl")),
+        ("fill refund-payout-queue", "sqs", "send_message", fill("RefundPayoutQueueUrl")),
+        ("drain refund-approval-queue", "sqs", "receive_message", drain("RefundApprovalQueueUrl")),
+        ("drain refund-payout-queue", "sqs", "receive_message", drain("RefundPayoutQueueUrl")),
         ("fill the relay's dead letters", "sqs", "send_message", fill("EventRelayDeadLettersUrl")),
         ("fill notify's dead letters", "sqs", "send_message", fill("NotifyQueueDeadLettersUrl")),
         ("fill mail-notices-queue", "sqs", "send_message", fill("MailNoticesQueueUrl")),

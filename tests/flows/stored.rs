@@ -1,7 +1,11 @@
 //! What is in the table was written by a build of yesterday. These documents are as one wrote them: they must be read,
 //! and written again the same, or the version in the item has to move on.
 
+use std::collections::BTreeSet;
+
+use aftercare::case::{Case, Happened, risk::Buyer};
 use aftercare::event::{Entry, Event};
+use aftercare::order::Order;
 use aftercare::settings::Settings;
 use aftercare::ticket::Ticket;
 use serde::{Serialize, de::DeserializeOwned};
@@ -17,6 +21,7 @@ fn kept<T: Serialize + DeserializeOwned>(document: &str) -> T {
 #[test]
 fn a_ticket_that_was_stored_is_read_and_written_as_it_was() {
     let tickets: Vec<Ticket> = kept(include_str!("../fixtures/stored/tickets.json"));
+    assert!(tickets.iter().any(|ticket| !ticket.cases.is_empty()), "no stored ticket has a case");
     let words: Vec<&str> = tickets.iter().flat_map(|ticket| &ticket.clocks).map(|clock| clock.word()).collect();
     for word in ["running", "paused", "met", "breached", "fulfilled_late", "cancelled"] {
         assert!(words.contains(&word), "no stored clock is {word}");
@@ -30,6 +35,19 @@ fn an_entry_that_was_stored_is_read_and_written_as_it_was() {
     known.sort_unstable();
     known.dedup();
     assert_eq!(known.len(), 29, "an event has no stored example: {known:?}");
+    let events = entries.iter().flat_map(|entry| &entry.events);
+    let of_cases: BTreeSet<&str> = events.filter_map(of_case).collect();
+    assert_eq!(of_cases.len(), 19, "something that happens to a case has no stored example: {of_cases:?}");
+}
+
+#[test]
+fn orders_cases_and_buyers_that_were_stored_are_read_and_written_as_they_were() {
+    let orders: Vec<Order> = kept(include_str!("../fixtures/stored/orders.json"));
+    assert!(orders.iter().any(|order| !order.holds.is_empty()));
+    let cases: Vec<Case> = kept(include_str!("../fixtures/stored/cases.json"));
+    assert!(cases.iter().any(|case| !case.payouts.is_empty()) && cases.iter().any(|case| case.given.is_some()));
+    let buyers: Vec<Buyer> = kept(include_str!("../fixtures/stored/buyers.json"));
+    assert!(buyers.iter().any(|buyer| !buyer.cases.is_empty()));
 }
 
 #[test]
@@ -77,4 +95,30 @@ fn name(event: &Event) -> &'static str {
         Event::Case { .. } => "case",
         Event::Erased => "erased",
     }
+}
+
+/// The same of what happens to a case.
+fn of_case(event: &Event) -> Option<&'static str> {
+    let Event::Case { happened, .. } = event else { return None };
+    Some(match happened {
+        Happened::Requested { .. } => "requested",
+        Happened::Edited { .. } => "edited",
+        Happened::Consented { .. } => "consented",
+        Happened::Assessed { .. } => "assessed",
+        Happened::Approved { .. } => "approved",
+        Happened::Rejected { .. } => "rejected",
+        Happened::TakenBack => "taken_back",
+        Happened::Escalated { .. } => "escalated",
+        Happened::Moved { .. } => "moved",
+        Happened::Reminded { .. } => "reminded",
+        Happened::Sent { .. } => "sent",
+        Happened::Received { .. } => "received",
+        Happened::Inspected { .. } => "inspected",
+        Happened::Diagnosed { .. } => "diagnosed",
+        Happened::Shipped { .. } => "shipped",
+        Happened::PayoutDue { .. } => "payout_due",
+        Happened::PayoutSent { .. } => "payout_sent",
+        Happened::PayoutTold { .. } => "payout_told",
+        Happened::PayoutOverdue { .. } => "payout_overdue",
+    })
 }

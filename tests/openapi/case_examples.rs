@@ -8,12 +8,13 @@ use aftercare::case::policy::policy;
 use aftercare::case::quote::{Circumstances, Quote, quote};
 use aftercare::case::{Approval, Case, CaseKind, CaseReason, CaseStatus, Payout, PayoutStatus, Via, risk};
 use aftercare::event::Actor;
-use aftercare::id::{LineId, Number, OrderId, PaymentId, StaffId, StorefrontId, TicketId};
+use aftercare::id::{LineId, Number, OrderId, PaymentId, StaffId, StorefrontId, TicketId, UploadId};
 use aftercare::order::{Facts, Order, OrderView};
 use aftercare::payment::{Access, access, viewed};
 use aftercare::problem::Problem;
 use aftercare::settings::{CaseRules, Settings};
-use aftercare::view::{CaseList, CasePage, CaseView, PreviewView, Reader};
+use aftercare::upload::ImageKind;
+use aftercare::view::{CaseList, CasePage, CaseView, PhotoView, PreviewView, Reader, UploadForm};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -122,6 +123,33 @@ pub(super) fn short() -> Problem {
     unable(quote(&ask, on(&order(), &rules(), &TimeZone::UTC), ticket, 1).expect_err("there is one of it"))
 }
 
+fn upload_form() -> UploadForm {
+    let fields = [
+        ("key", "shop/order/20261112-8841/ubm90IGEgc2VjcmV0IQ"),
+        ("Content-Type", "application/octet-stream"),
+        ("success_action_status", "201"),
+        ("policy", "eyJleHBpcmF0aW9uIjoiMjAyNi0xMS0yMFQwMjoxNTowMFoifQ=="),
+        ("x-amz-signature", "6c8f"),
+    ];
+    UploadForm {
+        id: UploadId::of(*b"not a secret!!!!").expect("an id"),
+        url: "https://uploads.s3.eu-central-1.amazonaws.com/".into(),
+        fields: fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        expires_at: "2026-11-20T02:15:00.000Z".into(),
+    }
+}
+
+fn photo() -> PhotoView {
+    PhotoView {
+        id: UploadId::of(*b"not a secret!!!!").expect("an id"),
+        kind: ImageKind::Jpeg,
+        size: 1_843_200,
+        name: "photo-1.jpg".into(),
+        url: "https://uploads.s3.eu-central-1.amazonaws.com/shop/order/20261112-8841/ubm90IGEgc2VjcmV0IQ".into(),
+        expires_at: "2026-11-20T02:05:00.000Z".into(),
+    }
+}
+
 /// By schema.
 pub(super) fn answers() -> Vec<(&'static str, Value)> {
     let (order, rules) = (order(), rules());
@@ -132,6 +160,8 @@ pub(super) fn answers() -> Vec<(&'static str, Value)> {
         ("CaseOptions", json!(options(on(&order, &rules, &TimeZone::UTC), &[]))),
         ("CasePolicy", json!(policy(&rules, Some("DE")))),
         ("CasePreview", json!(PreviewView::of(&ask(), &quoted()))),
+        ("UploadForm", json!(upload_form())),
+        ("CasePhoto", json!(photo())),
         ("Case", json!(view())),
         ("CaseList", json!(CaseList { cases: vec![view()] })),
         ("CasePage", json!(CasePage { cases: vec![view()], next: Some("0e131911".into()) })),

@@ -6,7 +6,7 @@ use aftercare::intake::LONGEST_TEXT;
 use aftercare::order::{LARGEST_AMOUNT, MOST_LINES, MOST_UNITS};
 use serde_json::{Value, json};
 
-use super::operations::{Operation, cursor, limit, query, roles, ticket};
+use super::operations::{Operation, cursor, limit, path, query, roles, ticket};
 use super::orders::{amount, ask, number, tracking, units};
 use super::shape::{Field, named, object, optional, pattern, required, text};
 
@@ -126,7 +126,7 @@ pub(super) fn operations() -> Vec<Operation> {
     acts.chain(read()).chain(provider()).collect()
 }
 
-fn read() -> [Operation; 4] {
+fn read() -> [Operation; 5] {
     [
         Operation {
             route: "GET /v1/desk/cases",
@@ -169,6 +169,19 @@ fn read() -> [Operation; 4] {
             parameters: vec![ticket(), number()],
             body: None,
             done: vec![(200, "Case", "The case.")],
+            refused: &[404],
+        },
+        Operation {
+            route: "GET /v1/desk/tickets/{id}/cases/{number}/photos/{photo}",
+            id: "readCasePhoto",
+            summary: "Where to save a photo from",
+            about: format!(
+                "For 5 minutes; a browser saves what it gets there and does not show it. The look is put on record first. {}",
+                roles(Action::Read)
+            ),
+            parameters: vec![ticket(), number(), path("photo", "The id that the case names.", named("UploadId"))],
+            body: None,
+            done: vec![(200, "CasePhoto", "The photo.")],
             refused: &[404],
         },
     ]

@@ -108,6 +108,7 @@ pub(super) fn answers() -> Map<String, Value> {
             step("2026-11-20T02:20:00.000Z", By::Shop, "reply", 2),
         ],
         more: false,
+        cases: Vec::new(),
     };
     let page = MessagePage { messages: vec![message()], before: Some(1) };
     let headers = MailHeaders {
@@ -124,6 +125,7 @@ pub(super) fn answers() -> Map<String, Value> {
             messages: vec![MessageView { mail: Some(headers), ..message() }],
             timeline: Vec::new(),
             more: false,
+            cases: Vec::new(),
             ticket: ticket(Status::Open),
         }],
         next: None,

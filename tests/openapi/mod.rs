@@ -136,6 +136,8 @@ fn schemas() -> Map<String, Value> {
     add::<case::options::Options>(&mut derived);
     add::<case::policy::Policy>(&mut derived);
     add::<view::PreviewView>(&mut derived);
+    add::<view::UploadForm>(&mut derived);
+    add::<view::PhotoView>(&mut derived);
     add::<view::CaseList>(&mut derived);
     add::<view::CasePage>(&mut derived);
     add::<payment::View>(&mut derived);

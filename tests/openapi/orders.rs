@@ -80,6 +80,16 @@ fn orders() -> Vec<Operation> {
             refused: &[],
         },
         Operation {
+            route: "POST /v1/orders/{id}/uploads",
+            id: "makeUploadForm",
+            summary: "A form for a photo",
+            about: "The photo goes straight to the bucket: send the `fields` and then the file as `file`, as `multipart/form-data` to `url`, within 15 minutes; JPEG, PNG, WebP or HEIC of at most 10 MiB. The answer is a 201. Then name the `id` in a case of this order. The same key gives the same id, with a form that is signed anew.".into(),
+            parameters: vec![order()],
+            body: Some("Nothing"),
+            done: vec![(201, "UploadForm", "The form.")],
+            refused: &[404],
+        },
+        Operation {
             route: "POST /v1/orders/{id}/cases/preview",
             id: "previewCase",
             summary: "What a request would come to",
@@ -214,7 +224,7 @@ pub(super) fn ask(about: &str, more: impl Fn() -> Vec<Field>) -> Value {
             "photos",
             json!({ "type": "array", "items": named("UploadId"), "maxItems": MOST_PHOTOS, "uniqueItems": true }),
         )
-        .says("Ids of uploads. Some reasons need one.")
+        .says("Ids of photos that were handed in for the order. Some reasons need one.")
     };
     let goods = [
         required("kind", json!({ "type": "string", "enum": kinds })),

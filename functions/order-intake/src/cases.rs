@@ -16,7 +16,8 @@ use aftercare::ticket::Ticket;
 use aftercare::view::{self, CaseList, CaseView, PreviewView, Reader};
 use uuid::Uuid;
 
-use crate::{actor, own};
+use crate::uploads::look;
+use crate::{Orders, actor, own};
 
 /// Somebody else may win this often: forty requests for the same money are told what is left within it.
 const MOST_ROUNDS: usize = 12;
@@ -32,17 +33,19 @@ fn wanted(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Wanted> {
 }
 
 /// `POST /v1/orders/{id}/cases/preview`: the figures that a request would store now.
-pub(crate) async fn preview(table: &Table, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
+pub(crate) async fn preview(orders: &Orders, caller: &Caller, call: &Call, id: &str) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let wanted = desk::read(&body, wanted).map_err(Problem::invalid)?;
+    let table = &orders.table;
     let order = own(table, caller, id).await?.value;
+    look(orders, caller, call, &order.id, &wanted.ask.photos).await?;
     let quoted = table.quoted(&order, &wanted.ask, call.at).await?;
     Ok(Answer::json(200, &PreviewView::of(&wanted.ask, &quoted.quote))?)
 }
 
 /// `POST /v1/orders/{id}/cases`: from here on its units and its money are held.
 pub(crate) async fn request(
-    table: &Table,
+    orders: &Orders,
     caller: &Caller,
     call: &Call,
     id: &str,
@@ -53,11 +56,17 @@ pub(crate) async fn request(
     let receipt = Receipt::new(caller, call, &body, key.as_deref(), (Channel::Api, None));
     let channel = if caller.customer().is_some() { Channel::Web } else { Channel::Api };
     let asker = Asker { shop: caller.storefront(), by: &actor(caller), channel };
+    let table = &orders.table;
+    let mut looked = false;
     for _ in 0..MOST_ROUNDS {
         if let Some(answer) = receipt.replay(&table.get_many(&receipt.keys()).await?)? {
             return Ok(answer);
         }
         let order = own(table, caller, id).await?;
+        if !looked {
+            look(orders, caller, call, &order.value.id, &wanted.ask.photos).await?;
+            looked = true;
+        }
         let prepared = table.prepare(asker, &order, &wanted, call.at, fresh).await?;
         let mut transaction = Transaction::default();
         prepared.write(&mut transaction)?;

@@ -4,11 +4,13 @@
 mod acts;
 mod cases;
 mod orders;
+mod uploads;
 
 use aftercare::access::{Caller, ClaimNames};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::orders::Read;
 use aftercare::aws::table::Table;
+use aftercare::aws::uploads::Uploads;
 use aftercare::event::Actor;
 use aftercare::id::OrderId;
 use aftercare::order::Order;
@@ -20,6 +22,7 @@ use uuid::Uuid;
 pub struct Orders {
     pub table: Table,
     pub claims: ClaimNames,
+    pub uploads: Uploads,
 }
 
 impl Orders {
@@ -38,11 +41,10 @@ impl Orders {
             }
             ("GET", ["v1", "policy"]) => orders::policy(&self.table, &self.caller(call)?, call).await,
             ("POST", ["v1", "orders", id, "cases", "preview"]) => {
-                cases::preview(&self.table, &self.caller(call)?, call, id).await
+                cases::preview(self, &self.caller(call)?, call, id).await
             }
-            ("POST", ["v1", "orders", id, "cases"]) => {
-                cases::request(&self.table, &self.caller(call)?, call, id, fresh).await
-            }
+            ("POST", ["v1", "orders", id, "uploads"]) => uploads::form(self, &self.caller(call)?, call, id).await,
+            ("POST", ["v1", "orders", id, "cases"]) => cases::request(self, &self.caller(call)?, call, id, fresh).await,
             ("GET", ["v1", "tickets", id, "cases"]) => cases::list(&self.table, &self.caller(call)?, call, id).await,
             ("GET", ["v1", "tickets", id, "cases", number]) => {
                 cases::get(&self.table, &self.caller(call)?, call, id, number).await

@@ -5,6 +5,7 @@ mod act;
 mod asked;
 mod assess;
 mod by_link;
+mod photo;
 mod request;
 mod show;
 
@@ -12,6 +13,7 @@ use aftercare::access::{Action, StaffCaller};
 use aftercare::aws::batch::each_message;
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
+use aftercare::aws::uploads::Uploads;
 use aftercare::message::CaseWork;
 use aftercare::problem::Problem;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
@@ -21,6 +23,7 @@ use jiff::Timestamp;
 #[derive(Debug)]
 pub struct Approval {
     pub table: Table,
+    pub uploads: Uploads,
 }
 
 impl Approval {
@@ -52,6 +55,9 @@ impl Approval {
             ("GET", ["tickets", id, "cases"]) => show::list(self, &may(Action::Read)?, call, id).await,
             ("POST", ["tickets", id, "cases"]) => request::request(self, &may(Action::RequestCase)?, call, id).await,
             ("GET", ["tickets", id, "cases", number]) => show::one(self, &may(Action::Read)?, call, (id, number)).await,
+            ("GET", ["tickets", id, "cases", number, "photos", photo]) => {
+                photo::get(self, &may(Action::Read)?, call, (id, number, photo)).await
+            }
             ("POST", ["tickets", id, "cases", number, act]) => match asked::Act::parse(act) {
                 Some(act) => act::act(self, &may(act.action())?, call, (id, number), act).await,
                 None => Err(no_route(&path).into()),

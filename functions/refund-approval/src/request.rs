@@ -15,6 +15,7 @@ use aftercare::id::OrderId;
 use aftercare::intake::{LONGEST_TEXT, TicketName};
 use aftercare::problem::{Fault, Problem};
 use aftercare::reader::{Faults, Reader as Fields};
+use aftercare::upload::Scope;
 use aftercare::view::{CaseView, Reader};
 
 use crate::Approval;
@@ -48,6 +49,11 @@ pub(crate) async fn request(approval: &Approval, who: &StaffCaller, call: &Call,
         let order = order.ok_or_else(|| fault("is not known here: put its facts first"))?;
         if order.value.facts.customer != ticket.customer {
             return Err(fault("must be an order of the ticket's customer").into());
+        }
+        let scopes = [Scope::Ticket(ticket.id), Scope::Order(&order.value.id)];
+        let faults = approval.uploads.photo_faults(shop, &scopes, &wanted.ask.photos, call.at).await?;
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults).into());
         }
         wanted.ticket = Some(TicketName::Id(ticket.id));
         let asker = Asker { shop, by: &by, channel: Channel::Api };

@@ -12,6 +12,7 @@ mod threads;
 use aftercare::access::{Caller, ClaimNames};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
 use aftercare::aws::table::Table;
+use aftercare::aws::uploads::Uploads;
 use aftercare::event::Actor;
 use aftercare::problem::Problem;
 use aftercare::view::Reader;
@@ -22,6 +23,8 @@ use uuid::Uuid;
 pub struct Intake {
     pub table: Table,
     pub claims: ClaimNames,
+    /// Photos are erased with their customer.
+    pub uploads: Uploads,
 }
 
 impl Intake {
@@ -46,7 +49,7 @@ impl Intake {
                 privacy::export(&self.table, &self.caller(call)?, call, customer).await
             }
             ("POST", ["v1", "customers", customer, "erase"]) => {
-                privacy::erase(&self.table, &self.caller(call)?, call, customer).await
+                privacy::erase(self, &self.caller(call)?, call, customer).await
             }
             ("PUT", ["v1", "customers", customer]) => {
                 customers::put(&self.table, &self.caller(call)?, call, customer).await

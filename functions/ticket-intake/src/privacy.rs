@@ -13,11 +13,11 @@ use aftercare::intake::Content;
 use aftercare::problem::Problem;
 use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::ticket::{Command, Ticket};
-use aftercare::view::{self, Erased, Export, Reader, Whole};
+use aftercare::view::{self, CaseView, Erased, Export, Reader, Whole};
 
-use crate::actor;
 use crate::customers::{change, named};
 use crate::read::tickets_of;
+use crate::{Intake, actor};
 use aftercare::aws::known::versioned;
 
 /// Tickets that one call erases: some 20 ms each.
@@ -30,7 +30,8 @@ const MOST_PAGES: usize = 200;
 const ENOUGH: usize = 1_500_000;
 const MOST_MESSAGES: i32 = 50;
 
-pub(crate) async fn erase(table: &Table, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
+pub(crate) async fn erase(intake: &Intake, caller: &Caller, call: &Call, customer: &str) -> Result<Answer, Refusal> {
+    let table = &intake.table;
     let body = call.body()?;
     let customer = named(caller, customer)?;
     if caller.customer().is_some() {
@@ -50,7 +51,7 @@ pub(crate) async fn erase(table: &Table, caller: &Caller, call: &Call, customer:
     let (ids, more) = tickets_of(table, caller.storefront(), &customer, after, MOST_TICKETS).await?;
     let mut done = Erased { tickets: 0, messages: 0, next: None };
     for id in &ids {
-        done.messages += erase_ticket(table, caller, call, *id).await?;
+        done.messages += erase_ticket(intake, caller, call, *id).await?;
         done.tickets += 1;
     }
     done.next = ids.last().filter(|_| more).map(|id| cursor(&id.to_string()));
@@ -66,11 +67,15 @@ fn place(text: &str) -> Option<TicketId> {
 
 /// The history learns of it first, which ends the ticket: what was written before is there to be found, and what comes
 /// after is another ticket's.
-async fn erase_ticket(table: &Table, caller: &Caller, call: &Call, id: TicketId) -> Result<u32, Trouble> {
+async fn erase_ticket(intake: &Intake, caller: &Caller, call: &Call, id: TicketId) -> Result<u32, Trouble> {
+    let table = &intake.table;
     let shop = caller.storefront();
     let Some(ticket) = table.ticket(shop, id).await? else { return Ok(0) };
     if let CarriedOut::Rejected(why) = table.carry_out(ticket, &Command::Erase, &actor(caller), None, call.at).await? {
         return Err(Trouble::Unavailable(format!("ticket {id} cannot be erased: {}", why.sentence())));
+    }
+    for case in table.cases(shop, id).await? {
+        intake.uploads.forget(&case, call.at).await?;
     }
     let partition = keys::ticket_partition(shop, id);
     let (mut erased, mut after) = (0, None);
@@ -162,7 +167,10 @@ async fn part(
     let Some(ticket) = table.ticket(caller.storefront(), id).await? else { return Ok((None, None)) };
     let (messages, rest) = table.exported(&ticket, before, MOST_MESSAGES).await?;
     let timeline = if before.is_none() { timeline(table, &ticket).await? } else { Vec::new() };
-    let whole = Whole { ticket: view::ticket(&ticket, Reader::Customer), messages, timeline, more: rest.is_some() };
+    let cases = if before.is_none() { table.cases(caller.storefront(), id).await? } else { Vec::new() };
+    let cases = cases.iter().map(|case| CaseView::of(case, &ticket.number, Reader::Customer)).collect();
+    let whole =
+        Whole { ticket: view::ticket(&ticket, Reader::Customer), messages, timeline, more: rest.is_some(), cases };
     Ok((Some(whole), rest))
 }
 

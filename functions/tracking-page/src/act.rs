@@ -29,12 +29,14 @@ struct Filled {
 impl Filled {
     /// What it asks of the ticket: a message what every message does.
     fn asks(&self) -> Vec<Command> {
-        let answer = |accepted| self.form.proposal.map(|proposal| Command::Answer { proposal, accepted, note: false });
+        let answer = |accepted| self.form.about.map(|proposal| Command::Answer { proposal, accepted, note: false });
         match self.form.purpose {
             Purpose::Reply => self.content().map(|content| asked(Channel::Web, &content, false)).unwrap_or_default(),
             Purpose::Accept => answer(true).into_iter().collect(),
             Purpose::Reject => answer(false).into_iter().collect(),
-            Purpose::Track => Vec::new(),
+            Purpose::Track | Purpose::Request | Purpose::Cancel | Purpose::Sent | Purpose::Agree | Purpose::Decline => {
+                Vec::new()
+            }
         }
     }
 
@@ -44,7 +46,7 @@ impl Filled {
 
     /// The query of the page that says what was done.
     fn done(&self, after: &Ticket) -> String {
-        match self.form.proposal {
+        match self.form.about {
             Some(proposal) => format!("answered={proposal}"),
             None => format!("sent={}", after.contents),
         }
@@ -74,7 +76,7 @@ fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
     let kept = |fault| match (&message, purpose) {
         (Ok(text), Purpose::Reply) => Draft { text: text.clone(), fault: None },
         (Err(draft), Purpose::Reply) => Draft { text: draft.text.clone(), fault },
-        (_, Purpose::Track | Purpose::Accept | Purpose::Reject) => Draft::default(),
+        (_, _) => Draft::default(),
     };
     if !call.browser.is_same_origin() {
         return Err(said(403, Notice::Stale, kept(None)));
@@ -91,7 +93,7 @@ fn read(call: &Call, held: &Held, purpose: Purpose) -> Result<Filled, Said> {
     match (&message, purpose) {
         (Ok(text), Purpose::Reply) => Ok(Filled { form, text: Some(text.clone()) }),
         (Err(draft), Purpose::Reply) => Err(said(422, Notice::Fault, kept(draft.fault))),
-        (_, Purpose::Track | Purpose::Accept | Purpose::Reject) => Ok(Filled { form, text: None }),
+        (_, _) => Ok(Filled { form, text: None }),
     }
 }
 
@@ -157,7 +159,7 @@ async fn carry_out(pages: &Pages, call: &Call, held: &Held, filled: Filled) -> R
     Err(Trouble::Unavailable(format!("a form could not be taken in {ROUNDS} rounds")).into())
 }
 
-async fn say(
+pub(crate) async fn say(
     pages: &Pages,
     call: &Call,
     held: &Held,
@@ -169,7 +171,7 @@ async fn say(
 }
 
 /// A refusal in a customer's words; the page below it says what is possible.
-fn notice(why: &Rejection) -> Notice {
+pub(crate) fn notice(why: &Rejection) -> Notice {
     match why {
         Rejection::TooLate | Rejection::Erased => Notice::Late,
         Rejection::Move { .. }

@@ -2,6 +2,9 @@
 //! each form on the page carries a token of its own that is good once. `GET` and `HEAD` write nothing.
 
 mod act;
+mod choose;
+mod claim;
+mod request;
 mod show;
 
 use std::collections::BTreeMap;
@@ -10,15 +13,19 @@ use std::sync::Arc;
 use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::table::{Table, Trouble};
+use aftercare::aws::uploads::Uploads;
 use aftercare::id::StorefrontId;
 use aftercare::link::{LinkKeys, Purpose, Unread, read_track};
-use aftercare::page;
+use aftercare::page::{self, choose::BELOW};
 use aftercare::ticket::Ticket;
 
 /// What the function needs for every request.
 #[derive(Debug)]
 pub struct Pages {
     pub table: Table,
+    pub uploads: Uploads,
+    /// Where browsers find these pages: the bucket leads them back there.
+    pub public_url: String,
 }
 
 /// A ticket whose link somebody holds.
@@ -62,13 +69,25 @@ impl Pages {
         let (method, path) = call.route();
         match (method, path.as_slice()) {
             ("GET" | "HEAD", ["t", shop, token]) => show::show(self, call, &self.held(call, shop, token).await?).await,
+            ("GET" | "HEAD", ["t", shop, token, BELOW]) => {
+                choose::show(self, call, &self.held(call, shop, token).await?).await
+            }
             // What a browser asks for when the page after a form is loaded again.
             ("GET" | "HEAD", ["t", shop, token, _]) => {
                 Ok(headers::elsewhere(&self.held(call, shop, token).await?.path))
             }
             ("POST", ["t", shop, token, action]) => {
                 let purpose = Purpose::parse(&format!("form:{action}")).ok_or(Shut::Nothing)?;
-                act::act(self, call, &self.held(call, shop, token).await?, purpose).await
+                let held = self.held(call, shop, token).await?;
+                match purpose {
+                    Purpose::Request => request::request(self, call, &held).await,
+                    Purpose::Cancel | Purpose::Sent | Purpose::Agree | Purpose::Decline => {
+                        claim::act(self, call, &held, purpose).await
+                    }
+                    Purpose::Track | Purpose::Reply | Purpose::Accept | Purpose::Reject => {
+                        act::act(self, call, &held, purpose).await
+                    }
+                }
             }
             // The gateway hands over whatever is below `/t`: a link that lost its end, or gained a slash.
             _ => Err(Shut::Nothing),

@@ -1,15 +1,21 @@
 //! `GET /t/{storefront}/{token}`: the page, made from the ticket as it is now.
 
+use std::collections::BTreeMap;
+
 use aftercare::aws::headers;
 use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::keys::Key;
 use aftercare::aws::start::random;
 use aftercare::aws::table::{Trouble, document};
+use aftercare::case::Case;
 use aftercare::customer::{self, Customer};
+use aftercare::id::OrderId;
 use aftercare::link::{self, FORM_LIVES, Form, Purpose, track};
-use aftercare::page::{self, Draft, Facts, Notice};
+use aftercare::order::Order;
+use aftercare::page::{self, Claim, Draft, Facts, Notice, claim_offers};
 use aftercare::settings::Loaded;
 use aftercare::ticket::Status;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::{Held, Pages, Shut, Tokens};
@@ -39,6 +45,7 @@ pub(crate) async fn page(pages: &Pages, call: &Call, held: &Held, said: Said) ->
     let language = known.profile.language(ticket.language.unwrap_or(face.language));
     let zone = known.profile.time_zone.as_deref().unwrap_or(&face.time_zone);
     let nonce = headers::fresh_nonce()?;
+    let claims = claims(pages, call, held).await?;
     let facts = Facts {
         ticket,
         history: &history,
@@ -50,6 +57,8 @@ pub(crate) async fn page(pages: &Pages, call: &Call, held: &Held, said: Said) ->
         now: call.at,
         path: held.path.clone(),
         tokens: tokens(call, held, &promised)?,
+        claims: claims.cases.iter().map(|known| known.claim(&claims.orders)).collect(),
+        choosing: claims.choosing,
         went_on: went_on(pages, held).await?,
         notice: said.notice.or_else(|| Notice::claimed(&call.query, ticket, &history)),
         draft: said.draft,
@@ -66,11 +75,17 @@ fn tokens(call: &Call, held: &Held, promised: &Loaded) -> Result<Tokens, Trouble
     let expires = call.at.saturating_add(FORM_LIVES).unwrap_or(call.at);
     let mut tokens = Tokens::new();
     for purpose in page::offers(ticket, promised, call.at) {
-        let proposal = match purpose {
+        let about = match purpose {
             Purpose::Accept | Purpose::Reject => ticket.proposal.map(|proposal| proposal.number),
-            Purpose::Track | Purpose::Reply => None,
+            Purpose::Track
+            | Purpose::Reply
+            | Purpose::Request
+            | Purpose::Cancel
+            | Purpose::Sent
+            | Purpose::Agree
+            | Purpose::Decline => None,
         };
-        let form = Form { purpose, ticket: ticket.id, proposal, expires, nonce: random()? };
+        let form = Form { purpose, ticket: ticket.id, about, expires, nonce: random()? };
         tokens.insert(purpose, link::form(&held.keys, &ticket.storefront, &form));
     }
     Ok(tokens)
@@ -83,4 +98,52 @@ async fn went_on(pages: &Pages, held: &Held) -> Result<Option<(String, String)>,
     let other = pages.table.ticket(shop, into).await?;
     let other = other.filter(|other| other.customer == ticket.customer && !other.erased);
     Ok(other.map(|other| (other.number.to_string(), format!("/t/{shop}/{}", track(&held.keys, shop, other.id)))))
+}
+
+/// The cases of a ticket, with what its page shows beside them.
+struct Claims {
+    cases: Vec<Known>,
+    orders: BTreeMap<OrderId, Order>,
+    choosing: bool,
+}
+
+struct Known {
+    case: Case,
+    expires: Option<Timestamp>,
+    tokens: Tokens,
+}
+
+impl Known {
+    fn claim<'a>(&'a self, orders: &'a BTreeMap<OrderId, Order>) -> Claim<'a> {
+        let order = orders.get(&self.case.order);
+        Claim { case: &self.case, order, expires: self.expires, tokens: self.tokens.clone() }
+    }
+}
+
+async fn claims(pages: &Pages, call: &Call, held: &Held) -> Result<Claims, Trouble> {
+    let (table, ticket, shop) = (&pages.table, &held.ticket, &held.ticket.storefront);
+    let found = if ticket.cases.is_empty() { Vec::new() } else { table.cases(shop, ticket.id).await? };
+    let mut orders = BTreeMap::new();
+    for id in found.iter().map(|case| &case.order).chain(&ticket.order) {
+        if !orders.contains_key(id)
+            && let Some(order) = table.order(shop, id).await?
+        {
+            orders.insert(id.clone(), order.value);
+        }
+    }
+    let expires = call.at.saturating_add(FORM_LIVES).unwrap_or(call.at);
+    let mut cases = Vec::new();
+    for case in found {
+        let rules = table.settings_version(shop, case.settings, call.at).await?;
+        let rules = &rules.settings.cases;
+        let mut tokens = Tokens::new();
+        for purpose in claim_offers(&case, rules, call.at) {
+            let form = Form { purpose, ticket: ticket.id, about: Some(case.number), expires, nonce: random()? };
+            tokens.insert(purpose, link::form(&held.keys, shop, &form));
+        }
+        cases.push(Known { expires: case.expires(rules), case, tokens });
+    }
+    let order = ticket.order.as_ref().and_then(|id| orders.get(id));
+    let choosing = order.is_some_and(|order| page::choose::is_open(ticket, order));
+    Ok(Claims { cases, orders, choosing })
 }

@@ -15,6 +15,13 @@ pub fn fresh_nonce() -> Result<String, Trouble> {
 
 /// A page. A template that fails, which writing into memory does not, leaves an empty one.
 pub fn html<E: Display>(status: u16, nonce: &str, page: Result<String, E>) -> Answer {
+    html_with(status, nonce, "", page)
+}
+
+/// The same, with forms that are sent to `elsewhere` too.
+pub fn html_with<E: Display>(status: u16, nonce: &str, elsewhere: &str, page: Result<String, E>) -> Answer {
+    let to = format!("'self' {elsewhere}");
+    let to = to.trim_end();
     let (status, body) = match page {
         Ok(body) => (status, body),
         Err(why) => {
@@ -23,7 +30,7 @@ pub fn html<E: Display>(status: u16, nonce: &str, page: Result<String, E>) -> An
         }
     };
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'nonce-{nonce}'; form-action {to}; frame-ancestors 'none'; base-uri 'none'"
     );
     let mut headers = vec![
         ("content-type", "text/html; charset=utf-8".to_owned()),

@@ -361,7 +361,7 @@ pub fn no_route(path: &[&str]) -> Problem {
 }
 
 /// What staff post to a ticket.
-const DESK_ACTS: [&str; 19] = [
+const DESK_ACTS: [&str; 20] = [
     "replies",
     "resolve",
     "assign",
@@ -373,6 +373,7 @@ const DESK_ACTS: [&str; 19] = [
     "wait",
     "cancel",
     "spam",
+    "reopen",
     "release",
     "transfer",
     "priority",

@@ -20,6 +20,7 @@ pub mod pages;
 pub mod parameters;
 
 pub mod payments;
+pub mod photos;
 mod presign;
 pub mod provider;
 pub mod queue;

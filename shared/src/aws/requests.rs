@@ -28,6 +28,7 @@ use crate::order::Order;
 use crate::problem::{Fault, Problem};
 use crate::settings::Loaded;
 use crate::ticket::{Command, Status, Ticket, decide};
+use crate::voice::asked;
 
 /// A case as it was asked for.
 #[derive(Clone, Debug)]
@@ -159,6 +160,7 @@ impl Table {
             terms,
             given,
             consent,
+            message: said(asker, wanted, content.as_ref(), before.is_some()),
         };
         let (step, opens) = match &before {
             Some(ticket) => {
@@ -211,10 +213,12 @@ impl Table {
         let order = || intake::Order { id: order.id.clone(), lines: lines(&wanted.ask), total: None };
         match (&wanted.overridden, there) {
             (Some(reason), _) => Some(Content { body: reason.clone(), internal: true, ..Content::default() }),
-            (None, true) => None,
+            (None, true) => {
+                let message = wanted.message.clone().filter(|_| !matches!(asker.by, Actor::Staff(_)));
+                message.map(|body| Content { body, ..Content::default() })
+            }
             (None, false) => {
                 let body = wanted.message.clone().unwrap_or_default();
-                let _ = asker;
                 Some(Content { body, order: Some(order()), ..Content::default() })
             }
         }
@@ -257,6 +261,12 @@ fn given_key(shop: &StorefrontId, staff: &StaffId, day: &str) -> Key {
     Key::given(shop, staff, day)
 }
 
+/// What a message asks of a ticket that is there: what every message does.
+fn said(asker: Asker<'_>, wanted: &Wanted, content: Option<&Content>, there: bool) -> Vec<Command> {
+    let content = content.filter(|_| there && wanted.overridden.is_none());
+    content.map(|content| asked(asker.channel, content, false)).unwrap_or_default()
+}
+
 /// Whoever proposed to the customer what is asked for now.
 fn proposer(ticket: &Ticket, kind: CaseKind) -> Option<StaffId> {
     let proposed = ticket.proposal.is_some_and(|proposal| proposal.solution == kind.solution());
@@ -269,9 +279,7 @@ fn lines(ask: &Ask) -> Vec<String> {
 
 /// What is stored of what is asked.
 pub fn terms(ask: &Ask, quote: Quote, overridden: Option<u32>) -> Terms {
-    let Quote { figures, hold: _, days, in_window, has_evidence, stake } = quote;
-    let (kind, reason, photos) = (ask.kind, ask.reason, ask.photos.clone());
-    Terms { kind, reason, figures, stake, days, in_window, has_evidence, photos, overridden }
+    quote.terms(ask, overridden)
 }
 
 /// The ticket that a case opens.

@@ -109,6 +109,7 @@ impl Table {
             messages,
             timeline: steps.into_iter().rev().flatten().collect(),
             more: older.is_some() || earlier.is_some(),
+            cases: Vec::new(),
         })
     }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub use super::ask::Ask;
-use super::{CaseKind, CaseReason, Figures, Item, Payer};
+use super::{CaseKind, CaseReason, Figures, Item, Payer, Terms};
 use crate::id::{LineId, TicketId};
 use crate::order::{Available, Hold, Line, Order, Short, Span, Wanted, apportioned, count, worth};
 use crate::settings::{CaseRules, ReasonRule, Window};
@@ -33,6 +33,15 @@ pub struct Quote {
     pub has_evidence: bool,
     /// What the customer is given, in minor units: money, or what new goods are worth. It decides who has to approve.
     pub stake: i64,
+}
+
+impl Quote {
+    /// What is stored of it.
+    pub fn terms(self, ask: &Ask, overridden: Option<u32>) -> Terms {
+        let Self { figures, hold: _, days, in_window, has_evidence, stake } = self;
+        let (kind, reason, photos) = (ask.kind, ask.reason, ask.photos.clone());
+        Terms { kind, reason, figures, stake, days, in_window, has_evidence, photos, overridden }
+    }
 }
 
 /// Why a case is not possible. Each has a sentence for whoever asks, with the next step.

@@ -73,12 +73,20 @@ impl File {
             return Ok(None);
         }
         let case = self.case.after(&happened, by, now, &self.rules.settings.cases);
-        self.taken(case, happened, by, now).map(Some)
+        self.taken(Vec::new(), case, happened, by, now).map(Some)
     }
 
-    /// The step of a case that was just made.
-    fn taken(&self, case: Case, happened: Vec<Happened>, by: &Actor, now: Timestamp) -> Result<Step, Refused> {
-        let commands = promises(&case, &happened);
+    /// The step of a case as it is after what happened. `first`: what is asked of its ticket before.
+    fn taken(
+        &self,
+        first: Vec<ticket::Command>,
+        case: Case,
+        happened: Vec<Happened>,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<Step, Refused> {
+        let mut commands = first;
+        commands.extend(promises(&case, &happened));
         let mut events = decide_all(&self.ticket, &commands, now, &self.promised)?;
         let order = case.on_order(&self.order, &happened);
         let buyer = on_buyer(&case, order.as_ref().unwrap_or(&self.order), &happened, &self.buyer, now);
@@ -108,6 +116,8 @@ pub struct Request {
     pub given: Option<Given>,
     /// The customer has to agree first.
     pub consent: bool,
+    /// What the customer wrote with it asks of a ticket that is there.
+    pub message: Vec<ticket::Command>,
     /// Staff who proposed it.
     pub hands: Vec<StaffId>,
 }
@@ -128,9 +138,9 @@ impl Request {
     ) -> Result<Option<Step>, Refused> {
         let (happened, number) = (self.happened(), Self::number(ticket));
         let Some(case) = self.made(ticket, number, &happened, by, now) else { return Ok(None) };
-        let Self { order, buyer, rules, .. } = self;
+        let Self { order, buyer, rules, message, .. } = self;
         let file = File { ticket: ticket.clone(), promised, case: case.clone(), rules, order, buyer };
-        file.taken(case, happened, by, now).map(Some)
+        file.taken(message, case, happened, by, now).map(Some)
     }
 
     /// A case that opens its ticket: `opening` are the events that do, in its first entry.

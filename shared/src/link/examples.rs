@@ -28,7 +28,7 @@ fn rotated(keys: &LinkKeys, times: u8) -> LinkKeys {
 
 fn accept() -> Form {
     let expires = now().saturating_add(FORM_LIVES).unwrap();
-    Form { purpose: Purpose::Accept, ticket: ticket(1), proposal: Some(2), expires, nonce: [9; 16] }
+    Form { purpose: Purpose::Accept, ticket: ticket(1), about: Some(2), expires, nonce: [9; 16] }
 }
 
 /// Reads the token of a form that accepts a proposal on the first ticket of `shop`.

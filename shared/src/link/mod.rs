@@ -8,7 +8,7 @@
 //! | purpose | claims | lives |
 //! |---|---|---|
 //! | `track` | ticket (16 bytes) | as long as the ticket |
-//! | `form:…` | ticket (16), proposal (2, 0 for none), expiry in seconds (8), nonce (16) | 24 hours, once |
+//! | `form:…` | ticket (16), proposal or case (2, 0 for none), expiry in seconds (8), nonce (16) | 24 hours, once |
 //! | `decide`, `take_back` | ticket (16), case (2), expiry in seconds (8), version and person (text) | as the settings say |
 //! | … and the forms on their pages | the same, with a nonce (16) before the text | as long as their link, once |
 
@@ -49,6 +49,10 @@ words!(
         Reply = "form:reply",
         /// Agree to a proposal, or not.
         Accept = "form:accept", Reject = "form:reject",
+        /// Ask for a case.
+        Request = "form:request",
+        /// End a case, say that its goods are on their way, agree to what staff changed in it, or not.
+        Cancel = "form:cancel", Sent = "form:sent", Agree = "form:agree", Decline = "form:decline",
     }
 );
 
@@ -60,8 +64,8 @@ pub type Nonce = [u8; 16];
 pub struct Form {
     pub purpose: Purpose,
     pub ticket: TicketId,
-    /// The proposal it answers.
-    pub proposal: Option<u16>,
+    /// The proposal or the case it answers.
+    pub about: Option<u16>,
     pub expires: Timestamp,
     pub nonce: Nonce,
 }
@@ -91,7 +95,7 @@ pub fn read_track(keys: &LinkKeys, shop: &StorefrontId, token: &str) -> Result<T
 /// The token of a form.
 pub fn form(keys: &LinkKeys, shop: &StorefrontId, form: &Form) -> String {
     let mut claims = form.ticket.0.as_bytes().to_vec();
-    claims.extend(form.proposal.unwrap_or(0).to_be_bytes());
+    claims.extend(form.about.unwrap_or(0).to_be_bytes());
     claims.extend(form.expires.as_second().to_be_bytes());
     claims.extend(form.nonce);
     seal(keys.newest(), shop, form.purpose.as_str(), &claims)
@@ -109,15 +113,15 @@ pub fn read_form(
     let claims = open(keys, shop, purpose.as_str(), token)?;
     let claims: [u8; 42] = claims.try_into().ok().ok_or(Unread::Forged)?;
     let (id, rest) = claims.split_first_chunk::<16>().ok_or(Unread::Forged)?;
-    let (proposal, rest) = rest.split_first_chunk::<2>().ok_or(Unread::Forged)?;
+    let (about, rest) = rest.split_first_chunk::<2>().ok_or(Unread::Forged)?;
     let (expires, rest) = rest.split_first_chunk::<8>().ok_or(Unread::Forged)?;
     let (nonce, _) = rest.split_first_chunk::<16>().ok_or(Unread::Forged)?;
     if *id != *ticket.0.as_bytes() {
         return Err(Unread::Forged);
     }
     let expires = Timestamp::from_second(i64::from_be_bytes(*expires)).ok().ok_or(Unread::Forged)?;
-    let proposal = Some(u16::from_be_bytes(*proposal)).filter(|number| *number > 0);
-    if now > expires { Err(Unread::Expired) } else { Ok(Form { purpose, ticket, proposal, expires, nonce: *nonce }) }
+    let about = Some(u16::from_be_bytes(*about)).filter(|number| *number > 0);
+    if now > expires { Err(Unread::Expired) } else { Ok(Form { purpose, ticket, about, expires, nonce: *nonce }) }
 }
 
 /// The name of a nonce as a key in the table.

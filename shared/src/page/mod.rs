@@ -3,6 +3,8 @@
 //!
 //! Pure: a page is a function of its facts. Tokens, nonces and addresses are made by the shell and handed in. What people
 //! typed is cleaned here and escaped by the template.
+pub mod choose;
+mod claims;
 pub mod decide;
 mod form;
 mod standing;
@@ -21,7 +23,7 @@ use crate::{
     link::Purpose,
     mail::{
         Language, Wording, clean,
-        lang::{Key, Text},
+        lang::{ClaimKey, Key, Text},
         when,
         words::Words,
     },
@@ -29,12 +31,13 @@ use crate::{
     ticket::{Consent, Ticket},
 };
 
+pub use claims::{Claim, claim_offers};
 pub use form::{Draft, Fault, offers, read_message};
 pub use story::{tells, texts};
 
 /// Scalar values kept of a subject.
 const SUBJECT_MOST: usize = 200;
-const CSS: &str = include_str!("../../templates/track.css");
+pub(crate) const CSS: &str = include_str!("../../templates/track.css");
 
 /// What happened to a ticket, the latest or an earlier part of it, and what was written with it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,6 +77,10 @@ pub struct Facts<'a> {
     pub path: String,
     /// The token of each form that is offered.
     pub tokens: BTreeMap<Purpose, String>,
+    /// Its cases, oldest first.
+    pub claims: Vec<Claim<'a>>,
+    /// Another one can be asked for below the page's path, at [`choose::BELOW`].
+    pub choosing: bool,
     /// Where a merged ticket went on: the number and the path of that one's page.
     pub went_on: Option<(String, String)>,
     pub notice: Option<Notice>,
@@ -98,6 +105,12 @@ pub enum Notice {
     Large,
     /// The ticket was over for too long.
     Late,
+    /// A case was asked for.
+    Asked,
+    /// Something was done to a case.
+    Done,
+    /// What was typed is no tracking number.
+    Tracking,
 }
 
 impl Notice {
@@ -108,6 +121,13 @@ impl Notice {
             let theirs =
                 |entry: &Entry| entry.by == Actor::Customer && entry.events.iter().any(|event| writes(event, sent));
             return history.entries.iter().any(theirs).then_some(Self::Sent);
+        }
+        let known = |claimed: u32| ticket.cases.iter().any(|case| u32::from(case.number) == claimed);
+        if let Some(asked) = number("asked") {
+            return known(asked).then_some(Self::Asked);
+        }
+        if let Some(done) = number("claim") {
+            return known(done).then_some(Self::Done);
         }
         let answered = number("answered")?;
         let proposal = ticket.proposal.filter(|proposal| u32::from(proposal.number) == answered)?;
@@ -125,14 +145,24 @@ impl Notice {
             Self::Fault => Key::PageNoticeFault,
             Self::Large => Key::PageNoticeLarge,
             Self::Late => Key::PageNoticeLate,
+            Self::Asked => return words.plain(ClaimKey::NoticeAsked),
+            Self::Done => return words.plain(ClaimKey::NoticeDone),
+            Self::Tracking => return words.plain(ClaimKey::SentFault),
         };
         words.say(key, &[("most", &LONGEST_TEXT)])
     }
 
     fn is_good(self) -> bool {
         match self {
-            Self::Sent | Self::Answered => true,
-            Self::Stale | Self::Used | Self::Changed | Self::TooMany | Self::Fault | Self::Large | Self::Late => false,
+            Self::Sent | Self::Answered | Self::Asked | Self::Done => true,
+            Self::Stale
+            | Self::Used
+            | Self::Changed
+            | Self::TooMany
+            | Self::Fault
+            | Self::Large
+            | Self::Late
+            | Self::Tracking => false,
         }
     }
 }
@@ -163,6 +193,8 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
         notice: facts.notice.map(|notice| Said { text: notice.text(words), good: notice.is_good() }),
         standing: standing::standing(facts, words),
         proposal: form::proposal(facts, words),
+        claims: facts.claims.iter().rev().map(|claim| claims::card(claim, facts, words)).collect(),
+        choose: facts.choosing.then(|| claims::choose(facts, words)),
         anew: standing::anew(facts, reply.is_none(), words),
         kept: standing::kept(facts, words).filter(|_| reply.is_none()),
         reply,
@@ -229,6 +261,10 @@ struct Whole<'a> {
     notice: Option<Said>,
     standing: standing::Standing,
     proposal: Option<form::Proposal>,
+    /// Latest first.
+    claims: Vec<claims::Card>,
+    /// Where another is asked for: the path, what the link is called, and what it is for.
+    choose: Option<(String, String, String)>,
     reply: Option<form::Reply>,
     anew: Option<standing::Anew>,
     kept: Option<(String, Vec<Vec<String>>)>,
@@ -241,7 +277,7 @@ struct Whole<'a> {
     footer: String,
 }
 
-struct Said {
-    text: String,
-    good: bool,
+pub(crate) struct Said {
+    pub(crate) text: String,
+    pub(crate) good: bool,
 }

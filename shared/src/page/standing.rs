@@ -50,17 +50,15 @@ pub(super) fn standing(facts: &Facts<'_>, words: Words<'_>) -> Standing {
         tone: tone(known),
         status: words.plain(status),
         next: sentences,
-        due: rows
-            .into_iter()
-            .map(|(label, at)| Due {
-                label: words.plain(label),
-                when: when::long(words, at, &facts.zone),
-                zone: when::zone_name(words, at, &facts.zone),
-                instant: instant(at),
-            })
-            .collect(),
+        due: rows.into_iter().map(|(label, when)| at(words.plain(label), when, facts, words)).collect(),
         went_on: went_on.map(|(number, path)| (path.clone(), words.say(Key::PageMergedOpen, &[("number", number)]))),
     }
+}
+
+/// An instant that matters, in the customer's zone.
+pub(super) fn at(label: String, at: Timestamp, facts: &Facts<'_>, words: Words<'_>) -> Due {
+    let zone = &facts.zone;
+    Due { label, when: when::long(words, at, zone), zone: when::zone_name(words, at, zone), instant: instant(at) }
 }
 
 /// A status for its customer.

@@ -2,9 +2,15 @@
 //! event; what staff note among themselves has none.
 use super::Facts;
 use crate::{
+    case::{CaseStatus, Happened},
     event::{Entry, Event},
     intake::Content,
-    mail::{clean, lang::Key, when, words::Words},
+    mail::{
+        clean,
+        lang::{ClaimKey, Key, Text},
+        when,
+        words::Words,
+    },
     ticket::{Status, TimerKind},
     view::instant,
 };
@@ -39,7 +45,7 @@ enum Row {
         content: u32,
         theirs: bool,
     },
-    Step(Key),
+    Step(Text),
     /// What it is about: as it stands now, whoever sorted it anew.
     Topic,
     /// Nothing a customer sees.
@@ -99,13 +105,13 @@ pub fn texts(entry: &Entry) -> impl Iterator<Item = u32> {
 
 /// The rows of an event, in the order in which they are read.
 fn rows(event: &Event) -> Vec<Row> {
-    let step = |key| vec![Row::Step(key)];
+    let step = |key: Key| vec![Row::Step(key.into())];
     let ours = |content: u32| Row::Message { content, theirs: false };
     match event {
         Event::Opened { by_agent, .. } => vec![Row::Message { content: 1, theirs: !by_agent }],
         Event::MessageReceived { content, .. } => vec![Row::Message { content: *content, theirs: true }],
         Event::Replied { content, .. } | Event::Proposed { content, .. } => vec![ours(*content)],
-        Event::Resolved { content: Some(content), .. } => vec![ours(*content), Row::Step(Key::PageStepResolved)],
+        Event::Resolved { content: Some(content), .. } => vec![ours(*content), Row::Step(Key::PageStepResolved.into())],
         Event::Resolved { content: None, silent: Some(_) } => step(Key::PageStepGivenUp),
         Event::Resolved { content: None, silent: None } => step(Key::PageStepResolved),
         Event::Classified { .. } => vec![Row::Topic],
@@ -122,6 +128,7 @@ fn rows(event: &Event) -> Vec<Row> {
         // As `view::status` says it.
         Event::StatusChanged { to: Status::Cancelled | Status::Spam, .. } => step(Key::PageStepCancelled),
         Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => step(Key::PageStepReminded),
+        Event::Case { happened, .. } => claim(happened).map_or(vec![Row::Hidden], |key| vec![Row::Step(key.into())]),
         Event::StatusChanged { .. }
         | Event::TimerReached { .. }
         | Event::Noted { .. }
@@ -134,8 +141,59 @@ fn rows(event: &Event) -> Vec<Row> {
         | Event::Linked { .. }
         | Event::TimerSet { .. }
         | Event::Erased
-        | Event::Case { .. }
         | Event::Clock { .. }
         | Event::NoWorkingTime { .. } => vec![Row::Hidden],
     }
+}
+
+/// What happened to a case. Who decides among staff is theirs to know, and so is what can still be taken back.
+fn claim(happened: &Happened) -> Option<ClaimKey> {
+    Some(match happened {
+        Happened::Requested { .. } => ClaimKey::StepRequested,
+        Happened::Edited { .. } => ClaimKey::StepChanged,
+        Happened::Consented { accepted: true } => ClaimKey::StepAgreed,
+        Happened::Consented { accepted: false } => ClaimKey::StepDeclined,
+        Happened::Reminded { .. } => ClaimKey::StepReminded,
+        Happened::Sent { .. } => ClaimKey::StepSent,
+        Happened::Received { .. } => ClaimKey::StepReceived,
+        Happened::Inspected { .. } => ClaimKey::StepInspected,
+        Happened::Diagnosed { repairable: true } => ClaimKey::StepRepairable,
+        Happened::Diagnosed { repairable: false } => ClaimKey::StepUnrepairable,
+        Happened::Moved { until: Some(_), .. } => return None,
+        Happened::Moved { to, until: None } => return moved(*to),
+        Happened::Assessed { .. }
+        | Happened::Approved { .. }
+        | Happened::Rejected { .. }
+        | Happened::TakenBack
+        | Happened::Escalated { .. }
+        | Happened::Shipped { .. }
+        | Happened::PayoutDue { .. }
+        | Happened::PayoutSent { .. }
+        | Happened::PayoutTold { .. }
+        | Happened::PayoutOverdue { .. } => return None,
+    })
+}
+
+fn moved(to: CaseStatus) -> Option<ClaimKey> {
+    Some(match to {
+        CaseStatus::Approved => ClaimKey::StepApproved,
+        CaseStatus::AwaitingReturn => ClaimKey::StepToSend,
+        CaseStatus::Repaired => ClaimKey::StepRepaired,
+        CaseStatus::Settling => ClaimKey::StepSettling,
+        CaseStatus::Settled => ClaimKey::StepSettled,
+        CaseStatus::Rejected => ClaimKey::StepRejected,
+        CaseStatus::Cancelled => ClaimKey::StepCancelled,
+        CaseStatus::Expired => ClaimKey::StepExpired,
+        // Told by what moved it, or of no matter to its customer.
+        CaseStatus::Requested
+        | CaseStatus::Pending
+        | CaseStatus::InTransit
+        | CaseStatus::Received
+        | CaseStatus::Inspected
+        | CaseStatus::Diagnosed
+        | CaseStatus::Unrepairable
+        | CaseStatus::PayoutUnknown
+        | CaseStatus::PayoutFailed
+        | CaseStatus::PartiallySettled => return None,
+    })
 }

@@ -72,6 +72,8 @@ impl Tale {
             now,
             path: "/t/shop/token".to_owned(),
             tokens: tokens.collect(),
+            claims: Vec::new(),
+            choosing: false,
             went_on: None,
             notice,
             draft: Draft::default(),

@@ -1,5 +1,7 @@
 //! Cases as the API answers with them. Customers see what they are given; the shop sees who decides about it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -12,6 +14,7 @@ use crate::case::{
     Case, CaseKind, CaseReason, CaseStatus, Counted, Figures, LONGEST_TRACKING, Payout, PayoutStatus, Verdict, Via,
 };
 use crate::id::{Number, OrderId, PaymentId, PayoutId, StaffId, TicketId, UploadId};
+use crate::upload::ImageKind;
 
 /// What a request would come to.
 #[derive(Debug, Serialize)]
@@ -177,7 +180,7 @@ impl CaseView {
 }
 
 /// A customer is not told of what can still be taken back, nor of what the shop sorts out by itself.
-fn shown(case: &Case, reader: Reader) -> CaseStatus {
+pub(crate) fn shown(case: &Case, reader: Reader) -> CaseStatus {
     let waits = case.waits_until().is_some();
     match case.status {
         CaseStatus::Approved | CaseStatus::Rejected if waits && !reader.is_inside() => CaseStatus::Pending,
@@ -237,6 +240,32 @@ impl CaseInside {
 /// A number in an address, in its one spelling: `+3` and `03` are none.
 pub fn exact(text: &str) -> Option<u16> {
     text.parse::<u16>().ok().filter(|number| number.to_string() == text && *number > 0)
+}
+
+/// A form that takes one photo, for its sender to send as `multipart/form-data`: the fields as they are, then `file`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadForm {
+    /// What a case calls the photo by, once it was sent.
+    pub id: UploadId,
+    pub url: String,
+    pub fields: BTreeMap<String, String>,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub expires_at: String,
+}
+
+/// Where staff save a photo from. A browser does not show what it gets from there.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CasePhoto))]
+pub struct PhotoView {
+    pub id: UploadId,
+    pub kind: ImageKind,
+    /// Bytes.
+    pub size: u64,
+    pub name: String,
+    pub url: String,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub expires_at: String,
 }
 
 pub const TRACKING_RULE: &str = "a tracking number of 4 to 40 of A-Z, a-z, 0-9 and -";

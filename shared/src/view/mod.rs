@@ -19,8 +19,10 @@ use crate::priority::Part;
 use crate::sla::{Cause, Clock, ClockKind, Outcome, Standing};
 use crate::ticket::{Consent, Proposal, Status, Ticket, Timer, TimerKind};
 
+pub(crate) use cases::shown;
 pub use cases::{
-    ApprovalView, CaseInside, CaseList, CasePage, CaseView, PayoutView, PreviewView, TRACKING_RULE, exact, tracking,
+    ApprovalView, CaseInside, CaseList, CasePage, CaseView, PayoutView, PhotoView, PreviewView, TRACKING_RULE,
+    UploadForm, exact, tracking,
 };
 pub use desk::{BulkOutcome, BulkOutcomes, ReadPage, ReadView};
 pub use steps::{By, Step, author, steps};
@@ -276,6 +278,9 @@ pub struct Whole {
     pub timeline: Vec<Step>,
     /// Older messages or steps were left out.
     pub more: bool,
+    /// Its cases, in an export.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseView>,
 }
 
 /// What somebody wrote.

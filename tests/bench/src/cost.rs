@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::Goals;
-use crate::events::{OVERDUE, queue, stream, text};
+use crate::events::{OVERDUE, SHOP, queue, stream, text};
 use crate::stats::{grouped, table};
 use crate::units::{Tally, Write};
 use crate::verbs::{self, APPROVAL, DESK, INTAKE, NOTIFY, ORDERS, PAGE, RELAY, SCAN, Team, answered, done, opened};

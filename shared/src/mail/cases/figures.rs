@@ -31,7 +31,7 @@ pub(crate) fn about(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
 }
 
 /// The units of each line, without what they are worth.
-pub(super) fn units(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
+pub(crate) fn units(told: &ToldCase, words: Words<'_>) -> Vec<Row> {
     let label = words.plain(CaseKey::Goods);
     by_line(told).into_iter().map(|(line, units, _)| (label.clone(), of_line(told, line, units, words))).collect()
 }
@@ -73,7 +73,7 @@ pub(crate) fn known_by(told: &ToldCase) -> String {
     shown(if terms.kind.pays() { terms.figures.net } else { terms.stake }, &terms.figures.currency)
 }
 
-pub(super) fn of_line(told: &ToldCase, line: &LineId, units: u32, words: Words<'_>) -> String {
+pub(crate) fn of_line(told: &ToldCase, line: &LineId, units: u32, words: Words<'_>) -> String {
     let title = told.titles.get(line).map(|title| clean::line(title)).filter(|title| !title.is_empty());
     let title = clean::cut(&title.unwrap_or_else(|| line.to_string()), TITLE_MOST);
     words.say(CaseKey::Units, &[("count", &units), ("title", &title)])

@@ -25,6 +25,7 @@ pub(super) const TONGUE: Tongue = Tongue {
     ],
     text,
     of_case: super::cases::en::text,
+    of_claim: super::claims::en::text,
     of_decision: super::decide::en::text,
 };
 

@@ -1,10 +1,12 @@
 //! The languages a mail can be written in. A new one is one file beside this and one line in `languages!`; the compiler
 //! then asks for every key.
 mod cases;
+mod claims;
 mod decide;
 mod keys;
 
 pub(crate) use cases::CaseKey;
+pub(crate) use claims::ClaimKey;
 pub(crate) use decide::DecideKey;
 pub(crate) use keys::Key;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,7 @@ pub(crate) struct Tongue {
     pub(crate) zones: &'static [(&'static str, &'static str)],
     pub(crate) text: fn(Key) -> &'static str,
     pub(crate) of_case: fn(CaseKey) -> &'static str,
+    pub(crate) of_claim: fn(ClaimKey) -> &'static str,
     pub(crate) of_decision: fn(DecideKey) -> &'static str,
 }
 
@@ -35,6 +38,7 @@ pub(crate) struct Tongue {
 pub(crate) enum Text {
     Any(Key),
     Case(CaseKey),
+    Claim(ClaimKey),
     Decide(DecideKey),
 }
 
@@ -50,6 +54,12 @@ impl From<CaseKey> for Text {
     }
 }
 
+impl From<ClaimKey> for Text {
+    fn from(key: ClaimKey) -> Self {
+        Self::Claim(key)
+    }
+}
+
 impl From<DecideKey> for Text {
     fn from(key: DecideKey) -> Self {
         Self::Decide(key)
@@ -59,14 +69,16 @@ impl From<DecideKey> for Text {
 impl Text {
     pub(crate) fn all() -> impl Iterator<Item = Text> {
         let cases = CaseKey::ALL.iter().copied().map(Text::Case);
+        let claims = ClaimKey::ALL.iter().copied().map(Text::Claim);
         let decisions = DecideKey::ALL.iter().copied().map(Text::Decide);
-        Key::ALL.iter().copied().map(Text::Any).chain(cases).chain(decisions)
+        Key::ALL.iter().copied().map(Text::Any).chain(cases).chain(claims).chain(decisions)
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Any(key) => key.name(),
             Self::Case(key) => key.name(),
+            Self::Claim(key) => key.name(),
             Self::Decide(key) => key.name(),
         }
     }
@@ -75,6 +87,7 @@ impl Text {
         match self {
             Self::Any(key) => key.placeholders(),
             Self::Case(key) => key.placeholders(),
+            Self::Claim(key) => key.placeholders(),
             Self::Decide(key) => key.placeholders(),
         }
     }
@@ -85,6 +98,7 @@ impl Tongue {
         match text {
             Text::Any(key) => (self.text)(key),
             Text::Case(key) => (self.of_case)(key),
+            Text::Claim(key) => (self.of_claim)(key),
             Text::Decide(key) => (self.of_decision)(key),
         }
     }

@@ -25,6 +25,7 @@ pub(super) const TONGUE: Tongue = Tongue {
     ],
     text,
     of_case: super::cases::zh_hans::text,
+    of_claim: super::claims::zh_hans::text,
     of_decision: super::decide::zh_hans::text,
 };
 

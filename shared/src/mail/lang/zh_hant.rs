@@ -28,6 +28,7 @@ pub(super) const TONGUE: Tongue = Tongue {
     ],
     text,
     of_case: super::cases::zh_hant::text,
+    of_claim: super::claims::zh_hant::text,
     of_decision: super::decide::zh_hant::text,
 };
 
