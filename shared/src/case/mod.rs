@@ -8,6 +8,7 @@ mod command;
 mod decide;
 mod event;
 pub mod options;
+mod paying;
 mod payout;
 pub mod policy;
 pub mod quote;
