@@ -59,6 +59,7 @@ mod picture;
 mod preview;
 mod relay;
 mod selfserve;
+mod selfserve_seen;
 mod stored;
 mod template;
 
