@@ -17,6 +17,7 @@ mod fakes;
 mod loads;
 mod mails;
 pub mod openapi;
+mod payouts;
 pub mod provider;
 mod spoil;
 pub mod stack;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aftercare::case::Case;
 use serde_json::Value;
 use tests::World;
 
@@ -20,7 +21,16 @@ impl Picture {
         let states = items.iter().filter(|item| text(item, "sk") == "STATE");
         let mut tickets: Vec<Value> = states.map(|item| serde_json::from_str(&text(item, "doc")).unwrap()).collect();
         tickets.sort_by_key(|ticket| (ticket["opened"].as_i64(), ticket["customer"].to_string()));
+        // What approvals are bound to has the ticket's id in it.
+        let cases = items.iter().filter(|item| text(item, "sk").starts_with("CASE#"));
+        let cases = cases.map(|item| serde_json::from_str::<Case>(&text(item, "doc")).unwrap());
+        let hashes: Vec<String> = cases
+            .flat_map(|case| {
+                case.earlier.iter().map(|earlier| earlier.hash.clone()).chain([case.hash()]).collect::<Vec<_>>()
+            })
+            .collect();
         let named = |text: String| {
+            let text = hashes.iter().fold(text, |text, hash| text.replace(hash, "<hash>"));
             let names = tickets.iter().enumerate();
             names.fold(text, |text, (place, ticket)| {
                 let id = ticket["id"].as_str().unwrap();

@@ -161,9 +161,12 @@ impl Rejection {
     pub fn sentence(&self) -> String {
         match self {
             Self::Status { is, act } => {
-                let next: Vec<&str> = is.acts().iter().map(|act| act.as_str()).collect();
+                let by_people = |act: &&CaseAct| act.action().is_some() || act.is_customers();
+                let next: Vec<&str> = is.acts().iter().filter(by_people).map(|act| act.as_str()).collect();
                 match next.as_slice() {
-                    [] => format!("The case is {is}, so it cannot be asked to {act}: nothing more is done to it."),
+                    [] => format!(
+                        "The case is {is}, so it cannot be asked to {act}: nobody has anything to do with it now."
+                    ),
                     _ => format!("The case is {is}, so it cannot be asked to {act}, only to {}.", next.join(", ")),
                 }
             }
