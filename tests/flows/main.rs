@@ -47,6 +47,7 @@ mod settings;
 
 mod crash;
 mod decide;
+mod decide_refused;
 mod decide_seen;
 mod digest;
 mod house;
