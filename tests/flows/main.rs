@@ -49,6 +49,7 @@ mod settings;
 mod crash;
 mod crash_cases;
 mod decide;
+mod decide_refused;
 mod decide_seen;
 mod digest;
 mod house;
