@@ -3,17 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Case, CaseAct, CaseKind, CaseStatus, Command, Counted, Given, Happened, PaidHow, Payout, PayoutStatus, Rejection,
-    Terms, Verdict, Via, approval, payout,
+    Case, CaseAct, CaseKind, CaseStatus, Command, Given, Happened, PayoutStatus, Rejection, Terms, Via, approval,
 };
 use crate::access::Role;
 use crate::event::Actor;
 use crate::id::{OrderId, StaffId};
-use crate::order::count;
 use crate::settings::CaseRules;
-
-/// A payout whose answer is not there after so long is asked about again.
-const ANSWERED: SignedDuration = SignedDuration::from_mins(2);
 
 /// The events that make a case.
 pub fn requested(
@@ -47,22 +42,23 @@ pub fn decide(
     Ok(story.events)
 }
 
-struct Story<'a> {
-    before: &'a Case,
-    case: Case,
+/// A command on its way: what it has caused so far, and the case after that.
+pub(super) struct Story<'a> {
+    pub(super) before: &'a Case,
+    pub(super) case: Case,
     events: Vec<Happened>,
     by: &'a Actor,
-    now: Timestamp,
-    rules: &'a CaseRules,
+    pub(super) now: Timestamp,
+    pub(super) rules: &'a CaseRules,
 }
 
 impl Story<'_> {
-    fn push(&mut self, event: Happened) {
+    pub(super) fn push(&mut self, event: Happened) {
         self.case.apply(&event, self.by, self.now);
         self.events.push(event);
     }
 
-    fn go(&mut self, to: CaseStatus) {
+    pub(super) fn go(&mut self, to: CaseStatus) {
         self.push(Happened::Moved { to, until: None });
     }
 
@@ -132,7 +128,7 @@ impl Story<'_> {
         }
     }
 
-    fn of_kind(&self, kind: CaseKind, act: CaseAct) -> Result<(), Rejection> {
+    pub(super) fn of_kind(&self, kind: CaseKind, act: CaseAct) -> Result<(), Rejection> {
         let is = self.case.terms.kind;
         if is == kind { Ok(()) } else { Err(Rejection::Kind { is, act }) }
     }
@@ -292,171 +288,6 @@ impl Story<'_> {
         }
     }
 
-    /// The money is due: one payout for each payment that has some.
-    fn settle(&mut self) {
-        self.go(CaseStatus::Settling);
-        let due: Vec<_> =
-            self.case.terms.figures.parts.iter().map(|part| (part.payment.clone(), part.amount)).collect();
-        for (payment, amount) in due {
-            self.due(payment, amount);
-        }
-    }
-
-    fn due(&mut self, payment: crate::id::PaymentId, amount: i64) {
-        let payout = u16::try_from(self.case.payouts.len()).unwrap_or(u16::MAX).saturating_add(1);
-        self.push(Happened::PayoutDue { payout, payment, amount });
-    }
-
-    /// What came back caps what is given.
-    fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
-        self.fits(lines, |case, line| {
-            count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
-        })?;
-        self.push(Happened::Received { lines: lines.to_vec() });
-        self.go(CaseStatus::Received);
-        Ok(())
-    }
-
-    fn fits(&self, lines: &[Counted], most: impl Fn(&Case, &crate::id::LineId) -> u32) -> Result<(), Rejection> {
-        for counted in lines {
-            let most = most(&self.case, &counted.line);
-            let same = lines.iter().filter(|other| other.line == counted.line).count();
-            if counted.quantity > most || same > 1 {
-                return Err(Rejection::TooMany { line: counted.line.clone(), most });
-            }
-        }
-        Ok(())
-    }
-
-    fn inspect(
-        &mut self,
-        verdict: Verdict,
-        accepted: &[Counted],
-        restocked: &[Counted],
-        terms: &Terms,
-    ) -> Result<(), Rejection> {
-        if self.case.terms.kind == CaseKind::Repair {
-            return Err(Rejection::Kind { is: CaseKind::Repair, act: CaseAct::Inspect });
-        }
-        let within = |counted: &[Counted], line: &crate::id::LineId| {
-            counted.iter().find(|counted| counted.line == *line).map_or(0, |counted| counted.quantity)
-        };
-        self.fits(accepted, |case, line| within(&case.received, line))?;
-        self.fits(restocked, |_, line| within(accepted, line))?;
-        let (accepted, restocked) = (accepted.to_vec(), restocked.to_vec());
-        self.push(Happened::Inspected { verdict, accepted, restocked, terms: terms.clone() });
-        self.go(CaseStatus::Inspected);
-        match verdict {
-            Verdict::Pass if self.case.terms.kind.pays() => self.settle(),
-            Verdict::Pass => self.go(CaseStatus::Settling),
-            Verdict::Partial | Verdict::Fail => self.go(CaseStatus::Requested),
-        }
-        Ok(())
-    }
-
-    fn diagnose(&mut self, repairable: bool) -> Result<(), Rejection> {
-        self.of_kind(CaseKind::Repair, CaseAct::Diagnose)?;
-        self.push(Happened::Diagnosed { repairable });
-        self.go(if repairable { CaseStatus::Diagnosed } else { CaseStatus::Unrepairable });
-        Ok(())
-    }
-
-    fn ship(&mut self, tracking: Option<String>) -> Result<(), Rejection> {
-        let is = self.case.terms.kind;
-        if is.pays() {
-            return Err(Rejection::Kind { is, act: CaseAct::Ship });
-        }
-        self.push(Happened::Shipped { tracking });
-        self.go(CaseStatus::Settled);
-        Ok(())
-    }
-
-    fn pay(&mut self, payout: u16) -> Result<(), Rejection> {
-        let Some(found) = self.case.payout(payout) else { return Err(Rejection::NoSuchPayout) };
-        if found.is_over() || found.is_leased(self.now) {
-            return Ok(());
-        }
-        let check = self.now.saturating_add(ANSWERED).unwrap_or(self.now);
-        self.push(Happened::PayoutSent { payout, check });
-        Ok(())
-    }
-
-    /// What the provider says, by its answer, its list or its webhook, in whatever order and however often.
-    fn told(
-        &mut self,
-        number: u16,
-        how: PaidHow,
-        reference: Option<String>,
-        code: Option<String>,
-    ) -> Result<(), Rejection> {
-        let Some(payout) = self.case.payout(number) else { return Err(Rejection::NoSuchPayout) };
-        if let Some(how) = payout.learns(how, reference.as_deref(), self.now) {
-            self.record(number, how, reference, code);
-            self.stand();
-        }
-        Ok(())
-    }
-
-    /// A try that was listed as paid, or as under way, after a later one was made: whatever was said of it before, the list
-    /// is newer. Both are recorded together, so that nobody is told of the later one as if it had failed.
-    fn paid_before(
-        &mut self,
-        number: u16,
-        before: u16,
-        how: PaidHow,
-        reference: Option<String>,
-    ) -> Result<(), Rejection> {
-        let (Some(payout), Some(earlier)) = (self.case.payout(number), self.case.payout(before)) else {
-            return Err(Rejection::NoSuchPayout);
-        };
-        if payout.is_over() || number == before || payout.payment != earlier.payment {
-            return Ok(());
-        }
-        let news = earlier.status != PayoutStatus::Settled;
-        self.record(number, PaidHow::Declined, None, Some(payout::PAID_BEFORE.to_owned()));
-        if news {
-            self.record(before, how, reference, None);
-        }
-        self.stand();
-        Ok(())
-    }
-
-    fn record(&mut self, number: u16, how: PaidHow, reference: Option<String>, code: Option<String>) {
-        let made = self.case.payout(number).map_or(self.now, |payout| payout.made);
-        let check = match how {
-            PaidHow::Settled | PaidHow::Declined => None,
-            PaidHow::Pending => Some(Payout::later(made, self.now)),
-            PaidHow::Unknown | PaidHow::NotSent => Some(Payout::again(made, self.now)),
-        };
-        self.push(Happened::PayoutTold { payout: number, how, reference, code, check });
-    }
-
-    /// It stands as its payouts do. One that was cancelled stays so when money goes after all, since its customer knows it
-    /// as cancelled and its goods are free; but money that failed after it settled is owed again.
-    fn stand(&mut self) {
-        let to = self.case.paid_status();
-        let is_cancelled = self.case.status == CaseStatus::Cancelled;
-        let was_settled = |payout: &Payout| {
-            self.before.payout(payout.number).is_some_and(|before| before.status == PayoutStatus::Settled)
-        };
-        let fell = |payout: &Payout| payout.status == PayoutStatus::Declined && was_settled(payout);
-        if to != self.case.status && (!is_cancelled || self.case.payouts.iter().any(fell)) {
-            self.go(to);
-        }
-    }
-
-    fn retry(&mut self) -> Result<(), Rejection> {
-        let again: Vec<_> = self.case.unpaid().map(|payout| (payout.payment.clone(), payout.amount)).collect();
-        if again.is_empty() {
-            return Err(Rejection::NothingToRetry);
-        }
-        self.go(CaseStatus::Settling);
-        for (payment, amount) in again {
-            self.due(payment, amount);
-        }
-        Ok(())
-    }
-
     /// What is due by itself.
     fn scan(&mut self) -> Result<(), Rejection> {
         match self.case.status {
@@ -486,32 +317,5 @@ impl Story<'_> {
             | CaseStatus::Expired => {}
         }
         Ok(())
-    }
-
-    /// Payouts whose time to be asked about has come; of those that nobody knows anything of for a day a person is told, once.
-    fn ask_again(&mut self) {
-        let now = self.now;
-        let due = |payout: &&Payout| !payout.is_over() && payout.check.is_some_and(|check| check <= now);
-        for payout in self.case.payouts.iter().filter(due).cloned().collect::<Vec<_>>() {
-            let overdue = payout.is_overdue(now);
-            let Payout { number, payment, amount, .. } = payout;
-            self.push(Happened::PayoutDue { payout: number, payment, amount });
-            if overdue {
-                self.push(Happened::PayoutOverdue { payout: number });
-            }
-        }
-    }
-
-    /// The customer is reminded on some days, and then the return is over.
-    fn awaited(&mut self) {
-        if self.case.expires(self.rules).is_some_and(|over| over <= self.now) {
-            self.go(CaseStatus::Expired);
-            return;
-        }
-        let days = self.now.duration_since(self.case.since).as_hours() / 24;
-        let passed = self.rules.terms.remind_on_days.iter().copied().filter(|day| i64::from(*day) <= days).max();
-        if let Some(day) = passed.filter(|day| self.case.reminded.is_none_or(|before| before < *day)) {
-            self.push(Happened::Reminded { day });
-        }
     }
 }
