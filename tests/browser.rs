@@ -90,7 +90,7 @@ pub async fn visit(world: &World, path: &str, name: &str) -> Texts {
     serve(world, Person::at(VISIT, path, name)).await
 }
 
-/// Has a person ask for a case on a customer's page, with a photo. Browsers know no other address than `http://care.example`
+/// Has a person ask for a case on a customer's page, with a photo. Browsers know no other address than `http://care.localhost`
 /// there, so pages have to be made for that.
 pub async fn ask(world: &World, path: &str, name: &str) -> Texts {
     serve(world, Person::at(ASK, path, name)).await

@@ -2,7 +2,7 @@
 
     selfserve.py CHROMIUM PICTURES PATH NAME
 
-Pages are at http://care.example and the bucket at http://far.side, both served by asking in turn: for the bucket with
+Pages are at http://care.localhost and the bucket at http://far.side, both served by asking in turn: for the bucket with
 `{"bucket": [path, body in base 64, content type]}`, answered like a page.
 """
 
@@ -72,7 +72,7 @@ def main(chromium: str, pictures: str, path: str, name: str) -> None:
     servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) for handler in (Pages, Bucket)]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    places = zip(("care.example", "far.side"), (server.server_port for server in servers), strict=True)
+    places = zip(("care.localhost", "far.side"), (server.server_port for server in servers), strict=True)
     rules = ", ".join(f"MAP {host}:80 127.0.0.1:{port}" for host, port in places)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
@@ -80,7 +80,7 @@ def main(chromium: str, pictures: str, path: str, name: str) -> None:
         )
         opened = browser.new_page(viewport={"width": WIDTHS[0], "height": 800}, locale="en-GB")
         person = Person(opened, Path(pictures), f"case-{name}")
-        ask(person, f"http://care.example{path}")
+        ask(person, f"http://care.localhost{path}")
         browser.close()
     with ASKING:
         print(json.dumps({"done": {"wrong": person.wrong, "texts": person.texts}}), flush=True)

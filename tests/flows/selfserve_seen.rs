@@ -44,7 +44,7 @@ async fn a_customer_asks_for_their_money_in_traditional_chinese() {
 
 async fn asks(language: &str, said: Said) {
     let mut world = paying().await;
-    world.pages.public_url = "http://care.example".to_owned();
+    world.pages.public_url = "http://care.localhost".to_owned();
     let lines = json!([{ "id": "kettles", "title": "Kettle, 1.7 l, steel", "quantity": 2, "total": 80_000 }, { "id": "cups", "quantity": 6, "total": 6_000 }]);
     let payments = json!([{ "id": "pay-1", "method": "card", "captured": 87_000 }]);
     let deliveries = json!([{ "line": "kettles", "quantity": 2, "at": "2026-03-11T02:00:00Z" }]);
