@@ -2,9 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Case, CaseAct, CaseKind, CaseStatus, Command, Given, Happened, PayoutStatus, Rejection, Terms, Via, approval,
-};
+use super::{Case, CaseAct, CaseKind, CaseStatus, Command, Given, Happened, Rejection, Terms, Via, approval};
 use crate::access::Role;
 use crate::event::Actor;
 use crate::id::{OrderId, StaffId};

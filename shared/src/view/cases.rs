@@ -183,11 +183,17 @@ impl CaseView {
 
 /// A customer is not told of what can still be taken back, nor of what the shop sorts out by itself.
 pub(crate) fn shown(case: &Case, reader: Reader) -> CaseStatus {
+    if reader.is_inside() {
+        return case.status;
+    }
     let waits = case.waits_until().is_some();
-    match case.status {
-        CaseStatus::Approved | CaseStatus::Rejected if waits && !reader.is_inside() => CaseStatus::Pending,
-        CaseStatus::PayoutUnknown | CaseStatus::PayoutFailed if !reader.is_inside() => CaseStatus::Settling,
-        status => status,
+    let decided = matches!(case.status, CaseStatus::Approved | CaseStatus::Rejected);
+    if waits && decided {
+        CaseStatus::Pending
+    } else if matches!(case.status, CaseStatus::PayoutUnknown | CaseStatus::PayoutFailed) {
+        CaseStatus::Settling
+    } else {
+        case.status
     }
 }
 
