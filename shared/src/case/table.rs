@@ -62,7 +62,8 @@ impl CaseAct {
         }
     }
 
-    fn is_ours(self) -> bool {
+    /// Nobody but the functions themselves does it.
+    pub(super) fn is_ours(self) -> bool {
         self.action().is_none() && !self.is_customers()
     }
 
