@@ -62,8 +62,7 @@ impl CaseAct {
         }
     }
 
-    /// Nobody but the functions themselves does it.
-    pub(super) fn is_ours(self) -> bool {
+    fn is_ours(self) -> bool {
         self.action().is_none() && !self.is_customers()
     }
 
