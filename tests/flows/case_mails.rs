@@ -94,7 +94,6 @@ async fn asked(world: &World, kind: CaseKind, by: &Actor) -> TicketId {
     let now = world.now();
     let (ticket, rules) = (world.ticket(id).await, world.notify.table.settings(&shop(), now).await.unwrap());
     let request = Request {
-        hands: Vec::new(),
         order: order(now),
         buyer: Buyer::default(),
         rules: rules.clone(),
