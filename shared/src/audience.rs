@@ -52,7 +52,8 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
         | Notice::Approve
         | Notice::Escalated
         | Notice::Decided
-        | Notice::PayoutDeclined => Vec::new(),
+        | Notice::PayoutDeclined
+        | Notice::PayoutOverdue => Vec::new(),
     };
     // One mail a person, though they may have two roles.
     let mut seen = BTreeSet::new();
@@ -61,7 +62,7 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
 }
 
 /// The people who hear of a case: those who may decide it in a place that is still empty, and have not had a hand in it; the
-/// level above where nobody did in time; whoever decided by a link; and for a declined payout finance and whoever holds
+/// level above where nobody did in time; whoever decided by a link; and for a payout that did not go finance and whoever holds
 /// the ticket. Where a level has nobody it goes up.
 pub fn of_case<'a>(
     notice: Notice,
@@ -86,7 +87,7 @@ pub fn of_case<'a>(
             Actor::Staff(id) => settings.person(id).into_iter().collect(),
             Actor::Customer | Actor::Storefront | Actor::System => Vec::new(),
         },
-        Notice::PayoutDeclined => {
+        Notice::PayoutDeclined | Notice::PayoutOverdue => {
             let finance = settings.in_role(Role::Finance);
             let holder = ticket.assignee.as_ref().and_then(|id| settings.person(id));
             let people: Vec<&Staff> = finance.chain(holder).collect();
@@ -299,7 +300,7 @@ mod tests {
         for notice in [Notice::Urgent, Notice::Manager, Notice::Head] {
             assert_eq!(end(notice, evening), thursday("20:05"), "{notice}");
         }
-        for notice in [Notice::Approve, Notice::Escalated, Notice::PayoutDeclined] {
+        for notice in [Notice::Approve, Notice::Escalated, Notice::PayoutDeclined, Notice::PayoutOverdue] {
             assert_eq!(end(notice, evening), friday, "{notice}");
         }
         assert_eq!(end(Notice::Decided, evening), evening, "it can be taken back for ten minutes");

@@ -23,7 +23,7 @@ words!(
         // To those who have to approve a case, and to whoever did by a link.
         Approve = "approve", Escalated = "escalated", Decided = "decided",
         // To those who look after money.
-        PayoutDeclined = "payout_declined",
+        PayoutDeclined = "payout_declined", PayoutOverdue = "payout_overdue",
         // To the leads, who look after how promises are kept.
         Corrected = "corrected",
     }
@@ -68,7 +68,8 @@ impl Notice {
             | Self::Approve
             | Self::Escalated
             | Self::Decided
-            | Self::PayoutDeclined => Addressee::Escalation,
+            | Self::PayoutDeclined
+            | Self::PayoutOverdue => Addressee::Escalation,
             Self::Assigned
             | Self::Wrote
             | Self::Answered

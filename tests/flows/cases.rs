@@ -103,6 +103,24 @@ async fn nobody_approves_what_they_asked_for_or_changed() {
 }
 
 #[tokio::test]
+async fn whoever_proposed_a_solution_does_not_approve_it_and_of_another_solution_they_may() {
+    for (kind, may) in [("refund_only", false), ("return_refund", true)] {
+        let world = dear().await;
+        let more = json!({ "kind": "complaint", "order": { "id": "o-1" } });
+        let ticket = world.open("c-1", "The kettle leaks.", more).await.ticket();
+        let proposal = json!({ "solution": "refund_only", "body": "Shall we pay it back?" });
+        assert_eq!(world.at_desk(&AGENT, ticket, "proposals", proposal).await.status, 200);
+        let path = format!("/v1/desk/tickets/{ticket}/cases");
+        let asked = world.post(&LEAD, &path, one_kettle(json!({ "kind": kind }))).await;
+        assert_eq!(asked.status, 201, "{}", asked.text);
+        world.settle().await;
+        let case = world.case_of(&asked).await;
+        assert_eq!(world.approve(&AGENT, &case).await.status, if may { 200 } else { 403 }, "{kind}");
+        assert_eq!(world.approve(&LEAD, &case).await.status, if may { 409 } else { 403 }, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn an_approval_holds_for_what_was_looked_at_and_an_edit_ends_it() {
     let world = dear().await;
     let case = world.asked("o-1", one_kettle(json!({}))).await;

@@ -95,7 +95,10 @@ async fn a_provider_that_forgot_the_key_is_asked_what_it_did_before_anything_is_
             world.scan().await;
             world.settle().await;
         }
-        assert_eq!(world.told_of("payout_overdue"), 1);
+        world.drained().await;
+        let told = world.mails_of("payout_overdue");
+        assert_eq!((world.told_of("payout_overdue"), told.len()), (1, 1), "finance, once");
+        assert!(told[0].plain().contains("Do not pay it by hand"), "{}", told[0].plain());
         world.far.pay.behaves(Manner::Settles);
         let done = world.until_quiet(&case).await;
         assert_eq!((done.status, world.far.pay.ledger().len()), (CaseStatus::Settled, 1));

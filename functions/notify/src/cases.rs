@@ -72,6 +72,19 @@ impl Scene<'_> {
                     payment: payout.payment.clone(),
                     amount: payout.amount,
                     code: code.clone(),
+                    overdue: false,
+                }))
+            }
+            (Notice::PayoutOverdue, Happened::PayoutOverdue { payout }) => {
+                let payout = case.payout(*payout).ok_or_else(gone)?;
+                Ok(Mail::PayoutDeclined(PayoutDeclined {
+                    number: ticket.number.as_str().to_owned(),
+                    case: case.number,
+                    told: told(&case.terms),
+                    payment: payout.payment.clone(),
+                    amount: payout.amount,
+                    code: None,
+                    overdue: true,
                 }))
             }
             (notice, _) => {
@@ -156,6 +169,8 @@ fn days_until(at: Option<Timestamp>, now: Timestamp) -> i64 {
 pub(crate) fn task_of(happened: &Happened, next: Option<Timestamp>) -> (CaseTask, Option<Timestamp>) {
     if let Happened::PayoutTold { .. } = happened {
         (CaseTask::PayoutDeclined, None)
+    } else if let Happened::PayoutOverdue { .. } = happened {
+        (CaseTask::PayoutOverdue, None)
     } else if let Happened::Escalated { .. } = happened {
         (CaseTask::Escalated, next)
     } else {
@@ -206,6 +221,15 @@ pub(crate) fn stays_declined(told: &Told) -> bool {
         && case.payout(*payout).is_some_and(|payout| {
             payout.status == PayoutStatus::Declined && latest(&payout.payment) == Some(payout.number)
         })
+}
+
+/// Nobody knows yet what became of the payout.
+pub(crate) fn is_still_unknown(told: &Told) -> bool {
+    let (Some(case), Event::Case { happened: Happened::PayoutOverdue { payout }, .. }) = (&told.case, &told.event)
+    else {
+        return false;
+    };
+    case.payout(*payout).is_some_and(|payout| !payout.is_over() && payout.status != PayoutStatus::Pending)
 }
 
 #[cfg(test)]

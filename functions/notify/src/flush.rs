@@ -259,7 +259,7 @@ fn rank(line: &Line) -> u8 {
         Notice::Manager => 3,
         Notice::Breached => 4,
         Notice::Escalated => 5,
-        Notice::PayoutDeclined => 6,
+        Notice::PayoutDeclined | Notice::PayoutOverdue => 6,
         Notice::Approve => 7,
         Notice::NoWorkingTime => 8,
         Notice::Warned => 9,

@@ -94,8 +94,10 @@ async fn people<'a>(
     line: Line,
     settings: &'a Loaded,
 ) -> Result<Vec<&'a Staff>, Trouble> {
-    let of_a_case =
-        matches!(line.notice, Notice::Approve | Notice::Escalated | Notice::Decided | Notice::PayoutDeclined);
+    let of_a_case = matches!(
+        line.notice,
+        Notice::Approve | Notice::Escalated | Notice::Decided | Notice::PayoutDeclined | Notice::PayoutOverdue
+    );
     let mut people = audience(line.notice, ticket, settings);
     let is_for_desk = line.notice.addressee() == Addressee::Desk;
     if !of_a_case && (!is_for_desk || people.is_empty()) {

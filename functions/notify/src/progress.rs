@@ -131,6 +131,7 @@ pub(crate) fn is_past(notice: Notice, told: &Told, recipient: &Recipient, now: T
         Notice::Approve => !cases::waits_for(told, person),
         Notice::Escalated => !cases::is_pending(told),
         Notice::PayoutDeclined => !cases::stays_declined(told),
+        Notice::PayoutOverdue => !cases::is_still_unknown(told),
         Notice::CaseChanged => !cases::asks_customer(told),
         Notice::CaseApproved => !cases::is_still_on(told),
         Notice::ReturnReminder => !cases::awaits_goods(told),

@@ -300,3 +300,34 @@ fn inspect(
     let terms = recomputed(file, &ask, case.terms.overridden, zone, now)?;
     Ok(Command::Inspect { verdict, accepted: accepted.to_vec(), restocked: restocked.to_vec(), terms })
 }
+
+#[cfg(test)]
+mod tests {
+    use aftercare::case::CaseAct;
+
+    use super::*;
+
+    #[test]
+    fn what_staff_ask_takes_the_roles_of_what_it_becomes() {
+        let rows = [
+            ("edit", CaseAct::Edit),
+            ("out-of-stock", CaseAct::Edit),
+            ("approve", CaseAct::Approve),
+            ("reject", CaseAct::Reject),
+            ("take-back", CaseAct::TakeBack),
+            ("cancel", CaseAct::Cancel),
+            ("received", CaseAct::Receive),
+            ("inspection", CaseAct::Inspect),
+            ("diagnosis", CaseAct::Diagnose),
+            ("repaired", CaseAct::Repair),
+            ("shipped", CaseAct::Ship),
+            ("retry", CaseAct::Retry),
+        ];
+        for (word, becomes) in rows {
+            assert_eq!(Some(Act::parse(word).unwrap().action()), becomes.action(), "{word}");
+        }
+        let of_staff = CaseAct::ALL.iter().filter(|act| act.action().is_some());
+        assert!(of_staff.clone().all(|act| rows.iter().any(|(_, becomes)| becomes == act)), "each has an address");
+        assert_eq!(Act::parse("told"), None);
+    }
+}

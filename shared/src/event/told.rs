@@ -42,6 +42,7 @@ pub(super) fn of_case(happened: &Happened, entry: &Entry) -> Option<Notice> {
         // Nothing failed: an earlier try was paid.
         Happened::PayoutTold { how: PaidHow::Declined, code: Some(code), .. } if code == PAID_BEFORE => None,
         Happened::PayoutTold { how: PaidHow::Declined, .. } => Some(Notice::PayoutDeclined),
+        Happened::PayoutOverdue { .. } => Some(Notice::PayoutOverdue),
         Happened::PayoutTold {
             how: PaidHow::Settled | PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, ..
         }
@@ -51,7 +52,6 @@ pub(super) fn of_case(happened: &Happened, entry: &Entry) -> Option<Notice> {
         | Happened::Diagnosed { .. }
         | Happened::Shipped { .. }
         | Happened::PayoutDue { .. }
-        | Happened::PayoutOverdue { .. }
         | Happened::PayoutSent { .. } => {
             let _ = entry;
             None

@@ -197,7 +197,7 @@ fn rank(cause: DigestCause) -> u8 {
         DigestCause::Clock(_, Level::Manager) => 3,
         DigestCause::Clock(_, Level::Breached) => 4,
         DigestCause::Case(CaseTask::Escalated) => 5,
-        DigestCause::Case(CaseTask::PayoutDeclined) => 6,
+        DigestCause::Case(CaseTask::PayoutDeclined | CaseTask::PayoutOverdue) => 6,
         DigestCause::Case(CaseTask::Approve) => 7,
         DigestCause::NoWorkingTime => 8,
         DigestCause::Clock(_, Level::Warned) => 9,
@@ -218,7 +218,7 @@ fn tone(cause: DigestCause) -> Tone {
         DigestCause::Clock(_, Level::Breached | Level::Manager | Level::Head | Level::Daily) => Tone::Late,
         DigestCause::Task(task) => todo::tone(task),
         DigestCause::Case(CaseTask::Approve) => Tone::Soon,
-        DigestCause::Case(CaseTask::Escalated | CaseTask::PayoutDeclined) => Tone::Late,
+        DigestCause::Case(CaseTask::Escalated | CaseTask::PayoutDeclined | CaseTask::PayoutOverdue) => Tone::Late,
     }
 }
 

@@ -182,7 +182,7 @@ pub struct Decided {
     pub time_zone: TimeZone,
 }
 
-/// To those who look after money: the provider does not pay it back.
+/// To those who look after money: the provider does not pay it back, or nobody knows whether it did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PayoutDeclined {
     pub number: String,
@@ -192,9 +192,14 @@ pub struct PayoutDeclined {
     pub amount: i64,
     /// The provider's word for why not.
     pub code: Option<String>,
+    /// Nobody knows for a day whether it went.
+    pub overdue: bool,
 }
 
 words!(
     /// What a case gives to do, as a line of a digest.
-    CaseTask { Approve = "approve", Escalated = "escalated", PayoutDeclined = "payout_declined" }
+    CaseTask {
+        Approve = "approve", Escalated = "escalated", PayoutDeclined = "payout_declined",
+        PayoutOverdue = "payout_overdue",
+    }
 );

@@ -142,7 +142,28 @@ fn to_staff(home: Home) -> Vec<(&'static str, Mail)> {
         ("decided-rejected", Mail::Decided(Decided { approved: false, undo: None, ..decided })),
         ("payout-declined", {
             let (payment, code) = (payment("pi_3QhZ"), Some("expired_or_canceled_card".to_owned()));
-            Mail::PayoutDeclined(PayoutDeclined { number, case: 1, told, payment, amount: 33_210, code })
+            let (number, told) = (number.clone(), told.clone());
+            Mail::PayoutDeclined(PayoutDeclined {
+                number,
+                case: 1,
+                told,
+                payment,
+                amount: 33_210,
+                code,
+                overdue: false,
+            })
+        }),
+        ("payout-overdue", {
+            let payment = payment("pi_3QhZ");
+            Mail::PayoutDeclined(PayoutDeclined {
+                number,
+                case: 1,
+                told,
+                payment,
+                amount: 33_210,
+                code: None,
+                overdue: true,
+            })
         }),
     ]
 }

@@ -23,6 +23,7 @@ pub(in crate::mail) fn heading(task: CaseTask, words: Words<'_>) -> String {
         CaseTask::Approve => CaseKey::ApproveHeading,
         CaseTask::Escalated => CaseKey::EscalatedHeading,
         CaseTask::PayoutDeclined => CaseKey::DeclinedHeading,
+        CaseTask::PayoutOverdue => CaseKey::OverdueHeading,
     })
 }
 
@@ -138,23 +139,30 @@ pub(in crate::mail) fn decided(facts: &Decided, shop: &Shop, words: Words<'_>) -
 pub(in crate::mail) fn payout_declined(facts: &PayoutDeclined, shop: &Shop, words: Words<'_>) -> Letter {
     let number = clean::line(&facts.number);
     let amount = shown(facts.amount, &facts.told.terms.figures.currency);
-    let intro = words.plain(CaseKey::DeclinedIntro);
+    let [subject, heading, intro, act] = if facts.overdue {
+        [CaseKey::OverdueSubject, CaseKey::OverdueHeading, CaseKey::OverdueIntro, CaseKey::OverdueAct]
+    } else {
+        [CaseKey::DeclinedSubject, CaseKey::DeclinedHeading, CaseKey::DeclinedIntro, CaseKey::DeclinedAct]
+    };
+    let intro = words.plain(intro);
     let code = facts.code.as_deref().map(clean::line).filter(|code| !code.is_empty());
     let code = code.map_or_else(|| words.plain(CaseKey::DeclinedNoCode), |code| clean::cut(&code, figures::ID_MOST));
     let mut rows = vec![
         (words.plain(CaseKey::DeclinedPayment), figures::payment(&facts.told, &facts.payment, words).join(" ")),
         (words.plain(CaseKey::DeclinedAmount), amount.clone()),
-        (words.plain(CaseKey::DeclinedCode), code),
         (words.plain(CaseKey::CaseNumber), facts.case.to_string()),
     ];
+    if !facts.overdue {
+        rows.insert(2, (words.plain(CaseKey::DeclinedCode), code));
+    }
     rows.extend(figures::about(&facts.told, words));
     Letter {
-        subject: words.say(CaseKey::DeclinedSubject, &[("amount", &amount), ("number", &number)]),
+        subject: words.say(subject, &[("amount", &amount), ("number", &number)]),
         preview: intro.clone(),
-        heading: words.plain(CaseKey::DeclinedHeading),
+        heading: words.plain(heading),
         reference: reference(&number, words),
         tone: Tone::Late,
-        blocks: vec![Block::Text(intro), Block::Strong(words.plain(CaseKey::DeclinedAct)), Block::Facts(rows)],
+        blocks: vec![Block::Text(intro), Block::Strong(words.plain(act)), Block::Facts(rows)],
         footer: vec![words.say(CaseKey::DeclinedFooter, &[("shop", &clean::line(&shop.name))])],
     }
 }

@@ -159,6 +159,14 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::DeclinedAmount => "Amount",
         CaseKey::DeclinedCode => "Provider’s code",
         CaseKey::DeclinedNoCode => "None given",
+        CaseKey::OverdueSubject => "[Refund unclear] {amount}, ticket {number}",
+        CaseKey::OverdueHeading => "Nobody knows whether a refund went through",
+        CaseKey::OverdueIntro => {
+            "For a day the payment provider has not said what became of it. It is asked again every day."
+        }
+        CaseKey::OverdueAct => {
+            "Please look at the payment with the provider. Do not pay it by hand while it may still go through."
+        }
         CaseKey::DeclinedFooter => "You are receiving this email because you look after refunds at {shop}.",
 
         CaseKey::RoleAgent => "agent",

@@ -142,6 +142,10 @@ keys! {
     DeclinedCode = "payout_declined.code" ();
     DeclinedNoCode = "payout_declined.no_code" ();
     DeclinedFooter = "footer.payout" (shop);
+    OverdueSubject = "payout_overdue.subject" (amount, number);
+    OverdueHeading = "payout_overdue.heading" ();
+    OverdueIntro = "payout_overdue.intro" ();
+    OverdueAct = "payout_overdue.act" ();
 
     // Roles.
     RoleAgent = "role.agent" ();

@@ -135,6 +135,10 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::DeclinedAmount => "金额",
         CaseKey::DeclinedCode => "支付机构代码",
         CaseKey::DeclinedNoCode => "未提供",
+        CaseKey::OverdueSubject => "【退款结果不明】工单 {number}：{amount}",
+        CaseKey::OverdueHeading => "一笔退款的结果尚不明确",
+        CaseKey::OverdueIntro => "支付机构已有一天未告知这笔退款的结果，系统会每天再次查询。",
+        CaseKey::OverdueAct => "请在支付机构处核查该笔支付。在结果明确之前，请勿另行手动退款。",
         CaseKey::DeclinedFooter => "您收到此邮件，是因为您负责{shop}的退款事务。",
 
         CaseKey::RoleAgent => "客服",

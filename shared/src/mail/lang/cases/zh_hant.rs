@@ -135,6 +135,10 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::DeclinedAmount => "金額",
         CaseKey::DeclinedCode => "支付業者代碼",
         CaseKey::DeclinedNoCode => "未提供",
+        CaseKey::OverdueSubject => "【退款結果不明】案件 {number}：{amount}",
+        CaseKey::OverdueHeading => "一筆退款的結果尚不明確",
+        CaseKey::OverdueIntro => "支付業者已有一天未告知這筆退款的結果，系統會每天再次查詢。",
+        CaseKey::OverdueAct => "請在支付業者處查核這筆付款。在結果明確之前，請勿另行手動退款。",
         CaseKey::DeclinedFooter => "您會收到這封信，是因為您負責{shop}的退款事務。",
 
         CaseKey::RoleAgent => "客服",
