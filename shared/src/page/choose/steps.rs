@@ -21,7 +21,7 @@ use crate::{
 pub(super) enum Body {
     Goods(Goods),
     Compare(Compare),
-    Consent(Consent),
+    Consent(Box<Consent>),
 }
 
 pub(super) struct Goods {
@@ -109,7 +109,7 @@ pub(super) fn body(facts: &Choosing<'_>, words: Words<'_>) -> Body {
         return Body::Goods(goods(facts, words));
     };
     match facts.chosen() {
-        Some((kind, quote)) => Body::Consent(consent(kind, quote, facts, words)),
+        Some((kind, quote)) => Body::Consent(Box::new(consent(kind, quote, facts, words))),
         None => Body::Compare(compare(reason, facts, words)),
     }
 }
