@@ -57,11 +57,16 @@ fn between(html: &str, from: &str) -> Option<String> {
 impl World {
     /// A customer with an address writes about an order of theirs; the path of their page.
     pub async fn about_order(&self, order: &str) -> (TicketId, String) {
+        self.writes_about(order, "It leaks at the bottom.").await
+    }
+
+    /// The same in other words, which open a ticket of their own.
+    pub async fn writes_about(&self, order: &str, body: &str) -> (TicketId, String) {
         let about = json!({
             "order": { "id": order }, "customer": { "email": "c-1@example.com", "locale": "en" },
             "subject": "The kettle leaks", "category": "quality",
         });
-        let ticket = self.open("c-1", "It leaks at the bottom.", about).await.ticket();
+        let ticket = self.open("c-1", body, about).await.ticket();
         (ticket, self.link(ticket).await)
     }
 

@@ -40,6 +40,9 @@ class Pages(http.server.BaseHTTPRequestHandler):
         with ASKING:
             print(json.dumps({"http": [self.command, self.path, headers, body]}), flush=True)
             answer = json.loads(sys.stdin.readline())
+        self.answer(answer)
+
+    def answer(self, answer: dict) -> None:
         text = answer["body"].encode()
         self.send_response(answer["status"])
         for name, value in [*answer["headers"], ["Content-Length", str(len(text))]]:

@@ -97,7 +97,9 @@ async fn a_token_without_a_role_here_is_refused_everywhere() {
 #[tokio::test]
 async fn each_role_may_do_to_a_case_what_its_row_says_and_nothing_else() {
     let world = World::new().await;
-    let routes: Vec<Route> = routes().into_iter().filter(|route| route.path.contains("/cases/{number}")).collect();
+    // A case of these has no photo to look at.
+    let on_case = |route: &Route| route.path.contains("/cases/{number}") && !route.path.contains("/photos/");
+    let routes: Vec<Route> = routes().into_iter().filter(on_case).collect();
     assert_eq!(routes.len(), 13);
     for (place, Route { method, path, roles, bodies }) in routes.iter().enumerate() {
         for (name, token) in &ROLES {

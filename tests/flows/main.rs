@@ -49,6 +49,7 @@ mod settings;
 mod crash;
 mod crash_cases;
 mod decide;
+mod decide_refused;
 mod decide_seen;
 mod digest;
 mod house;
@@ -63,6 +64,7 @@ mod picture;
 mod preview;
 mod relay;
 mod selfserve;
+mod selfserve_seen;
 mod stored;
 mod template;
 

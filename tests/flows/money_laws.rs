@@ -341,6 +341,7 @@ async fn told(kind: ProviderKind, acts: &[Act]) {
     story.end().await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says how many stories")]
 fn stories() -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {

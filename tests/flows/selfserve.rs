@@ -148,7 +148,7 @@ async fn what_is_no_photo_is_refused_with_a_sentence() {
 #[tokio::test]
 async fn a_photo_that_is_not_there_when_the_button_is_pressed_makes_no_case() {
     let (world, ticket, link) = asking_damaged().await;
-    let (_, other) = world.about_order("o-1").await;
+    let (_, other) = world.writes_about("o-1", "And the cups smell of paint, all six of them.").await;
     let theirs = damaged(&world, &other).await;
     let theirs = world.hand_in(&theirs, JPEG).await.unwrap().request_form();
     let of_other = &theirs.fields.iter().find(|(name, _)| name == "photos").unwrap().1;
@@ -227,7 +227,7 @@ async fn two_browsers_that_want_the_last_kettle_get_it_once() {
 async fn forged_and_foreign_forms_ask_for_nothing() {
     let (world, ticket, link) = asking().await;
     let form = consent(&world, &link, "refund_only").await.request_form();
-    let (_, other) = world.about_order("o-1").await;
+    let (_, other) = world.writes_about("o-1", "And the cups smell of paint, all six of them.").await;
     let theirs = consent(&world, &other, "refund_only").await.request_form();
     let token = |form: &tests::Form| form.fields[0].1.clone();
     for wrong in [token(&theirs), String::new(), token(&form).replace('A', "B") + "A"] {

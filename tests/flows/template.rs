@@ -318,7 +318,7 @@ fn a_link_that_lost_or_gained_something_is_answered_by_the_page_too() {
     }
     // Noise must not use up what holders of real links need.
     let settings = &resources("AWS::ApiGatewayV2::Stage")["ApiStage"]["RouteSettings"];
-    for route in ["GET /t/{proxy+}", "HEAD /t/{proxy+}"] {
+    for route in ["GET /t/{proxy+}", "HEAD /t/{proxy+}", "GET /a/{proxy+}", "HEAD /a/{proxy+}"] {
         assert_eq!(settings[route], settings["$default"], "{route}");
     }
 }

@@ -232,11 +232,13 @@ pub(super) fn ask(about: &str, more: impl Fn() -> Vec<Field>) -> Value {
         required("lines", units("quantity")).says("Each line once."),
         photos(),
     ];
+    let mut some = units("quantity");
+    some["minItems"] = json!(0);
     let money = [
         required("kind", json!({ "type": "string", "const": CaseKind::Compensation })),
         required("reason", named("CaseReason")),
         required("amount", amount(1, LARGEST)).says("Minor units of the order's currency."),
-        optional("lines", units("quantity")).says("What it is for, if that is to be said."),
+        optional("lines", some).says("What it is for, if that is to be said."),
         photos(),
     ];
     let goods = object("Money or goods for units of lines.", goods.into_iter().chain(more()));

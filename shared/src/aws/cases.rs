@@ -22,7 +22,6 @@ pub struct Read {
 }
 
 /// How a command on a case ended.
-#[expect(clippy::large_enum_variant, reason = "made once a command, and nearly always Done")]
 #[derive(Debug)]
 pub enum Moved {
     Done(Step),

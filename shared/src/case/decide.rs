@@ -2,13 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Case, CaseAct, CaseKind, CaseStatus, Command, Counted, Given, Happened, Rejection, Terms, Verdict, Via, approval,
-};
+use super::{Case, CaseAct, CaseKind, CaseStatus, Command, Given, Happened, Rejection, Terms, Via, approval};
 use crate::access::Role;
 use crate::event::Actor;
 use crate::id::{OrderId, StaffId};
-use crate::order::count;
 use crate::settings::CaseRules;
 
 /// The events that make a case.
@@ -43,14 +40,14 @@ pub fn decide(
     Ok(story.events)
 }
 
-/// A case and what happens to it while a command is carried out.
+/// A command on its way: what it has caused so far, and the case after that.
 pub(super) struct Story<'a> {
     pub(super) before: &'a Case,
     pub(super) case: Case,
-    pub(super) events: Vec<Happened>,
+    events: Vec<Happened>,
     by: &'a Actor,
     pub(super) now: Timestamp,
-    rules: &'a CaseRules,
+    pub(super) rules: &'a CaseRules,
 }
 
 impl Story<'_> {
@@ -129,7 +126,7 @@ impl Story<'_> {
         }
     }
 
-    fn of_kind(&self, kind: CaseKind, act: CaseAct) -> Result<(), Rejection> {
+    pub(super) fn of_kind(&self, kind: CaseKind, act: CaseAct) -> Result<(), Rejection> {
         let is = self.case.terms.kind;
         if is == kind { Ok(()) } else { Err(Rejection::Kind { is, act }) }
     }
@@ -289,70 +286,6 @@ impl Story<'_> {
         }
     }
 
-    /// What came back caps what is given.
-    fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
-        self.fits(lines, |case, line| {
-            count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
-        })?;
-        self.push(Happened::Received { lines: lines.to_vec() });
-        self.go(CaseStatus::Received);
-        Ok(())
-    }
-
-    fn fits(&self, lines: &[Counted], most: impl Fn(&Case, &crate::id::LineId) -> u32) -> Result<(), Rejection> {
-        for counted in lines {
-            let most = most(&self.case, &counted.line);
-            let same = lines.iter().filter(|other| other.line == counted.line).count();
-            if counted.quantity > most || same > 1 {
-                return Err(Rejection::TooMany { line: counted.line.clone(), most });
-            }
-        }
-        Ok(())
-    }
-
-    fn inspect(
-        &mut self,
-        verdict: Verdict,
-        accepted: &[Counted],
-        restocked: &[Counted],
-        terms: &Terms,
-    ) -> Result<(), Rejection> {
-        if self.case.terms.kind == CaseKind::Repair {
-            return Err(Rejection::Kind { is: CaseKind::Repair, act: CaseAct::Inspect });
-        }
-        let within = |counted: &[Counted], line: &crate::id::LineId| {
-            counted.iter().find(|counted| counted.line == *line).map_or(0, |counted| counted.quantity)
-        };
-        self.fits(accepted, |case, line| within(&case.received, line))?;
-        self.fits(restocked, |_, line| within(accepted, line))?;
-        let (accepted, restocked) = (accepted.to_vec(), restocked.to_vec());
-        self.push(Happened::Inspected { verdict, accepted, restocked, terms: terms.clone() });
-        self.go(CaseStatus::Inspected);
-        match verdict {
-            Verdict::Pass if self.case.terms.kind.pays() => self.settle(),
-            Verdict::Pass => self.go(CaseStatus::Settling),
-            Verdict::Partial | Verdict::Fail => self.go(CaseStatus::Requested),
-        }
-        Ok(())
-    }
-
-    fn diagnose(&mut self, repairable: bool) -> Result<(), Rejection> {
-        self.of_kind(CaseKind::Repair, CaseAct::Diagnose)?;
-        self.push(Happened::Diagnosed { repairable });
-        self.go(if repairable { CaseStatus::Diagnosed } else { CaseStatus::Unrepairable });
-        Ok(())
-    }
-
-    fn ship(&mut self, tracking: Option<String>) -> Result<(), Rejection> {
-        let is = self.case.terms.kind;
-        if is.pays() {
-            return Err(Rejection::Kind { is, act: CaseAct::Ship });
-        }
-        self.push(Happened::Shipped { tracking });
-        self.go(CaseStatus::Settled);
-        Ok(())
-    }
-
     /// What is due by itself.
     fn scan(&mut self) -> Result<(), Rejection> {
         match self.case.status {
@@ -382,18 +315,5 @@ impl Story<'_> {
             | CaseStatus::Expired => {}
         }
         Ok(())
-    }
-
-    /// The customer is reminded on some days, and then the return is over.
-    fn awaited(&mut self) {
-        if self.case.expires(self.rules).is_some_and(|over| over <= self.now) {
-            self.go(CaseStatus::Expired);
-            return;
-        }
-        let days = self.now.duration_since(self.case.since).as_hours() / 24;
-        let passed = self.rules.terms.remind_on_days.iter().copied().filter(|day| i64::from(*day) <= days).max();
-        if let Some(day) = passed.filter(|day| self.case.reminded.is_none_or(|before| before < *day)) {
-            self.push(Happened::Reminded { day });
-        }
     }
 }

@@ -59,7 +59,6 @@ words!(
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "an entry holds a handful, and one of them opens the ticket")]
 pub enum Event {
     Opened {
         number: Number,

@@ -70,6 +70,9 @@ pub struct CaseView {
     /// Staff changed it, and the customer has not said whether they agree.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub consent_asked: bool,
+    /// Ids of the photos that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<UploadId>,
     /// How the customer's goods came back, and how new or mended ones went to them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_tracking: Option<String>,
@@ -112,8 +115,6 @@ pub struct CaseInside {
     pub stake: i64,
     pub in_window: bool,
     pub has_evidence: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub photos: Vec<UploadId>,
     /// The note that says why a rule is let pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overridden: Option<u32>,
@@ -170,6 +171,7 @@ impl CaseView {
             figures: case.terms.figures.clone(),
             days: case.terms.days,
             consent_asked: !case.agreed && case.status.is_open(),
+            photos: case.terms.photos.clone(),
             return_tracking: case.return_tracking.clone(),
             tracking: case.tracking.clone(),
             received: case.received.clone(),
@@ -181,11 +183,17 @@ impl CaseView {
 
 /// A customer is not told of what can still be taken back, nor of what the shop sorts out by itself.
 pub(crate) fn shown(case: &Case, reader: Reader) -> CaseStatus {
+    if reader.is_inside() {
+        return case.status;
+    }
     let waits = case.waits_until().is_some();
-    match case.status {
-        CaseStatus::Approved | CaseStatus::Rejected if waits && !reader.is_inside() => CaseStatus::Pending,
-        CaseStatus::PayoutUnknown | CaseStatus::PayoutFailed if !reader.is_inside() => CaseStatus::Settling,
-        status => status,
+    let decided = matches!(case.status, CaseStatus::Approved | CaseStatus::Rejected);
+    if waits && decided {
+        CaseStatus::Pending
+    } else if matches!(case.status, CaseStatus::PayoutUnknown | CaseStatus::PayoutFailed) {
+        CaseStatus::Settling
+    } else {
+        case.status
     }
 }
 
@@ -211,7 +219,6 @@ impl CaseInside {
             stake: case.terms.stake,
             in_window: case.terms.in_window,
             has_evidence: case.terms.has_evidence,
-            photos: case.terms.photos.clone(),
             overridden: case.terms.overridden,
             automatic: case.automatic,
             risk: case.risk.clone(),

@@ -4,7 +4,7 @@ mod customer;
 mod facts;
 pub(crate) mod figures;
 #[cfg(test)]
-pub(super) mod samples;
+pub(crate) mod samples;
 mod staff;
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,7 @@ fn payment(id: &str) -> PaymentId {
 }
 
 /// Three units of two lines, paid by card and from a gift card.
-pub(in crate::mail) fn told(kind: CaseKind, titles: [&str; 2]) -> ToldCase {
+pub(crate) fn told(kind: CaseKind, titles: [&str; 2]) -> ToldCase {
     let item = |id: &str, first, last, worth| Item { units: Span { line: line(id), first, last }, worth };
     let part = |id: &str, amount| Part { payment: payment(id), amount, settled: 0 };
     let figures = Figures {

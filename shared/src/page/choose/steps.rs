@@ -17,10 +17,11 @@ use crate::{
 };
 
 /// One of the three steps: what of, which, and the figures with the button.
+#[expect(clippy::large_enum_variant, reason = "one is made for a page")]
 pub(super) enum Body {
     Goods(Goods),
     Compare(Compare),
-    Consent(Consent),
+    Consent(Box<Consent>),
 }
 
 pub(super) struct Goods {
@@ -108,7 +109,7 @@ pub(super) fn body(facts: &Choosing<'_>, words: Words<'_>) -> Body {
         return Body::Goods(goods(facts, words));
     };
     match facts.chosen() {
-        Some((kind, quote)) => Body::Consent(consent(kind, quote, facts, words)),
+        Some((kind, quote)) => Body::Consent(Box::new(consent(kind, quote, facts, words))),
         None => Body::Compare(compare(reason, facts, words)),
     }
 }

@@ -1,10 +1,10 @@
-//! What a command on a case causes where its money is paid: one payout for each payment, asked for until it is known what
-//! became of it, and never a second one beside it.
+//! What becomes of a case's money: payouts that are due, asked for, told of, and tried again.
 
 use jiff::SignedDuration;
 
 use super::decide::Story;
 use super::{CaseStatus, Happened, PaidHow, Payout, PayoutStatus, Rejection, payout};
+use crate::id::PaymentId;
 
 /// A payout whose answer is not there after so long is asked about again.
 const ANSWERED: SignedDuration = SignedDuration::from_mins(2);
@@ -20,7 +20,7 @@ impl Story<'_> {
         }
     }
 
-    fn due(&mut self, payment: crate::id::PaymentId, amount: i64) {
+    fn due(&mut self, payment: PaymentId, amount: i64) {
         let payout = u16::try_from(self.case.payouts.len()).unwrap_or(u16::MAX).saturating_add(1);
         self.push(Happened::PayoutDue { payout, payment, amount });
     }

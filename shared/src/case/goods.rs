@@ -1,0 +1,85 @@
+//! What becomes of a case's goods: sent back, received, inspected, mended, shipped.
+
+use super::decide::Story;
+use super::{Case, CaseAct, CaseKind, CaseStatus, Counted, Happened, Rejection, Terms, Verdict};
+use crate::id::LineId;
+use crate::order::count;
+
+impl Story<'_> {
+    /// What came back caps what is given.
+    pub(super) fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
+        self.fits(lines, |case, line| {
+            count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
+        })?;
+        self.push(Happened::Received { lines: lines.to_vec() });
+        self.go(CaseStatus::Received);
+        Ok(())
+    }
+
+    fn fits(&self, lines: &[Counted], most: impl Fn(&Case, &LineId) -> u32) -> Result<(), Rejection> {
+        for counted in lines {
+            let most = most(&self.case, &counted.line);
+            let same = lines.iter().filter(|other| other.line == counted.line).count();
+            if counted.quantity > most || same > 1 {
+                return Err(Rejection::TooMany { line: counted.line.clone(), most });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn inspect(
+        &mut self,
+        verdict: Verdict,
+        accepted: &[Counted],
+        restocked: &[Counted],
+        terms: &Terms,
+    ) -> Result<(), Rejection> {
+        if self.case.terms.kind == CaseKind::Repair {
+            return Err(Rejection::Kind { is: CaseKind::Repair, act: CaseAct::Inspect });
+        }
+        let within = |counted: &[Counted], line: &LineId| {
+            counted.iter().find(|counted| counted.line == *line).map_or(0, |counted| counted.quantity)
+        };
+        self.fits(accepted, |case, line| within(&case.received, line))?;
+        self.fits(restocked, |_, line| within(accepted, line))?;
+        let (accepted, restocked) = (accepted.to_vec(), restocked.to_vec());
+        self.push(Happened::Inspected { verdict, accepted, restocked, terms: terms.clone() });
+        self.go(CaseStatus::Inspected);
+        match verdict {
+            Verdict::Pass if self.case.terms.kind.pays() => self.settle(),
+            Verdict::Pass => self.go(CaseStatus::Settling),
+            Verdict::Partial | Verdict::Fail => self.go(CaseStatus::Requested),
+        }
+        Ok(())
+    }
+
+    pub(super) fn diagnose(&mut self, repairable: bool) -> Result<(), Rejection> {
+        self.of_kind(CaseKind::Repair, CaseAct::Diagnose)?;
+        self.push(Happened::Diagnosed { repairable });
+        self.go(if repairable { CaseStatus::Diagnosed } else { CaseStatus::Unrepairable });
+        Ok(())
+    }
+
+    pub(super) fn ship(&mut self, tracking: Option<String>) -> Result<(), Rejection> {
+        let is = self.case.terms.kind;
+        if is.pays() {
+            return Err(Rejection::Kind { is, act: CaseAct::Ship });
+        }
+        self.push(Happened::Shipped { tracking });
+        self.go(CaseStatus::Settled);
+        Ok(())
+    }
+
+    /// The customer is reminded on some days, and then the return is over.
+    pub(super) fn awaited(&mut self) {
+        if self.case.expires(self.rules).is_some_and(|over| over <= self.now) {
+            self.go(CaseStatus::Expired);
+            return;
+        }
+        let days = self.now.duration_since(self.case.since).as_hours() / 24;
+        let passed = self.rules.terms.remind_on_days.iter().copied().filter(|day| i64::from(*day) <= days).max();
+        if let Some(day) = passed.filter(|day| self.case.reminded.is_none_or(|before| before < *day)) {
+            self.push(Happened::Reminded { day });
+        }
+    }
+}
