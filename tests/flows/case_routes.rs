@@ -21,7 +21,7 @@ fn routes() -> Vec<(String, String, Value)> {
             routes.push((method.to_uppercase(), path.clone(), body));
         }
     }
-    assert_eq!(routes.len(), 10);
+    assert_eq!(routes.len(), 11);
     routes
 }
 
