@@ -17,7 +17,6 @@ use crate::{
 };
 
 /// One of the three steps: what of, which, and the figures with the button.
-#[expect(clippy::large_enum_variant, reason = "one is made for a page")]
 pub(super) enum Body {
     Goods(Goods),
     Compare(Compare),
