@@ -43,9 +43,12 @@ impl Story<'_> {
         self.fits(accepted, |case, line| within(&case.received, line))?;
         self.fits(restocked, |_, line| within(accepted, line))?;
         let (accepted, restocked) = (accepted.to_vec(), restocked.to_vec());
+        let is_more = terms.stake > self.case.terms.stake;
         self.push(Happened::Inspected { verdict, accepted, restocked, terms: terms.clone() });
         self.go(CaseStatus::Inspected);
         match verdict {
+            // Facts may have changed since: nobody approved that it is more now.
+            Verdict::Pass if is_more => self.go(CaseStatus::Requested),
             Verdict::Pass if self.case.terms.kind.pays() => self.settle(),
             Verdict::Pass => self.go(CaseStatus::Settling),
             Verdict::Partial | Verdict::Fail => self.go(CaseStatus::Requested),
