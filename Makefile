@@ -15,7 +15,7 @@ up: .venv/ready ## build, start the local stack, deploy to it, show a dozen requ
 down: ## end the local stack; what it holds is kept
 	@if [ -x $(python) ]; then $(local) down; else echo "Nothing was running."; fi
 
-demo: .venv/ready ## post another dozen requests to the local stack
+demo: .venv/ready ## play three months of a shop's life on the local stack, and show what they came to
 	@$(local) demo
 
 logs: ## what the functions on the local stack wrote in the last ten minutes

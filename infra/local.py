@@ -2,7 +2,7 @@
 
     local.py up     [--state DIR] [--no-demo] [--json]    build, start, deploy, make people and settings, show the demo
     local.py down   [--state DIR]                         end what `up` started; the state is kept
-    local.py demo   [--state DIR]                         post another dozen requests
+    local.py demo   [--state DIR] [--days N]              play three months (or N days) of a shop's life, and show them
     local.py logs   [--state DIR]                         what the functions wrote in the last ten minutes
     local.py forget [--state DIR]                         down, then delete the state
 
@@ -17,7 +17,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from stack import build, cloud, demo, deploy, people
+from stack import build, cloud, demo, deploy, months, people
 from stack.state import ROOT, State, Trouble, say
 
 
@@ -38,7 +38,7 @@ def up(state: State, arguments: argparse.Namespace) -> None:
         demo.show(state, connection)
         state.keep("demo-shown", {})
     elif arguments.demo:
-        say("The demo was shown before; `make demo` posts another dozen requests.")
+        say("The dozen requests were shown before; `make demo` plays three months of a shop's life.")
 
 
 def down(state: State, _: argparse.Namespace) -> None:
@@ -58,10 +58,10 @@ def logs(state: State, _: argparse.Namespace) -> None:
         print(line)
 
 
-def show(state: State, _: argparse.Namespace) -> None:
+def show(state: State, arguments: argparse.Namespace) -> None:
     connection = connected(state)
     people.sign_in(state, connection)
-    demo.show(state, connection)
+    months.show(state, connection, arguments.days)
 
 
 def forget(state: State, arguments: argparse.Namespace) -> None:
@@ -81,6 +81,7 @@ def main() -> int:
     parser.add_argument("command", choices=commands)
     parser.add_argument("--state", type=Path, default=Path(os.environ.get("AFTERCARE_STATE") or ROOT / ".local"))
     parser.add_argument("--no-demo", dest="demo", action="store_false")
+    parser.add_argument("--days", type=int)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     for name in ("NO_PROXY", "no_proxy"):

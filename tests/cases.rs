@@ -5,7 +5,7 @@ use aftercare::case::Case;
 use aftercare::id::{StorefrontId, TicketId};
 use serde_json::{Value, json};
 
-use crate::{ADMIN, AGENT, APPROVAL, PAYOUT, Reply, SHOP, Token, World, merge};
+use crate::{ADMIN, AGENT, APPROVAL, PAYOUT, Reply, SHOP, SURVEY, Token, World, merge};
 
 /// A customer's order: two kettles, six cups and the sending, for CNY 270.00 by card, delivered two days before THURSDAY.
 pub fn facts(more: Value) -> Value {
@@ -107,8 +107,13 @@ impl World {
     /// Hands the messages about cases to the functions that work on them; those that fail go back into the queue. Answers
     /// whether there were any.
     pub async fn work(&self) -> bool {
-        let (assess, pay) = (self.far.take(APPROVAL), self.far.take(PAYOUT));
-        let any = !assess.is_empty() || !pay.is_empty();
+        let (assess, pay, surveys) = (self.far.take(APPROVAL), self.far.take(PAYOUT), self.far.take(SURVEY));
+        let any = !assess.is_empty() || !pay.is_empty() || !surveys.is_empty();
+        for body in surveys {
+            if Box::pin(survey_dispatch::follow(&self.scan_table, &body, self.now())).await.is_err() {
+                self.far.put(SURVEY, [body]);
+            }
+        }
         for body in assess {
             if Box::pin(self.approval.assess(&body, self.now())).await.is_err() {
                 self.far.put(APPROVAL, [body]);

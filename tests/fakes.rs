@@ -253,6 +253,11 @@ impl FarSide {
         self.with(|inside| inside.mails.clone())
     }
 
+    /// Mails but for so many that came first.
+    pub fn mails_after(&self, first: usize) -> Vec<Mail> {
+        self.with(|inside| inside.mails.iter().skip(first).cloned().collect())
+    }
+
     /// Takes what is in a queue, by the end of its URL.
     pub fn take(&self, queue: &str) -> Vec<String> {
         self.with(|inside| {

@@ -12,7 +12,7 @@ impl World {
             let records = self.stream();
             let quiet = records.is_empty();
             self.relay(records).await;
-            drop((self.far.take(crate::APPROVAL), self.far.take(crate::PAYOUT)));
+            drop([crate::APPROVAL, crate::PAYOUT, crate::SURVEY].map(|queue| self.far.take(queue)));
             let messages = self.notify_queue();
             if quiet && messages.is_empty() {
                 return;
@@ -39,6 +39,12 @@ impl World {
         for mail in &mails[told..] {
             self.mail_notice("Send", mail, json!({})).await;
         }
+    }
+
+    /// One run of survey-dispatch now; nothing where the far side fails.
+    pub async fn survey_scan(&self) -> Option<survey_dispatch::Report> {
+        let end = jiff::Timestamp::MAX;
+        Box::pin(survey_dispatch::scan(&self.scan_table, self.now(), end, &|| self.now())).await.ok()
     }
 
     /// Mails to one address.

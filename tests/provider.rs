@@ -204,6 +204,14 @@ impl PaymentProvider {
         self.with(|inside| inside.signed(&inside.find(payout), ELSE, inside.now))
     }
 
+    /// The same, signed, and of another payment than the payout is of.
+    pub fn of_another_payment(&self, payout: &str) -> Message {
+        self.with(|inside| {
+            let booked = inside.find(payout);
+            inside.message(&Booked { payment: "pi_other".to_owned(), ..booked })
+        })
+    }
+
     /// The same as it was sent ten minutes ago.
     pub fn stale(&self, payout: &str) -> Message {
         self.with(|inside| {

@@ -105,7 +105,7 @@ def main(connection_file: str, *options: str) -> int:
         "tickets": tickets,
         "orders": orders,
         "staff": [user["sub"] for name, user in users.items() if name.startswith("shop-") and "role" in user],
-        "tokens": {"shop": users["shop-server"]["token"], "staff": users["shop-lead"]["token"], "settings": users["other-admin"]["token"]},
+        "tokens": {"shop": users["shop-server"]["token"], "staff": users["shop-lead"]["token"], "settings": users["spare-admin"]["token"]},
     }
     # At the door: a call without a token, or with a wrong one, is refused. Then with a token always: else it would be
     # the token that is wrong in most of the calls that have something wrong, and nothing else would be looked at.
@@ -183,7 +183,7 @@ def unique(prefix: str) -> str:
 
 
 # Set for another storefront, so that nothing else is disturbed.
-OTHERS = ("/v1/desk/settings", "/v1/desk/payment-provider")
+SPARE = ("/v1/desk/settings", "/v1/desk/payment-provider")
 REASONS = {
     "quality": ["defect", "malfunction", "not_as_described"],
     "delivery": ["slow", "damaged", "courier_attitude"],
@@ -214,7 +214,7 @@ def hooks(told: dict) -> None:
     def before_call(context, case, kwargs):
         if not told["door"]:
             # The settings of another storefront are thrown about, so that the other operations keep theirs.
-            whose = "settings" if case.path in OTHERS else "staff" if "/desk/" in case.path else "shop"
+            whose = "settings" if case.path in SPARE else "staff" if "/desk/" in case.path else "shop"
             case.headers["Authorization"] = f"Bearer {told['tokens'][whose]}"
         if case.meta is None:
             return
@@ -231,7 +231,7 @@ def hooks(told: dict) -> None:
             pool = told["tickets"][:4] if ends else told["tickets"][4:]
             case.path_parameters["id"] = pool[sum(str(case.path_parameters["id"]).encode()) % len(pool)]
         if valid[At.HEADER] and "Aftercare-Storefront" in case.headers:
-            case.headers["Aftercare-Storefront"] = "other" if case.path in OTHERS and not told["door"] else "shop"
+            case.headers["Aftercare-Storefront"] = "spare" if case.path in SPARE and not told["door"] else "shop"
         if valid[At.HEADER] and case.method == "POST":
             case.headers["Idempotency-Key"] = unique(case.headers.get("Idempotency-Key", "key")[:230])
         if valid[At.QUERY] and case.path == "/v1/tickets" and case.method == "GET":

@@ -307,12 +307,14 @@ impl Stack {
         let functions = [
             "TicketIntakeName",
             "TicketDeskName",
+            "QualityDeskName",
             "TrackingPageName",
             "OrderIntakeName",
             "RefundApprovalName",
             "RefundPayoutName",
             "EventRelayName",
             "SlaScanName",
+            "QualityReportName",
             "NotifyName",
         ];
         let lines = functions.iter().flat_map(|name| {

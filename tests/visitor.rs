@@ -43,6 +43,21 @@ impl Page {
     }
 }
 
+/// Whether the gateway has a route to the pages for a request: any address below theirs to look at, and whole ones of forms.
+pub fn is_page(method: &str, path: &str) -> bool {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let Some((page, below)) = path.strip_prefix('/').and_then(|path| path.split_once('/')) else { return false };
+    if !["t", "s", "u"].contains(&page) {
+        return false;
+    }
+    let parts = if page == "u" { 2 } else { 3 };
+    match method {
+        "GET" | "HEAD" => !below.is_empty(),
+        "POST" => below.split('/').count() == parts && below.split('/').all(|part| !part.is_empty()),
+        _ => false,
+    }
+}
+
 /// Where each form of a page is sent to, and its token, by the last word of its address.
 pub fn forms(html: &str) -> BTreeMap<String, (String, String)> {
     let between = |text: &str, from: &str| Some(text.split_once(from)?.1.split_once('"')?.0.to_owned());
@@ -78,7 +93,10 @@ impl World {
         let link = mails.filter_map(|mail| {
             let text = mail.plain();
             let about = text.contains(number.as_str());
-            let link = text.lines().find_map(|line| line.trim().strip_prefix(PUBLIC_URL)).map(str::to_owned);
+            let link = text
+                .lines()
+                .find_map(|line| line.trim().strip_prefix(PUBLIC_URL).filter(|path| path.starts_with("/t/")));
+            let link = link.map(str::to_owned);
             link.filter(|_| about)
         });
         link.into_iter().next().unwrap_or_else(|| panic!("no mail about {number} has a link"))

@@ -14,6 +14,7 @@ mod callers;
 mod cases;
 mod chooser;
 mod fakes;
+mod figures;
 mod loads;
 mod mails;
 pub mod openapi;
@@ -39,6 +40,7 @@ use event_relay::Relay;
 use jiff::{SignedDuration, Timestamp};
 use notify::{Notify, Ses};
 use order_intake::Orders;
+use quality_desk::QualityDesk;
 use refund_approval::Approval;
 use refund_payout::Payouts;
 use serde_json::{Value, json};
@@ -54,7 +56,7 @@ pub use cases::{facts, one_kettle};
 pub use chooser::{Form, JPEG};
 pub use fakes::{FarSide, Fault, Made, Mail};
 pub use table::table_definition;
-pub use visitor::{Page, filled, forms};
+pub use visitor::{Page, filled, forms, is_page};
 
 /// Where customers find the pages behind their links.
 pub const PUBLIC_URL: &str = "https://care.example";
@@ -62,6 +64,8 @@ const TABLE: &str = "aftercare";
 const NOTIFY: &str = "notify-queue";
 const APPROVAL: &str = "refund-approval-queue";
 const PAYOUT: &str = "refund-payout-queue";
+const FIGURES: &str = "figures-queue";
+const SURVEY: &str = "survey-queue";
 const DEAD_LETTERS: &str = "event-relay-dead-letters";
 /// A storefront is busy for a day at most before a test has gone wrong.
 const MOST_ROUNDS: usize = 50;
@@ -70,17 +74,6 @@ const MOST_ROUNDS: usize = 50;
 #[expect(clippy::disallowed_methods, reason = "which programs there are is for whoever runs the tests to say")]
 pub fn tool(variable: &str, what: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("set {variable} to {what}, or run `make test`, which does"))
-}
-
-/// Whether the gateway has a route to the pages for a request: any address below `/t` to look at, and whole ones of forms.
-pub fn is_page(method: &str, path: &str) -> bool {
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
-    let Some(below) = path.strip_prefix("/t/") else { return false };
-    match method {
-        "GET" | "HEAD" => !below.is_empty(),
-        "POST" => below.split('/').count() == 3 && below.split('/').all(|part| !part.is_empty()),
-        _ => false,
-    }
 }
 
 /// A Thursday at 10:00 in Shanghai, in the middle of the shop's hours.
@@ -92,6 +85,7 @@ pub struct World {
     pub far: FarSide,
     pub intake: Intake,
     pub desk: Desk,
+    pub quality_desk: QualityDesk,
     pub orders: Orders,
     pub approval: Approval,
     pub payouts: Payouts,
@@ -101,6 +95,7 @@ pub struct World {
     /// A look into the table that no fault touches.
     pub table: Table,
     scan_table: Table,
+    quality: Table,
     clock: Mutex<Inner>,
 }
 
@@ -128,6 +123,7 @@ impl World {
         let world = Self {
             intake: Intake { table: table(), claims: claims.clone(), uploads: uploads() },
             desk: Desk { table: table() },
+            quality_desk: QualityDesk { table: table() },
             orders: Orders { table: table(), claims, uploads: uploads() },
             approval: Approval { table: table(), uploads: uploads() },
             payouts: Payouts { table: table(), provider: Provider::over(far.wire()), is_local: true },
@@ -136,6 +132,8 @@ impl World {
                 notify: queue(NOTIFY),
                 approval: queue(APPROVAL),
                 payout: queue(PAYOUT),
+                figures: queue(FIGURES),
+                survey: queue(SURVEY),
                 dead_letters: queue(DEAD_LETTERS),
             },
             notify: Notify {
@@ -146,6 +144,7 @@ impl World {
             pages: Pages { table: table(), uploads: uploads(), public_url: PUBLIC_URL.to_owned() },
             table: table(),
             scan_table: table(),
+            quality: table(),
             clock: Mutex::new(Inner { now: THURSDAY.parse().expect("an instant"), keys: 0, iterator: None, told: 0 }),
             far,
         };
@@ -208,16 +207,10 @@ impl World {
         change(&mut document);
         let settings: Settings = serde_json::from_value(document).expect("settings");
         self.table.replace_settings(&id, settings, number, self.now()).await.expect("replaced");
-        let money = [&self.orders.table, &self.approval.table, &self.payouts.table];
-        for table in money.into_iter().chain([
-            &self.intake.table,
-            &self.desk.table,
-            &self.notify.table,
-            &self.pages.table,
-            &self.scan_table,
-        ]) {
-            table.forget_settings();
-        }
+        let money = [&self.orders.table, &self.approval.table, &self.payouts.table, &self.quality, &self.scan_table];
+        let desk = [&self.intake.table, &self.desk.table, &self.quality_desk.table];
+        let said = [&self.notify.table, &self.pages.table];
+        money.into_iter().chain(desk).chain(said).for_each(Table::forget_settings);
         number + 1
     }
 
@@ -246,6 +239,8 @@ impl World {
         // On the heap: a story that has many of them would not fit on a test's stack.
         let answer = if let Some(answer) = self.about_money(&call, path).await {
             answer
+        } else if figures::is_of_quality(path) {
+            Box::pin(self.quality_desk.handle(&call)).await
         } else if path.starts_with("/v1/desk") {
             Box::pin(self.desk.handle(&call)).await
         } else if is_page(method, path) {

@@ -1,4 +1,4 @@
-"""The people of the local stack: two storefronts, their servers, customers and staff, and what the staff set up."""
+"""The people of the local stack: three storefronts, their servers, customers and staff, and what the staff set up."""
 
 import contextlib
 import json
@@ -13,11 +13,14 @@ from .state import ROOT, State, Trouble, say
 PASSWORD = "Local-test-1"  # of everybody, on this machine only
 ROLES = ("agent", "lead", "manager", "head", "finance", "admin")
 PAYING = "shop"  # the storefront that has a payment provider
-SHOPS = {"shop": ("青禾生活馆", "zh-Hans"), "other": ("Harbour Goods", "en")}  # name and language of each
+# Name and language of each. `other` is there to try that nothing crosses over, `spare` to have its settings thrown about.
+SHOPS = {"shop": ("青禾生活馆", "zh-Hans"), "other": ("Harbour Goods", "en"), "spare": ("Spare Parts", "en")}
+PLAYED = "teahouse"  # the storefront whose months `make demo` plays; it has no settings of its own before
+SHOPS[PLAYED] = ("The Teahouse", "en")
 
 
 def users() -> list[dict]:
-    """Everybody, in the order in which they are introduced. `other` is there to try that nothing crosses over."""
+    """Everybody, in the order in which they are introduced."""
     found = []
     for shop in SHOPS:
         found.append({"name": f"{shop}-server", "pool": "Shop", "storefront": shop, "kind": "storefront"})
@@ -94,10 +97,10 @@ def sign_in(state: State, connection: dict) -> None:
 
 
 def settle(state: State, connection: dict) -> None:
-    """Puts the shipped settings in force in both storefronts, with their staff, and has one of them pay. What somebody put
+    """Puts the shipped settings in force in all storefronts, with their staff, and has one of them pay. What somebody put
     there since is left."""
     pay(state, connection)
-    for shop in SHOPS:
+    for shop in SHOPS.keys() - {PLAYED}:
         admin = connection["users"][f"{shop}-admin"]["token"]
         current = ask(connection, admin, "GET", None)
         if not current["settings"]["staff"]:

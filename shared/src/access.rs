@@ -110,7 +110,11 @@ words!(
         ReadReads = "read_reads", ReadSettings = "read_settings", WriteSettings = "write_settings",
         RotateLinkKeys = "rotate_link_keys", Preview = "preview",
         RequestCase = "request_case", EditCase = "edit_case", DecideCase = "decide_case", CancelCase = "cancel_case",
+        RecordFeedback = "record_feedback", ReadFeedback = "read_feedback",
+        ReadFigures = "read_figures", ReadAllFigures = "read_all_figures",
         HandleGoods = "handle_goods", RetryPayout = "retry_payout", SetProvider = "set_provider",
+        FinishTask = "finish_task",
+        ReadActions = "read_actions", WriteActions = "write_actions",
     }
 );
 
@@ -145,12 +149,22 @@ impl Action {
             | Self::RequestCase
             | Self::EditCase
             | Self::CancelCase
+            | Self::RecordFeedback
+            | Self::ReadFeedback
+            | Self::ReadFigures
+            | Self::ReadActions
             | Self::HandleGoods => &[Agent, Lead, Manager, Head],
             // Who of them decides about how much is for the rules of the case.
             Self::DecideCase => &[Agent, Lead, Manager, Head, Finance],
             Self::RetryPayout => &[Lead, Manager, Head, Finance],
             // They change what counts as a promise kept, or end a customer's matter without a word to them, or undo that.
-            Self::Spam | Self::ReopenEnded | Self::Adopt | Self::Excuse => &[Lead, Manager, Head],
+            Self::Spam
+            | Self::ReopenEnded
+            | Self::Adopt
+            | Self::Excuse
+            | Self::ReadAllFigures
+            | Self::FinishTask
+            | Self::WriteActions => &[Lead, Manager, Head],
             Self::ReadReads | Self::ReadSettings | Self::Preview => &[Lead, Manager, Head, Admin],
             Self::WriteSettings | Self::RotateLinkKeys | Self::SetProvider => &[Admin],
         }
@@ -195,8 +209,17 @@ impl Action {
             Self::EditCase => "change what a case gives",
             Self::DecideCase => "approve a case or reject it, within their limit, or take that back",
             Self::CancelCase => "end a case that is not paid",
+            Self::RecordFeedback => "record what a customer said when they were called back",
+            Self::ReadFigures => "read the figures of what they did themselves",
+            Self::ReadAllFigures => "read the figures of everybody, and of the shop",
+            Self::ReadFeedback => "read what customers say of the shop",
             Self::HandleGoods => "say what became of goods: received, inspected, diagnosed, repaired, shipped",
             Self::RetryPayout => "have a declined payout tried again",
+            Self::FinishTask => "see who gave a low score in a survey, and note what came of following up",
+            Self::ReadActions => {
+                "read the improvement actions that they work on, and say that one of their own is done"
+            }
+            Self::WriteActions => "open improvement actions, read all, and end any",
             Self::SetProvider => "say how the payment provider is reached",
         }
     }

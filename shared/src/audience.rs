@@ -8,6 +8,7 @@ use crate::access::Role;
 use crate::case::Case;
 use crate::category::Priority;
 use crate::event::{Actor, Entry, Event};
+use crate::improvement::Action;
 use crate::message::{Addressee, Notice};
 use crate::settings::{Loaded, Staff};
 use crate::ticket::Ticket;
@@ -22,16 +23,16 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
     let mut people: Vec<&Staff> = match notice {
         Notice::Warned => assignee.map_or_else(|| upwards(Role::Lead, settings), |person| vec![person]),
         Notice::Breached | Notice::Urgent => assignee.into_iter().chain(upwards(Role::Lead, settings)).collect(),
-        Notice::Manager => upwards(Role::Manager, settings),
+        Notice::Manager | Notice::LowScoreLate => upwards(Role::Manager, settings),
         Notice::Head | Notice::Daily => upwards(Role::Head, settings),
         Notice::NoWorkingTime => upwards(Role::Admin, settings),
         // Not while it waits in a queue: there it is seen by whoever takes it.
         Notice::Assigned | Notice::Wrote => assignee.filter(|_| ticket.status.is_live()).into_iter().collect(),
         Notice::FollowedUp => assignee.into_iter().collect(),
-        Notice::Answered | Notice::Chase | Notice::Expired => {
+        Notice::Answered | Notice::Chase | Notice::Expired | Notice::NotSolved => {
             assignee.map_or_else(|| leads_of(&ticket.team, settings), |person| vec![person])
         }
-        Notice::Corrected => leads_of(&ticket.team, settings),
+        Notice::Corrected | Notice::LowScore => leads_of(&ticket.team, settings),
         Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
@@ -48,12 +49,16 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
         | Notice::CaseSettled
         | Notice::ReturnReminder
         | Notice::GoodsReceived
+        | Notice::Survey
+        | Notice::SurveyReminder
+        | Notice::SentBack
         // `of_case` knows whom these are for.
         | Notice::Approve
         | Notice::Escalated
         | Notice::Decided
         | Notice::PayoutDeclined
-        | Notice::PayoutOverdue => Vec::new(),
+        | Notice::PayoutOverdue
+        | Notice::SendBack => Vec::new(),
     };
     // One mail a person, though they may have two roles.
     let mut seen = BTreeSet::new();
@@ -62,8 +67,8 @@ pub fn audience<'a>(notice: Notice, ticket: &Ticket, settings: &'a Loaded) -> Ve
 }
 
 /// The people who hear of a case: those who may decide it in a place that is still empty, and have not had a hand in it; the
-/// level above where nobody did in time; whoever decided by a link; and for a payout that did not go finance and whoever holds
-/// the ticket. Where a level has nobody it goes up.
+/// level above where nobody did in time; whoever decided by a link; for a payout that did not go finance and whoever holds
+/// the ticket; and for goods that are to be sent back the latter, else the team's leads. Where a level has nobody it goes up.
 pub fn of_case<'a>(
     notice: Notice,
     case: &Case,
@@ -93,6 +98,10 @@ pub fn of_case<'a>(
             let people: Vec<&Staff> = finance.chain(holder).collect();
             if people.is_empty() { upwards(Role::Lead, settings) } else { people }
         }
+        Notice::SendBack => {
+            let holder = ticket.assignee.as_ref().and_then(|id| settings.person(id));
+            holder.map_or_else(|| leads_of(&ticket.team, settings), |person| vec![person])
+        }
         Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
@@ -109,6 +118,9 @@ pub fn of_case<'a>(
         | Notice::CaseSettled
         | Notice::ReturnReminder
         | Notice::GoodsReceived
+        | Notice::Survey
+        | Notice::SurveyReminder
+        | Notice::SentBack
         | Notice::Urgent
         | Notice::Warned
         | Notice::Breached
@@ -122,11 +134,22 @@ pub fn of_case<'a>(
         | Notice::Chase
         | Notice::Expired
         | Notice::FollowedUp
-        | Notice::Corrected => Vec::new(),
+        | Notice::Corrected
+        | Notice::LowScore
+        | Notice::LowScoreLate
+        | Notice::NotSolved => Vec::new(),
     };
     let mut seen = BTreeSet::new();
     people.retain(|person| seen.insert(&person.id));
     people
+}
+
+/// Who hears that an improvement action is overdue: its owner and whoever opened it; where neither is there any more, the managers.
+pub fn of_action<'a>(action: &Action, settings: &'a Loaded) -> Vec<&'a Staff> {
+    let mut people: Vec<&Staff> =
+        [&action.owner, &action.by].into_iter().filter_map(|id| settings.person(id)).collect();
+    people.dedup_by(|a, b| a.id == b.id);
+    if people.is_empty() { upwards(Role::Manager, settings) } else { people }
 }
 
 /// Whether a notice of an entry is news to a person: nobody is told of what they did themselves, nor of a ticket that was

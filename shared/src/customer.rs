@@ -9,6 +9,7 @@ use crate::case::risk::Account;
 use crate::category::{Category, Tier};
 use crate::id::{OrderId, TicketId};
 use crate::mail::Language;
+use crate::settings::Shop;
 use crate::sla::millis;
 use crate::text::may_be_alike;
 
@@ -62,6 +63,11 @@ impl Profile {
     pub fn account(&self) -> Account {
         let since = self.member_since.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
         Account { since: since.map(|day| day.timestamp()), linked: self.linked_accounts == Some(true) }
+    }
+
+    /// The zone in which their days are counted, else the shop's.
+    pub fn zone(&self, shop: &Shop) -> TimeZone {
+        TimeZone::get(self.time_zone.as_deref().unwrap_or(&shop.time_zone)).unwrap_or(TimeZone::UTC)
     }
 
     /// The language to write to them in, else the shop's.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::text::fingerprint;
+
 /// The id of a ticket: a `UUIDv7`, so that ids sort by the time they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -125,6 +127,31 @@ string_id!(
     /// A try to give money back: `{ticket}.{case}.{payout}`. The payment provider honours it as an idempotency key.
     PayoutId, 64, "a payout's id", "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte
 );
+string_id!(
+    /// A piece of feedback: a hash of where it came from.
+    FeedbackId, 32, "32 of 0-9 and a-f", "^[0-9a-f]{32}$", |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+);
+
+impl FeedbackId {
+    /// From the first half of a hash in hex.
+    pub(crate) fn short(hash: &str) -> Self {
+        Self(hash.chars().take(32).collect())
+    }
+}
+
+string_id!(
+    /// An improvement action: a hash of who opened it, and of the request that did.
+    ActionId, 32, "32 of 0-9 and a-f", "^[0-9a-f]{32}$", |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+);
+
+impl ActionId {
+    /// The same parts give the same id.
+    pub fn of(parts: &[&str]) -> Self {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        Self(fingerprint(&parts).chars().take(32).collect())
+    }
+}
+
 string_id!(
     /// A file that a customer uploaded.
     UploadId, 64, "an upload's id", "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", token_byte

@@ -435,7 +435,7 @@ fn read_mail(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<MailHeaders
     Some(headers)
 }
 
-fn is_locale(text: &str) -> bool {
+pub(crate) fn is_locale(text: &str) -> bool {
     (2..=35).contains(&text.len())
         && text
             .split(['-', '_'])

@@ -17,10 +17,14 @@ pub mod category;
 pub mod classify;
 pub mod customer;
 pub mod event;
+pub mod feedback;
+pub mod figures;
+pub mod improvement;
 pub mod order;
 pub mod payment;
 pub mod priority;
 pub mod roster;
+pub mod survey;
 pub mod ticket;
 
 pub mod access;

@@ -1,9 +1,11 @@
 //! What travels on the queues. The version is in the message, because the other side may run another build.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::category::words;
-use crate::id::{StorefrontId, TicketId};
+use crate::figures::Period;
+use crate::id::{CustomerRef, FeedbackId, OrderId, StorefrontId, TicketId};
 
 words!(
     /// What somebody is to hear.
@@ -14,6 +16,8 @@ words!(
         CaseRequested = "case_requested", CaseChanged = "case_changed", CaseApproved = "case_approved",
         CaseRejected = "case_rejected", CaseCancelled = "case_cancelled", CaseExpired = "case_expired",
         CaseSettled = "case_settled", ReturnReminder = "return_reminder", GoodsReceived = "goods_received",
+        Survey = "survey", SurveyReminder = "survey_reminder",
+        SentBack = "goods_sent_back",
         // To staff, because they are urgent or a promise is at risk.
         Urgent = "urgent", Warned = "warned", Breached = "breached", Manager = "manager", Head = "head",
         Daily = "daily", NoWorkingTime = "no_working_time",
@@ -24,8 +28,14 @@ words!(
         Approve = "approve", Escalated = "escalated", Decided = "decided",
         // To those who look after money.
         PayoutDeclined = "payout_declined", PayoutOverdue = "payout_overdue",
+        // To those who have the goods of a case that came to nothing.
+        SendBack = "send_back",
         // To the leads, who look after how promises are kept.
         Corrected = "corrected",
+        // To the leads: a customer is not satisfied; to the manager, where no lead followed up on it.
+        LowScore = "low_score", LowScoreLate = "low_score_late",
+        // To whoever looks after the ticket: its customer says in a survey that it is not solved.
+        NotSolved = "not_solved",
     }
 );
 
@@ -57,7 +67,10 @@ impl Notice {
             | Self::CaseExpired
             | Self::CaseSettled
             | Self::ReturnReminder
-            | Self::GoodsReceived => Addressee::Customer,
+            | Self::GoodsReceived
+            | Self::Survey
+            | Self::SurveyReminder
+            | Self::SentBack => Addressee::Customer,
             Self::Urgent
             | Self::Warned
             | Self::Breached
@@ -69,14 +82,18 @@ impl Notice {
             | Self::Escalated
             | Self::Decided
             | Self::PayoutDeclined
-            | Self::PayoutOverdue => Addressee::Escalation,
+            | Self::PayoutOverdue
+            | Self::LowScore
+            | Self::LowScoreLate
+            | Self::SendBack => Addressee::Escalation,
             Self::Assigned
             | Self::Wrote
             | Self::Answered
             | Self::Chase
             | Self::Expired
             | Self::FollowedUp
-            | Self::Corrected => Addressee::Desk,
+            | Self::Corrected
+            | Self::NotSolved => Addressee::Desk,
         }
     }
 
@@ -116,18 +133,93 @@ pub struct CaseWork {
 impl CaseWork {
     /// Reads a message's body.
     pub fn parse(body: &str) -> Result<Self, String> {
-        let message: Self = serde_json::from_str(body).map_err(|why| why.to_string())?;
-        if message.v == NOTIFY_VERSION { Ok(message) } else { Err(format!("version {} is not known here", message.v)) }
+        read(body, |message: &Self| message.v)
+    }
+}
+
+/// What event-relay sends to quality-report: what has to be counted. Counted again it is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureWork {
+    pub v: u32,
+    pub storefront: StorefrontId,
+    pub of: Counted,
+}
+
+/// What counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    Entry {
+        ticket: TicketId,
+        entry: u32,
+    },
+    Feedback {
+        id: FeedbackId,
+    },
+    /// An order of a customer at the instant, in milliseconds since 1970, at which it was placed.
+    Bought {
+        customer: CustomerRef,
+        order: OrderId,
+        placed: i64,
+    },
+}
+
+impl FigureWork {
+    /// Reads a message's body.
+    pub fn parse(body: &str) -> Result<Self, String> {
+        read(body, |message: &Self| message.v)
+    }
+}
+
+/// What event-relay sends to notify when the figures of a period are final: whoever looks after quality gets its report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportReady {
+    pub v: u32,
+    pub storefront: StorefrontId,
+    pub report: Period,
+}
+
+impl ReportReady {
+    /// Reads a message's body.
+    pub fn parse(body: &str) -> Result<Self, String> {
+        read(body, |message: &Self| message.v)
+    }
+}
+
+/// What event-relay sends to the function that sends surveys: an entry that resolves or reopens a ticket. It holds ids only; the
+/// reader looks at the ticket as it is by then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyWork {
+    pub v: u32,
+    pub storefront: StorefrontId,
+    pub ticket: TicketId,
+    pub entry: u32,
+}
+
+impl SurveyWork {
+    /// Reads a message's body.
+    pub fn parse(body: &str) -> Result<Self, String> {
+        read(body, |message: &Self| message.v)
     }
 }
 
 /// The version this code writes and the only one it reads.
 pub const NOTIFY_VERSION: u32 = 1;
 
+fn read<M: DeserializeOwned>(body: &str, version: impl Fn(&M) -> u32) -> Result<M, String> {
+    let message: M = serde_json::from_str(body).map_err(|why| why.to_string())?;
+    match version(&message) {
+        NOTIFY_VERSION => Ok(message),
+        other => Err(format!("version {other} is not known here")),
+    }
+}
+
 impl Notify {
     /// Reads a message's body.
     pub fn parse(body: &str) -> Result<Self, String> {
-        let message: Self = serde_json::from_str(body).map_err(|why| why.to_string())?;
-        if message.v == NOTIFY_VERSION { Ok(message) } else { Err(format!("version {} is not known here", message.v)) }
+        read(body, |message: &Self| message.v)
     }
 }

@@ -19,9 +19,10 @@ pub struct Money {
 /// The largest amount taken: 10^15 minor units; a thousand of them still fit an i64.
 pub const LARGEST: i64 = 1_000_000_000_000_000;
 
-/// The currency of a code, if ISO 4217 knows it.
+/// The currency of a code, if ISO 4217 knows it. Codes for no currency, for tests and for metals have no minor unit, and are
+/// no money here.
 pub fn currency(code: &str) -> Option<Currency> {
-    Currency::from_code(code)
+    Currency::from_code(code).filter(|currency| currency.exponent().is_some())
 }
 
 impl Money {

@@ -29,7 +29,7 @@ pub struct Place {
 const PHOTOS: &str = "UploadsBucket ";
 
 /// The registry. An item of another kind holds nothing personal but ids.
-pub const REGISTRY: [Place; 8] = [
+pub const REGISTRY: [Place; 10] = [
     Place {
         partition: "C|",
         sort: "PROFILE",
@@ -43,6 +43,13 @@ pub const REGISTRY: [Place; 8] = [
         holds: "what customers and staff wrote, names of attachments, headers of mails, names of an order's lines",
         erasure: Erasure::Emptied,
         why: "who wrote and when stays, as in the history",
+    },
+    Place {
+        partition: "V|",
+        sort: "WORDS",
+        holds: "what was said in a review, in social media or on the phone",
+        erasure: Erasure::Emptied,
+        why: "that there was feedback, and its rating, stays",
     },
     Place {
         partition: PHOTOS,
@@ -61,7 +68,7 @@ pub const REGISTRY: [Place; 8] = [
     Place {
         partition: "I|",
         sort: "KEY",
-        holds: "a hash of a request, and an answer of ids and facts",
+        holds: "a hash of a request, and an answer of ids and facts; of an improvement action also its words",
         erasure: Erasure::Expires("24 hours"),
         why: "makes a request safe to send again",
     },
@@ -85,6 +92,13 @@ pub const REGISTRY: [Place; 8] = [
         holds: "a hash of a mail address that bounced or complained",
         erasure: Erasure::Kept,
         why: "they must not be written to again",
+    },
+    Place {
+        partition: "A|",
+        sort: "ACTION",
+        holds: "what is done about a figure, in the words of staff, and their ids",
+        erasure: Erasure::Kept,
+        why: "it is about figures; no customer is to be named in it",
     },
 ];
 

@@ -1,4 +1,4 @@
-"""A customer's page, or an approver's, in a real browser, by a person's steps.
+"""A customer's page, that of a survey, or an approver's, in a real browser, by a person's steps.
 
     tracking.py CHROMIUM PICTURES PLACE NAME
 
@@ -153,6 +153,41 @@ def decide(person: Person, address: str) -> None:
     person.look("nothing")
 
 
+def survey(person: Person, address: str) -> None:
+    """A customer forgets to choose, answers with the keyboard alone, and wants no more of these."""
+    page = person.page
+    page.goto(address)
+    person.look("opened")
+    # A browser would not send it without a choice; one that does is told so.
+    page.evaluate("document.querySelector('form').noValidate = true")
+    page.locator("textarea").fill("The lid is loose. <b>Again!</b>")
+    page.locator("form[action$='/answer'] button").click()
+    page.wait_for_selector("[role=alert]")
+    person.look("refused")
+    page.locator("h1").click()
+    person.focused("input[name=score]")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    person.focused("input[name=solved]")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    person.look("chosen")
+    page.locator("input[name=solved]:checked").focus()
+    person.focused("textarea#comment")
+    person.focused("form[action$='/answer'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".standing.done")
+    page.reload()
+    person.look("thanks")
+    page.locator("a.link").click()
+    person.look("stop")
+    page.locator("button").click()
+    page.wait_for_function("!document.querySelector('button')")
+    person.look("stopped")
+    page.goto(address[:-3] + "AAA")
+    person.look("nothing")
+
+
 def main(chromium: str, pictures: str, place: str, name: str) -> None:
     Path(pictures).mkdir(parents=True, exist_ok=True)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
@@ -160,7 +195,7 @@ def main(chromium: str, pictures: str, place: str, name: str) -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         person = Person(browser.new_page(viewport={"width": WIDTHS[0], "height": 800}, locale="en-GB"), Path(pictures), name)
-        steps = decide if "/a/" in place else visit
+        steps = decide if "/a/" in place else survey if "/s/" in place else visit
         steps(person, place if "://" in place else f"http://127.0.0.1:{server.server_port}{place}")
         browser.close()
     with ASKING:

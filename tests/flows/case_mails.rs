@@ -83,6 +83,7 @@ fn terms(kind: CaseKind, net: i64) -> Terms {
         in_window: true,
         has_evidence: true,
         photos: Vec::new(),
+        marks: Vec::new(),
         overridden: None,
     }
 }

@@ -272,7 +272,11 @@ async fn a_resend_and_a_compensation_have_their_own_ways() {
     let case = world.asked("o-2", body).await;
     assert_eq!((case.status, case.needed.clone()), (CaseStatus::Pending, vec![Role::Lead]), "above CNY 50 a ticket");
     let small = json!({ "kind": "compensation", "reason": "late", "amount": 5_000, "lines": [] });
-    let case = world.asked("o-2", small).await;
+    let payments = json!([{ "id": "pay-3", "method": "card", "captured": 27_000 }]);
+    world.order("o-3", json!({ "payments": payments })).await;
+    let case = world.asked("o-3", small).await;
+    assert_eq!(case.needed, [Role::Agent], "the customer says how much");
+    let case = world.approved(&case).await;
     assert_eq!(case.payouts[0].status, PayoutStatus::Settled, "{case:?}");
 }
 

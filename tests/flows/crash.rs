@@ -3,9 +3,10 @@
 
 use aftercare::settings::Settings;
 use serde_json::{Value, json};
-use tests::{ADMIN, AGENT, Fault, LEAD, Reply, SHOP, Token, World, merge, request};
+use tests::{ADMIN, AGENT, Fault, LEAD, Reply, SHOP, Token, World, filled, merge, request};
 
 use crate::picture::Picture;
+use crate::survey_page::link;
 
 /// Calls of one command are fewer than this, or the test has gone wrong.
 const MOST_CALLS: usize = 120;
@@ -194,6 +195,42 @@ async fn settings_are_replaced_once() {
     .await;
 }
 
+/// A ticket whose survey is due.
+async fn a_survey(world: &World) {
+    a_ticket(world).await;
+    ask(world, &AGENT, "POST", &of(world, "/v1/desk/tickets/{id}/resolve"), &json!({ "body": "Done." })).await;
+    world.settle().await;
+    world.later(86_400);
+}
+
+#[tokio::test]
+async fn a_survey_is_sent_once() {
+    sweep(a_survey, async |world| {
+        world.survey_scan().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_survey_is_answered_once() {
+    let prepare = async |world: &World| {
+        a_survey(world).await;
+        world.survey_scan().await;
+        world.settle().await;
+    };
+    sweep(prepare, async |world| {
+        let mails = world.mails_of("survey");
+        let page = world.visit(&link(&mails[0], "/s/")).await;
+        // A form of the second look has the same token, since no time has passed.
+        let Some((action, token)) = page.forms().remove("answer") else { return };
+        let body = filled(&[("token", &token), ("score", "1"), ("solved", "no"), ("comment", "It leaks again.")]);
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let reply = world.send(&Token::None, "POST", &action, &form, &body).await;
+        assert!(reply.status == 303 || reply.status >= 500, "{}", reply.text);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_relay_loses_and_doubles_nothing() {
     let prepare = async |world: &World| {
@@ -288,6 +325,41 @@ async fn a_scan_records_each_level_once() {
     };
     sweep(prepare, async |world| {
         world.try_scan().await;
+    })
+    .await;
+}
+
+const MANAGER: Token = Token::Staff("shop", "manager-1", &["manager"]);
+
+/// An action of the manager's that the agent has to see to within the day.
+async fn an_action(world: &World) {
+    let body = json!({ "figure": "csat", "goal": 85, "measure": "Train", "owner": "agent-1", "due": "2026-03-12" });
+    ask(world, &MANAGER, "POST", "/v1/desk/actions", &body).await;
+}
+
+#[tokio::test]
+async fn an_improvement_action_is_opened_once_and_told_once() {
+    sweep(nothing, an_action).await;
+}
+
+#[tokio::test]
+async fn an_improvement_action_is_done_once() {
+    sweep(an_action, async |world| {
+        let actions = world.documents("A|shop|");
+        let id = actions[0].1["id"].as_str().unwrap();
+        ask(world, &AGENT, "POST", &format!("/v1/desk/actions/{id}/finish"), &Value::Null).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_overdue_improvement_action_is_told_once() {
+    let prepare = async |world: &World| {
+        an_action(world).await;
+        world.later(86_400);
+    };
+    sweep(prepare, async |world| {
+        world.try_flush().await;
     })
     .await;
 }

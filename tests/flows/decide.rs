@@ -81,7 +81,7 @@ async fn the_page_shows_the_case_as_the_mail_does_and_looking_writes_nothing() {
             "Looking at this page decides nothing",
             "The link works until Friday 13 March 2026, 10:",
             "CNY 400.00",
-            "1 × kettles",
+            "1 × item kettles",
             "Of that to card pay-1",
             "Defective",
             "Order",

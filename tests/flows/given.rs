@@ -32,6 +32,7 @@ pub(crate) async fn tickets_at_once(world: &World, count: u128, priority: Priori
             by_agent: false,
             language: None,
             follows: None,
+            products: Vec::new(),
         };
         let classified = Event::Classified {
             category: Category::Quality,

@@ -87,6 +87,8 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
         ("RiskRules", "/cases/risk"),
         ("RiskStep", "/cases/risk/new_account"),
         ("CaseTerms", "/cases/terms"),
+        ("SurveyRules", "/surveys"),
+        ("LowScores", "/surveys/low"),
     ] {
         for (name, property) in schema[object]["properties"].as_object().unwrap() {
             let (Some(least), Some(most)) = (property["minimum"].as_i64(), property["maximum"].as_i64()) else {
@@ -103,7 +105,7 @@ fn the_bounds_in_the_settings_schema_are_those_of_the_code() {
             }
         }
     }
-    assert_eq!(seen, 57);
+    assert_eq!(seen, 71);
 }
 
 #[test]

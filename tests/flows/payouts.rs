@@ -231,6 +231,18 @@ async fn what_a_bank_took_back_after_it_was_held_is_not_sent() {
 }
 
 #[tokio::test]
+async fn what_the_order_lists_no_more_is_not_sent_and_says_so() {
+    let world = World::with_provider(ProviderKind::Standard).await;
+    let reply = world.ask("o-1", one_kettle(json!({}))).await;
+    let other = json!([{ "id": "pi_9", "method": "card", "captured": 27_000 }]);
+    assert_eq!(world.order("o-1", json!({ "version": 2, "payments": other })).await.status, 200);
+    world.settle().await;
+    let case = world.case_of(&reply).await;
+    assert_eq!((case.status, case.payouts[0].code.as_deref()), (CaseStatus::PayoutFailed, Some("not_listed")));
+    assert_eq!(world.far.pay.ledger().len(), 0);
+}
+
+#[tokio::test]
 async fn a_bank_that_takes_back_what_two_cases_hold_leaves_it_to_the_older() {
     let world = World::with_provider(ProviderKind::Standard).await;
     let older = world.ask("o-1", one_kettle(json!({}))).await;

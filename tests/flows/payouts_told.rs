@@ -116,6 +116,22 @@ async fn what_nobody_signed_or_was_signed_long_ago_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_signed_word_about_another_payment_than_the_payouts_is_not_taken() {
+    for kind in KINDS {
+        let world = World::with_provider(kind).await;
+        world.far.pay.behaves(Manner::Pends);
+        let case = paid_for(&world).await;
+        let id = case.payout_id(1).expect("an id").to_string();
+        world.far.pay.turns(&id, Standing::Settled);
+        let before = world.items();
+        assert_eq!(world.hear(&world.far.pay.of_another_payment(&id)).await.status, 200, "{kind}");
+        assert_eq!(world.items(), before);
+        assert_eq!(world.hear(&world.far.pay.message(&id)).await.status, 200);
+        assert_eq!(world.case(case.ticket, 1).await.status, CaseStatus::Settled);
+    }
+}
+
+#[tokio::test]
 async fn it_is_heard_three_times_and_counts_once_and_what_is_of_no_matter_is_answered_all_the_same() {
     for kind in KINDS {
         let world = World::with_provider(kind).await;

@@ -132,6 +132,23 @@ async fn a_photo_that_is_needed_is_handed_in_first_and_staff_can_save_it() {
 }
 
 #[tokio::test]
+async fn a_photo_that_is_replaced_after_it_was_asked_with_is_no_evidence() {
+    let (world, ticket, link) = asking_damaged().await;
+    let before = damaged(&world, &link).await;
+    let with = world.hand_in(&before, JPEG).await.unwrap();
+    assert!(world.press(&with, "").await.at.ends_with("?asked=1"));
+    let case = world.case(ticket, 1).await;
+    let path = format!("/v1/desk/tickets/{ticket}/cases/1/photos/{}", case.terms.photos[0]);
+    assert_eq!(world.get(&AGENT, &path).await.status, 200);
+    let other = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR of another kettle";
+    drop(world.hand_in(&before, other).await);
+    assert_eq!(world.get(&AGENT, &path).await.status, 404, "these are other bytes");
+    assert_eq!(world.case(ticket, 1).await.hash(), case.hash());
+    drop(world.hand_in(&before, JPEG).await);
+    assert_eq!(world.get(&AGENT, &path).await.status, 200, "and these are the same");
+}
+
+#[tokio::test]
 async fn what_is_no_photo_is_refused_with_a_sentence() {
     let (world, _, link) = asking_damaged().await;
     let page = damaged(&world, &link).await;

@@ -132,7 +132,7 @@ fn what_a_provider_says_counts_only_when_it_signed_it_and_once() {
     assert_eq!(after.body, settled.body);
     let bare = json!({ "Content-Type": "application/json" });
     assert_eq!(stack.with_headers("POST", "/v1/webhooks/payments/shop", &bare, "{}").status, 401);
-    assert_eq!(stack.with_headers("POST", "/v1/webhooks/payments/other", &bare, "{}").status, 404);
+    assert_eq!(stack.with_headers("POST", "/v1/webhooks/payments/nobody", &bare, "{}").status, 404);
 }
 
 #[test]

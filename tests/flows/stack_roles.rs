@@ -7,9 +7,10 @@ use tests::stack::{Stack, stack};
 type Act = (&'static str, &'static str, &'static str, Value);
 
 /// The functions' roles, and the acts each is let in to.
-const MAY: [(&str, &[&str]); 9] = [
+const MAY: [(&str, &[&str]); 12] = [
     ("TicketIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
     ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "query held", "put", "update"]),
+    ("QualityDeskRole", &["read items", "read many", "query desk", "put"]),
     ("TrackingPageRole", &["read items", "read many", "query the table", "put", "update"]),
     ("OrderIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
     (
@@ -25,13 +26,29 @@ const MAY: [(&str, &[&str]); 9] = [
             "fill notify-queue",
             "fill refund-approval-queue",
             "fill refund-payout-queue",
+            "fill figures-queue",
+            "fill survey-dispatch-queue",
             "fill the relay's dead letters",
         ],
     ),
+    ("QualityReportRole", &["read items", "read many", "query the table", "put", "drain figures-queue"]),
     ("SlaScanRole", &["read items", "read many", "query the table", "query due", "query held", "put", "update"]),
     (
+        "SurveyDispatchRole",
+        &["read items", "read many", "query the table", "query due", "put", "drain survey-dispatch-queue"],
+    ),
+    (
         "NotifyRole",
-        &["read items", "read many", "query due", "put", "drain notify-queue", "drain mail-notices-queue", "send mail"],
+        &[
+            "read items",
+            "read many",
+            "query due",
+            "query desk",
+            "put",
+            "drain notify-queue",
+            "drain mail-notices-queue",
+            "send mail",
+        ],
     ),
 ];
 
@@ -106,7 +123,11 @@ fn acts(stack: &Stack) -> Vec<Act> {
         ("fill notify-queue", "sqs", "send_message", fill("NotifyQueueUrl")),
         ("fill refund-approval-queue", "sqs", "send_message", fill("RefundApprovalQueueUrl")),
         ("fill refund-payout-queue", "sqs", "send_message", fill("RefundPayoutQueueUrl")),
+        ("fill figures-queue", "sqs", "send_message", fill("FiguresQueueUrl")),
+        ("drain figures-queue", "sqs", "receive_message", drain("FiguresQueueUrl")),
         ("drain refund-approval-queue", "sqs", "receive_message", drain("RefundApprovalQueueUrl")),
+        ("fill survey-dispatch-queue", "sqs", "send_message", fill("SurveyDispatchQueueUrl")),
+        ("drain survey-dispatch-queue", "sqs", "receive_message", drain("SurveyDispatchQueueUrl")),
         ("drain refund-payout-queue", "sqs", "receive_message", drain("RefundPayoutQueueUrl")),
         ("fill the relay's dead letters", "sqs", "send_message", fill("EventRelayDeadLettersUrl")),
         ("fill notify's dead letters", "sqs", "send_message", fill("NotifyQueueDeadLettersUrl")),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use aftercare::aws::keys::ENTRY;
+use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, SHEETS};
 use serde_json::{Map, Value, json};
 use tests::openapi::document;
 
@@ -165,11 +165,14 @@ fn a_failing_record_fails_alone_and_not_for_ever() {
 }
 
 #[test]
-fn the_stream_wakes_the_relay_for_new_history_only() {
+fn the_stream_wakes_the_relay_for_new_history_and_what_counts_besides_only() {
     let [(_, stream)] = triggers("DynamoDB")[..] else { panic!("one function reads the stream") };
-    let pattern = stream["FilterCriteria"]["Filters"][0]["Pattern"].as_str().unwrap();
-    let expected = json!({ "eventName": ["INSERT"], "dynamodb": { "Keys": { "sk": { "S": [{ "prefix": ENTRY }] } } } });
-    assert_eq!(serde_json::from_str::<Value>(pattern).unwrap(), expected);
+    let filters = stream["FilterCriteria"]["Filters"].as_array().unwrap().iter();
+    let patterns: Vec<Value> =
+        filters.map(|filter| serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap()).collect();
+    let of = |names: Value, keys: Value| json!({ "eventName": names, "dynamodb": { "Keys": { "sk": { "S": keys } } } });
+    let inserted = of(json!(["INSERT"]), json!([{ "prefix": ENTRY }, FEEDBACK, SHEETS]));
+    assert_eq!(patterns, [inserted, of(json!(["INSERT", "MODIFY"]), json!([{ "prefix": BOUGHT }]))]);
 }
 
 #[test]
@@ -233,6 +236,7 @@ fn answers(path: &str) -> &'static str {
     match parts.as_slice() {
         ["webhooks", ..] | ["desk", "payment-provider"] => "RefundPayout",
         ["desk", "cases"] | ["desk", "tickets", "{id}", "cases", ..] => "RefundApproval",
+        ["desk", "figures" | "actions", ..] => "QualityDesk",
         ["desk", ..] => "TicketDesk",
         ["orders" | "policy", ..] | ["tickets", "{id}", "cases", ..] => "OrderIntake",
         _ => "TicketIntake",
@@ -258,6 +262,15 @@ fn the_routes_are_those_of_the_description_behind_the_same_tokens() {
         for page in PAGES.map(|page| page.replace(' ', &format!(" /{at}/"))) {
             assert_eq!(routes.remove(page.as_str()), Some(("nobody", function)), "{page}");
         }
+    }
+    let form = ["GET", "POST"].map(|method| format!("{method} /s/{{storefront}}/{{token}}/{{action}}"));
+    let stop = "POST /u/{storefront}/{token}".to_owned();
+    let looks = ["s", "u"].into_iter().flat_map(|at| {
+        let below = ["{storefront}/{token}", "{proxy+}"];
+        below.into_iter().flat_map(move |path| ["GET", "HEAD"].map(|method| format!("{method} /{at}/{path}")))
+    });
+    for page in looks.chain(form).chain([stop]) {
+        assert_eq!(routes.remove(page.as_str()), Some(("nobody", "TrackingPage")), "{page}");
     }
     let described = document();
     let mut expected = BTreeMap::new();
@@ -309,6 +322,11 @@ fn a_link_that_lost_or_gained_something_is_answered_by_the_page_too() {
             "/t/shop/A/b/c/d",
             "/t",
             "/t/",
+            "/s/shop/AAAA",
+            "/s/shop/AAAA/answer",
+            "/s/shop",
+            "/u/shop/AAAA",
+            "/u/shop/AAAA/",
             "/x",
         ] {
             let expected = if tests::is_page(method, path) { "TrackingPage" } else { "TicketIntake" };
@@ -318,7 +336,16 @@ fn a_link_that_lost_or_gained_something_is_answered_by_the_page_too() {
     }
     // Noise must not use up what holders of real links need.
     let settings = &resources("AWS::ApiGatewayV2::Stage")["ApiStage"]["RouteSettings"];
-    for route in ["GET /t/{proxy+}", "HEAD /t/{proxy+}", "GET /a/{proxy+}", "HEAD /a/{proxy+}"] {
+    for route in [
+        "GET /t/{proxy+}",
+        "HEAD /t/{proxy+}",
+        "GET /a/{proxy+}",
+        "HEAD /a/{proxy+}",
+        "GET /s/{proxy+}",
+        "HEAD /s/{proxy+}",
+        "GET /u/{proxy+}",
+        "HEAD /u/{proxy+}",
+    ] {
         assert_eq!(settings[route], settings["$default"], "{route}");
     }
 }

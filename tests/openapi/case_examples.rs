@@ -91,6 +91,7 @@ fn case() -> Case {
         goods_here: false,
         received: Vec::new(),
         verdict: None,
+        accepted: Vec::new(),
         restocked: Vec::new(),
         return_tracking: None,
         tracking: None,

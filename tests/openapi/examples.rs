@@ -63,6 +63,8 @@ pub(super) fn of(body: &str) -> Value {
         "SlaStory" => vec![("waited", story())],
         other => super::orders::examples(other)
             .or_else(|| super::cases::examples(other))
+            .or_else(|| super::feedback::examples(other))
+            .or_else(|| super::improvement::examples(other))
             .unwrap_or_else(|| super::desk::examples(other)),
     };
     examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
@@ -121,6 +123,7 @@ pub(super) fn answers() -> Map<String, Value> {
         customer: CustomerRef::parse("li-na").expect("a reference"),
         profile: Profile { name: Some("李娜".into()), email: Some("li.na@example.com".into()), ..Profile::default() },
         erased_at: None,
+        feedback: vec![super::feedback::example()],
         tickets: vec![Whole {
             messages: vec![MessageView { mail: Some(headers), ..message() }],
             timeline: Vec::new(),
@@ -161,7 +164,12 @@ pub(super) fn answers() -> Map<String, Value> {
         ),
         ("SlaPreview", json!(Told::read(&story(), &Settings::shipped()).expect("a story").preview())),
     ];
-    let answers = answers.into_iter().chain(super::case_examples::answers());
+    let answers = answers
+        .into_iter()
+        .chain(super::case_examples::answers())
+        .chain(super::surveys::answers())
+        .chain(super::feedback::answers())
+        .chain(super::improvement::answers());
     answers.map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }
 

@@ -8,9 +8,12 @@ mod case_examples;
 mod cases;
 mod desk;
 mod examples;
+mod feedback;
+mod improvement;
 mod operations;
 mod orders;
 mod shape;
+mod surveys;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -124,6 +127,9 @@ fn schemas() -> Map<String, Value> {
     add::<category::Solution>(&mut derived);
     add::<aftercare::id::SubjectId>(&mut derived);
     add::<aftercare::id::StaffId>(&mut derived);
+    add::<view::FeedbackPage>(&mut derived);
+    add::<view::FiguresView>(&mut derived);
+    add::<view::ActionPage>(&mut derived);
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);
@@ -140,6 +146,8 @@ fn schemas() -> Map<String, Value> {
     add::<view::PhotoView>(&mut derived);
     add::<view::CaseList>(&mut derived);
     add::<view::CasePage>(&mut derived);
+    add::<view::TaskPage>(&mut derived);
+    add::<view::TaskView>(&mut derived);
     add::<payment::View>(&mut derived);
     add::<aftercare::id::StorefrontId>(&mut derived);
     add::<aftercare::id::UploadId>(&mut derived);
@@ -154,6 +162,8 @@ fn schemas() -> Map<String, Value> {
     all.extend(desk::bodies());
     all.extend(orders::bodies());
     all.extend(cases::bodies());
+    all.extend(feedback::bodies());
+    all.extend(improvement::bodies());
     all.into_iter().collect()
 }
 

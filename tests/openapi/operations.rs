@@ -35,7 +35,9 @@ const BODY: [u16; 3] = [400, 413, 415];
 pub(super) fn paths() -> Value {
     let mut paths: Map<String, Value> = Map::new();
     let money = super::orders::operations().into_iter().chain(super::cases::operations());
-    for operation in shop().into_iter().chain(desk()).chain(super::desk::operations()).chain(money) {
+    let others = money.chain(super::surveys::operations()).chain(super::feedback::operations());
+    let others = others.chain(super::improvement::operations());
+    for operation in shop().into_iter().chain(desk()).chain(super::desk::operations()).chain(others) {
         let (method, path) = operation.route.split_once(' ').expect("a method and a path");
         let method = method.to_lowercase();
         paths.entry(path).or_insert_with(|| json!({}))[method] = operation.describe();

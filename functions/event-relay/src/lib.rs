@@ -3,17 +3,18 @@
 //! An entry that cannot be read is put into the dead-letter queue with its keys, and the rest goes on. What was sent
 //! twice does no harm: its readers are idempotent.
 
+mod counted;
 mod replay;
 
 use std::cell::RefCell;
 
 use aftercare::aws::batch::{each_record, unfinished};
-use aftercare::aws::keys::ENTRY;
+use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, SHEETS};
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::table::Table;
 use aftercare::event::{self, Entry, Event as Happened, Work, react, work};
-use aftercare::message::{CaseWork, NOTIFY_VERSION, Notify};
+use aftercare::message::{CaseWork, NOTIFY_VERSION, Notify, SurveyWork};
 use aftercare::sla::figures;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
@@ -31,6 +32,10 @@ pub struct Relay {
     /// Cases to be assessed, and payouts to be made.
     pub approval: Queue,
     pub payout: Queue,
+    /// What is counted.
+    pub figures: Queue,
+    /// Tickets that were resolved or reopened.
+    pub survey: Queue,
     pub dead_letters: Queue,
 }
 
@@ -40,6 +45,8 @@ pub(crate) enum To {
     Notify,
     Approval,
     Payout,
+    Figures,
+    Survey,
 }
 
 /// A message on its way to a queue.
@@ -54,6 +61,8 @@ enum Reading {
     /// Not an entry: another kind of item.
     Other,
     Entry(Entry, Vec<Message>),
+    /// Something beside the history that counts, or what it was counted for.
+    Counted(Message),
     Unreadable(String),
 }
 
@@ -86,6 +95,10 @@ impl Relay {
                 outgoing.borrow_mut().extend(messages.into_iter().map(|message| (number.clone(), message)));
                 Ok(())
             }
+            Reading::Counted(message) => {
+                outgoing.borrow_mut().push((record.change.sequence_number.clone(), message));
+                Ok(())
+            }
             Reading::Unreadable(why) => Ok(self.set_aside((key(record, "pk"), key(record, "sk")), &why, now).await?),
         })
         .await;
@@ -99,7 +112,14 @@ impl Relay {
     /// Sends each message to its queue, and answers in their order which were taken.
     pub(crate) async fn send(&self, messages: &[Message]) -> Vec<bool> {
         let mut taken = vec![false; messages.len()];
-        for (to, queue) in [(To::Notify, &self.notify), (To::Approval, &self.approval), (To::Payout, &self.payout)] {
+        let queues = [
+            (To::Notify, &self.notify),
+            (To::Approval, &self.approval),
+            (To::Payout, &self.payout),
+            (To::Figures, &self.figures),
+            (To::Survey, &self.survey),
+        ];
+        for (to, queue) in queues {
             let places: Vec<usize> = (0..messages.len()).filter(|place| messages[*place].to == to).collect();
             let bodies: Vec<String> = places.iter().map(|place| messages[*place].body.clone()).collect();
             for (place, took) in places.into_iter().zip(queue.send(&bodies).await) {
@@ -141,8 +161,14 @@ fn count(entry: &Entry, now: Timestamp) {
 }
 
 fn read(record: &EventRecord) -> Reading {
+    let (pk, sk) = (key(record, "pk"), key(record, "sk"));
+    // A mark of an order is written anew when its storefront says something else of it.
     let inserted = record.event_name == "INSERT";
-    if !inserted || !key(record, "sk").starts_with(ENTRY) {
+    if inserted && sk == SHEETS {
+        return counted::report(pk).map_or(Reading::Other, Reading::Counted);
+    }
+    let bought = sk.starts_with(BOUGHT) && (inserted || record.event_name == "MODIFY");
+    if !bought && !(inserted && (sk.starts_with(ENTRY) || sk == FEEDBACK)) {
         return Reading::Other;
     }
     let image = &record.change.new_image;
@@ -153,6 +179,12 @@ fn read(record: &EventRecord) -> Reading {
         Some(serde_dynamo::AttributeValue::N(version)) => version.as_str(),
         _ => "none",
     };
+    if !sk.starts_with(ENTRY) {
+        return match counted::read((pk, sk), text, version) {
+            Ok((_, message)) => Reading::Counted(message),
+            Err(why) => Reading::Unreadable(why),
+        };
+    }
     match read_entry(text, version) {
         Ok((entry, messages)) => Reading::Entry(entry, messages),
         Err(why) => Reading::Unreadable(why),
@@ -161,10 +193,7 @@ fn read(record: &EventRecord) -> Reading {
 
 /// An entry's document and the queue messages it calls for.
 pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<Message>), String> {
-    if version != event::VERSION.to_string() {
-        return Err(format!("it has version {version}, this build reads {}", event::VERSION));
-    }
-    let entry: Entry = serde_json::from_str(document).map_err(|why| why.to_string())?;
+    let entry: Entry = counted::document(document, version, event::VERSION)?;
     let notify = |(index, notice)| Notify {
         v: NOTIFY_VERSION,
         storefront: entry.storefront.clone(),
@@ -174,20 +203,25 @@ pub(crate) fn read_entry(document: &str, version: &str) -> Result<(Entry, Vec<Me
         notice,
     };
     let told = react(&entry).into_iter().map(|row| (To::Notify, serde_json::to_string(&notify(row))));
-    let done = work(&entry).into_iter().map(|(_, work)| case_work(&entry, work));
+    let done = work(&entry).into_iter().map(|(_, work)| work_on(&entry, work));
     let messages: Result<Vec<Message>, _> =
-        told.chain(done).map(|(to, body)| body.map(|body| Message { to, body })).collect();
+        told.chain(done).chain(counted::of(&entry)).map(|(to, body)| body.map(|body| Message { to, body })).collect();
     Ok((entry, messages.map_err(|why| why.to_string())?))
 }
 
-fn case_work(entry: &Entry, work: Work) -> (To, serde_json::Result<String>) {
-    let (to, case, payout) = match work {
-        Work::Assess { case } => (To::Approval, case, None),
-        Work::Pay { case, payout } => (To::Payout, case, Some(payout)),
+fn work_on(entry: &Entry, work: Work) -> (To, serde_json::Result<String>) {
+    let (storefront, ticket) = (entry.storefront.clone(), entry.ticket);
+    let on_case = |case, payout| {
+        serde_json::to_string(&CaseWork { v: NOTIFY_VERSION, storefront: storefront.clone(), ticket, case, payout })
     };
-    let message =
-        CaseWork { v: NOTIFY_VERSION, storefront: entry.storefront.clone(), ticket: entry.ticket, case, payout };
-    (to, serde_json::to_string(&message))
+    match work {
+        Work::Assess { case } => (To::Approval, on_case(case, None)),
+        Work::Pay { case, payout } => (To::Payout, on_case(case, Some(payout))),
+        Work::Survey => {
+            let message = SurveyWork { v: NOTIFY_VERSION, storefront, ticket, entry: entry.seq };
+            (To::Survey, serde_json::to_string(&message))
+        }
+    }
 }
 
 fn key<'a>(record: &'a EventRecord, name: &str) -> &'a str {

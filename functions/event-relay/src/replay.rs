@@ -1,14 +1,14 @@
 //! Sends the events of a span of time again, for the day the relay was down longer than the stream keeps. A bounded
 //! scan that says where it stopped, so that the next call goes on there; always safe, because readers are idempotent.
 
-use aftercare::aws::keys::Key;
+use aftercare::aws::keys::{ENTRY, Key};
 use aftercare::aws::pages::{cursor, position};
 use aftercare::aws::table::{Item, key_of, string};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, NotTaken, Relay, read_entry};
+use crate::{Message, NotTaken, Relay, counted, read_entry};
 
 /// Pages of 1 MB that one call reads at most.
 const MOST_PAGES: usize = 200;
@@ -116,5 +116,9 @@ async fn page(
 fn read_item(item: &Item) -> Result<(Timestamp, Vec<Message>), String> {
     let version = item.get("v").and_then(|v| v.as_n().ok()).map_or("none", String::as_str);
     let document = string(item, "doc").ok_or("it has no document")?;
-    read_entry(document, version).map(|(entry, messages)| (entry.at, messages))
+    let (pk, sk) = (string(item, "pk").unwrap_or_default(), string(item, "sk").unwrap_or_default());
+    if sk.starts_with(ENTRY) {
+        return read_entry(document, version).map(|(entry, messages)| (entry.at, messages));
+    }
+    counted::read((pk, sk), document, version).map(|(at, message)| (at, vec![message]))
 }

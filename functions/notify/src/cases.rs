@@ -6,7 +6,7 @@ use aftercare::event::Event;
 use aftercare::id::StaffId;
 use aftercare::link::{Decision, DecisionPurpose};
 use aftercare::mail::{
-    ApprovedCase, CaseMail, CaseNews, CaseTask, Decided, Mail, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
+    ApprovedCase, CaseMail, CaseNews, CaseTask, Decided, Mail, PayoutDeclined, SendBack, ToApprove, ToldCase, Undo, Way,
 };
 use aftercare::message::Notice;
 use aftercare::settings::CaseRules;
@@ -38,12 +38,26 @@ impl Scene<'_> {
             (Notice::CaseApproved, Happened::Moved { .. }) => {
                 to_customer(&case.terms, CaseNews::Approved(approved(case, rules)))
             }
-            (Notice::CaseRejected, Happened::Moved { .. }) => to_customer(&case.terms, CaseNews::Rejected),
-            (Notice::CaseCancelled, Happened::Moved { .. }) => to_customer(&case.terms, CaseNews::Cancelled),
+            (Notice::CaseRejected, Happened::Moved { .. }) => {
+                to_customer(&case.terms, CaseNews::Rejected { goods_back: case.owes_goods() })
+            }
+            (Notice::CaseCancelled, Happened::Moved { .. }) => {
+                let (goods_back, paid) = (case.owes_goods(), case.paid_back());
+                to_customer(&case.terms, CaseNews::Cancelled { goods_back, paid })
+            }
             (Notice::CaseExpired, Happened::Moved { .. }) => to_customer(&case.terms, CaseNews::Expired),
             (Notice::CaseSettled, Happened::Moved { .. }) => {
                 to_customer(&case.terms, CaseNews::Settled { tracking: case.tracking.clone() })
             }
+            (Notice::SentBack, Happened::Shipped { tracking }) => {
+                to_customer(&case.terms, CaseNews::SentBack { tracking: tracking.clone() })
+            }
+            (Notice::SendBack, Happened::ToSendBack) => Ok(Mail::SendBack(SendBack {
+                number: ticket.number.as_str().to_owned(),
+                case: case.number,
+                told: told(&case.terms),
+                lines: case.received.clone(),
+            })),
             (Notice::ReturnReminder, Happened::Reminded { .. }) => {
                 let send_by = case.expires(rules);
                 let days_left = days_until(send_by, self.now);
@@ -171,6 +185,8 @@ pub(crate) fn task_of(happened: &Happened, next: Option<Timestamp>) -> (CaseTask
         (CaseTask::PayoutDeclined, None)
     } else if let Happened::PayoutOverdue { .. } = happened {
         (CaseTask::PayoutOverdue, None)
+    } else if let Happened::ToSendBack = happened {
+        (CaseTask::SendBack, None)
     } else if let Happened::Escalated { .. } = happened {
         (CaseTask::Escalated, next)
     } else {
@@ -194,6 +210,11 @@ pub(crate) fn is_pending(told: &Told) -> bool {
 /// The goods are still to be sent.
 pub(crate) fn awaits_goods(told: &Told) -> bool {
     told.case.as_ref().is_some_and(|case| case.status == CaseStatus::AwaitingReturn)
+}
+
+/// The goods are still to be sent back.
+pub(crate) fn owes_goods(told: &Told) -> bool {
+    told.case.as_ref().is_some_and(Case::owes_goods)
 }
 
 /// The customer is asked about these terms.

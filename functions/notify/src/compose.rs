@@ -16,12 +16,14 @@ use aftercare::mail::{
 use aftercare::message::Notice;
 use aftercare::settings::Loaded;
 use aftercare::sla::{Change, Clock, ClockKind, Level};
+use aftercare::survey::{Survey, SurveyId};
 use aftercare::ticket::{self, Ticket};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::cases;
 use crate::intent::{Held, Intent, Line, Recipient, Skip, Subject, tag};
 use crate::progress::{is_past, next_due, task_of};
+use crate::{overdue, report};
 
 /// A mail ready to go.
 pub(crate) struct Composed {
@@ -49,8 +51,9 @@ pub(crate) struct Scene<'a> {
     pub(crate) link: Option<String>,
     pub(crate) settings: &'a Loaded,
     pub(crate) now: Timestamp,
-    /// The case, where the event is of one.
+    /// The case or the survey, where the event is of one.
     pub(crate) case: Option<Case>,
+    pub(crate) survey: Option<Survey>,
     pub(crate) public_url: &'a str,
     /// The reader, where they are staff.
     pub(crate) person: Option<&'a StaffId>,
@@ -63,6 +66,9 @@ pub(crate) struct Told {
     /// When it happened.
     pub(crate) at: Timestamp,
     pub(crate) case: Option<Case>,
+    pub(crate) survey: Option<Survey>,
+    /// The customer wants no surveys.
+    pub(crate) unwanted: bool,
 }
 
 /// How a mail hangs together with the others of its ticket.
@@ -113,16 +119,22 @@ pub(crate) async fn compose(
             if is_past(line.notice, &told, &intent.recipient, now) {
                 return Ok(Err(Skip::Past));
             }
-            let Told { ticket, event, at: _, case } = told;
+            let Told { ticket, event, at: _, case, survey, unwanted: _ } = told;
             let (link, person) = match &intent.recipient {
                 Recipient::Customer(_) => (Some(table.track_link(public_url, &ticket, now).await?), None),
                 Recipient::Staff(person) => (None, Some(person)),
             };
-            let scene = Scene { table, ticket, event, first, reader, link, settings, now, case, public_url, person };
+            let scene =
+                Scene { table, ticket, event, first, reader, link, settings, now, case, survey, public_url, person };
             (scene.mail(line).await?, scene.thread().await?)
         }
         Subject::Digest { total, shown } => match digest(table, intent, *total, shown, &items, reader, now).await {
             Some(digest) => (digest, Thread::default()),
+            None => return Ok(Err(Skip::Past)),
+        },
+        Subject::Report { period } => (report::mail(table, settings, (shop, *period), now).await?, Thread::default()),
+        Subject::Overdue { action } => match overdue::mail(table, settings, (shop, action), now).await? {
+            Some(mail) => (mail, Thread::default()),
             None => return Ok(Err(Skip::Past)),
         },
     };
@@ -141,7 +153,13 @@ async fn happened(table: &Table, items: &[Option<Item>], line: &Line) -> Result<
     } else {
         None
     };
-    Ok(Told { ticket: document(state, ticket::VERSION)?, event, at, case })
+    let (mut survey, mut unwanted) = (None, false);
+    if let Event::Survey { cycle, .. } = &event {
+        let found = table.survey(&shop, SurveyId { ticket: line.ticket, cycle: *cycle }).await?.ok_or_else(gone)?;
+        unwanted = table.asked(&shop, &found.customer).await?.0.unsubscribed.is_some();
+        survey = Some(found);
+    }
+    Ok(Told { ticket: document(state, ticket::VERSION)?, event, at, case, survey, unwanted })
 }
 
 fn write(
@@ -168,6 +186,7 @@ fn write(
         message_ref: thread.reference,
         in_reply_to: thread.answered.filter(|_| customer),
         auto_submitted: mail.auto_submitted(),
+        unsubscribe: mail.unsubscribe().map(str::to_owned),
         list_id: Some(format!("tickets.{}", shop.mail.domain())),
         language: reader.language,
         date: now,
@@ -184,14 +203,12 @@ fn customer_reader(item: Option<&Item>, settings: &Loaded) -> Result<Option<Read
     let Some(address) = profile.email.as_deref().and_then(|email| MailAddress::parse(email).ok()) else {
         return Ok(None);
     };
-    let zone = TimeZone::get(profile.time_zone.as_deref().unwrap_or(&shop.time_zone)).unwrap_or(TimeZone::UTC);
-    Ok(Some(Reader { address, language: profile.language(shop.language), zone }))
+    Ok(Some(Reader { address, language: profile.language(shop.language), zone: profile.zone(shop) }))
 }
 
 fn staff_reader(person: &StaffId, settings: &Loaded) -> Option<Reader> {
     let person = settings.person(person)?;
-    let zone = TimeZone::get(&settings.settings.shop.time_zone).unwrap_or(TimeZone::UTC);
-    Some(Reader { address: person.email.clone(), language: person.language, zone })
+    Some(Reader { address: person.email.clone(), language: person.language, zone: settings.zone() })
 }
 
 impl Scene<'_> {
@@ -243,6 +260,7 @@ impl Scene<'_> {
                 Event::Clock { change: Change::Reached { level, .. }, clock },
             ) => Mail::ClockAlert(clock_alert(ticket, clock, *level, self.reader, self.settings, self.now)),
             (notice, Event::Case { happened, .. }) => self.about_case(notice, happened).await?,
+            (Notice::Survey | Notice::SurveyReminder, Event::Survey { .. }) => self.survey(line.notice).await?,
             (notice, _) => {
                 let why = || format!("the event behind a {notice} of ticket {} is another one", ticket.id);
                 self.progress(notice).await?.ok_or_else(|| Trouble::Unavailable(why()))?
@@ -337,7 +355,7 @@ async fn digest(
             Ok(told) if is_past(line.notice, &told, &intent.recipient, now) => {
                 total = total.saturating_sub(1);
             }
-            Ok(told) => lines.push(digest_line(&told.ticket, &told.event)),
+            Ok(told) => lines.push(digest_line(&told)),
             Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
     }
@@ -345,7 +363,8 @@ async fn digest(
     (total > 0).then_some(Mail::Digest(digest))
 }
 
-fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
+fn digest_line(Told { ticket, event, survey, .. }: &Told) -> DigestLine {
+    let survey = survey.as_ref();
     let first_due = || ticket.clock(ClockKind::FirstResponse).and_then(|clock| clock.due);
     let (cause, due_at) = if let Event::Clock { change: Change::Reached { level, .. }, clock } = event {
         (DigestCause::Clock(clock.kind, *level), clock.due)
@@ -355,7 +374,7 @@ fn digest_line(ticket: &Ticket, event: &Event) -> DigestLine {
         let (task, due) = cases::task_of(happened, *next);
         (DigestCause::Case(task), due)
     } else if let Some(task) = task_of(event) {
-        (DigestCause::Task(task), next_due(ticket, task))
+        (DigestCause::Task(task), next_due(ticket, task, survey))
     } else {
         (DigestCause::UrgentTicket, first_due())
     };

@@ -1,9 +1,9 @@
-//! Every minute: sends what is due, makes a digest of more than ten mails of one bucket, takes up what a crash left
+//! Every minute: sends what is due, has overdue improvement actions told, makes a digest of more than ten mails of one bucket, takes up what a crash left
 //! behind, and sends again what was never settled.
 
 use std::collections::BTreeMap;
 
-use aftercare::aws::keys::{self, Key, MAIL_SHARDS};
+use aftercare::aws::keys::{self, ACTION, Key, MAIL_SHARDS};
 use aftercare::aws::table::{Committed, Transaction, Trouble};
 use aftercare::id::StaffId;
 use aftercare::message::Notice;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Notify;
 use crate::intent::{Held, Intent, Line, Recipient, Stage, Subject, is_due};
+use crate::overdue;
 use crate::send::deliver;
 use crate::ses::Mailer;
 
@@ -170,6 +171,13 @@ impl<M: Mailer> Run<'_, M> {
         for (key, item) in keys.iter().zip(self.notify.table.get_many(keys).await?) {
             let Some(item) = item.filter(|item| is_due(item, self.now)) else { continue };
             self.report.examined += 1;
+            // An improvement action that is overdue: its mails are written, and come due themselves.
+            if key.sk == ACTION {
+                if let Err(trouble) = overdue::tell(&self.notify.table, &item, self.now).await {
+                    self.failed(&trouble);
+                }
+                continue;
+            }
             match Held::read(key.clone(), &item) {
                 Ok(held) if bucket_of(&held.intent).is_some() => fresh.push(held),
                 Ok(held) => others.push(held),
@@ -263,13 +271,15 @@ fn rank(line: &Line) -> u8 {
         Notice::Approve => 7,
         Notice::NoWorkingTime => 8,
         Notice::Warned => 9,
-        Notice::Wrote => 10,
-        Notice::Answered => 11,
+        Notice::LowScoreLate => 8,
+        Notice::Wrote | Notice::NotSolved => 10,
+        Notice::LowScore | Notice::Answered => 11,
         Notice::Expired => 12,
         Notice::Chase => 13,
         Notice::Assigned => 14,
         Notice::FollowedUp => 15,
         Notice::Corrected => 16,
+        Notice::SendBack => 10,
         // It is never a line of a digest, and the others go to customers.
         Notice::Decided
         | Notice::Acknowledge
@@ -287,6 +297,9 @@ fn rank(line: &Line) -> u8 {
         | Notice::CaseExpired
         | Notice::CaseSettled
         | Notice::ReturnReminder
-        | Notice::GoodsReceived => 17,
+        | Notice::GoodsReceived
+        | Notice::Survey
+        | Notice::SurveyReminder
+        | Notice::SentBack => 17,
     }
 }

@@ -5,7 +5,8 @@
 
 use aftercare::aws::keys::{self, Key};
 use aftercare::aws::table::{Committed, Guard, Item, Record, Table, Transaction, Trouble, counter, document, string};
-use aftercare::id::{CustomerRef, StaffId, StorefrontId, TicketId};
+use aftercare::figures::Period;
+use aftercare::id::{ActionId, CustomerRef, StaffId, StorefrontId, TicketId};
 use aftercare::message::Notice;
 use aftercare::sla::millis;
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +56,14 @@ pub(crate) enum Subject {
     Digest {
         total: u32,
         shown: Vec<Line>,
+    },
+    /// The figures of a period that is over.
+    Report {
+        period: Period,
+    },
+    /// An improvement action whose last day is over.
+    Overdue {
+        action: ActionId,
     },
 }
 
@@ -160,6 +169,8 @@ impl Intent {
         match &self.subject {
             Subject::Event(line) => line.notice.as_str(),
             Subject::Digest { .. } => "digest",
+            Subject::Report { .. } => "quality_report",
+            Subject::Overdue { .. } => "action_overdue",
         }
     }
 
@@ -168,6 +179,7 @@ impl Intent {
         match &self.subject {
             Subject::Event(line) => std::slice::from_ref(line),
             Subject::Digest { shown, .. } => shown,
+            Subject::Report { .. } | Subject::Overdue { .. } => &[],
         }
     }
 

@@ -9,13 +9,16 @@ mod flush;
 mod intent;
 mod notices;
 mod outcome;
+mod overdue;
 mod progress;
+mod report;
 mod send;
 mod ses;
+mod surveys;
 
 use aftercare::aws::batch::each_message;
 use aftercare::aws::table::Table;
-use aftercare::message::Notify as Message;
+use aftercare::message::{Notify as Message, ReportReady};
 use aws_lambda_events::event::sqs::SqsEvent;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -53,9 +56,12 @@ impl<M: Mailer> Notify<M> {
 
     /// One message of either queue: a notice of ours, or one of SES's.
     pub async fn handle(&self, body: &str, now: Timestamp) -> Result<(), Failure> {
-        let ours = serde_json::from_str::<Value>(body).is_ok_and(|message| message.get("notice").is_some());
-        if ours {
+        let message: Value = serde_json::from_str(body).unwrap_or_default();
+        if message.get("notice").is_some() {
             return Ok(notices::handle(self, Message::parse(body)?, now).await?);
+        }
+        if message.get("report").is_some() {
+            return Ok(report::to_staff(self, ReportReady::parse(body)?, now).await?);
         }
         outcome::handle(&self.table, body, now).await
     }

@@ -96,7 +96,12 @@ async fn people<'a>(
 ) -> Result<Vec<&'a Staff>, Trouble> {
     let of_a_case = matches!(
         line.notice,
-        Notice::Approve | Notice::Escalated | Notice::Decided | Notice::PayoutDeclined | Notice::PayoutOverdue
+        Notice::Approve
+            | Notice::Escalated
+            | Notice::Decided
+            | Notice::PayoutDeclined
+            | Notice::PayoutOverdue
+            | Notice::SendBack
     );
     let mut people = audience(line.notice, ticket, settings);
     let is_for_desk = line.notice.addressee() == Addressee::Desk;

@@ -6,12 +6,13 @@ use aftercare::id::{Number, StaffId};
 use aftercare::mail::{Mail, Merged, Proposal, Reminder, Task, ToDo, Waiting};
 use aftercare::message::Notice;
 use aftercare::sla::{Change, ClockKind, Standing};
+use aftercare::survey::{Happened, Survey};
 use aftercare::ticket::{Consent, Status, Ticket, TimerKind};
 use jiff::Timestamp;
 
-use crate::cases;
 use crate::compose::{Scene, Told};
 use crate::intent::Recipient;
+use crate::{cases, surveys};
 
 impl Scene<'_> {
     /// The mail of a notice; nothing where another event calls for it.
@@ -51,7 +52,7 @@ impl Scene<'_> {
 
     fn to_do(&self, task: Task) -> ToDo {
         let ticket = &self.ticket;
-        let due_at = next_due(ticket, task);
+        let due_at = next_due(ticket, task, self.survey.as_ref());
         let decided = matches!(task, Task::Accepted | Task::Rejected);
         let mut next = None;
         if let Event::Linked { ticket } = &self.event {
@@ -64,6 +65,7 @@ impl Scene<'_> {
             priority: ticket.priority,
             status: ticket.status,
             order: ticket.order.as_ref().map(ToString::to_string),
+            score: self.score(),
             solution: ticket.proposal.filter(|_| decided).map(|proposal| proposal.solution),
             next,
             due_at,
@@ -98,18 +100,29 @@ pub(crate) fn task_of(event: &Event) -> Option<Task> {
         Some(Task::FollowedUp)
     } else if let Event::Clock { change: Change::Corrected, .. } = event {
         Some(Task::Corrected)
+    } else if let Event::Survey { happened: Happened::TaskMade { .. }, .. } = event {
+        Some(Task::LowScore)
+    } else if let Event::Survey { happened: Happened::TaskBreached { .. }, .. } = event {
+        Some(Task::LowScoreLate)
+    } else if let Event::Reopened { by_staff: false, .. } = event {
+        Some(Task::NotSolved)
     } else {
         None
     }
 }
 
-/// When the ticket next needs somebody; where a new one took it up, that one does.
-pub(crate) fn next_due(ticket: &Ticket, task: Task) -> Option<Timestamp> {
+/// When the ticket next needs somebody; where a new one took it up, that one does; and by when a lead has to follow up.
+pub(crate) fn next_due(ticket: &Ticket, task: Task, survey: Option<&Survey>) -> Option<Timestamp> {
     match task {
+        Task::LowScore | Task::LowScoreLate => Some(survey?.task.as_ref()?.due),
         Task::FollowedUp | Task::Corrected => None,
-        Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Chase | Task::Expired => {
-            ticket.next_action()
-        }
+        Task::Assigned
+        | Task::Wrote
+        | Task::Accepted
+        | Task::Rejected
+        | Task::Chase
+        | Task::Expired
+        | Task::NotSolved => ticket.next_action(),
     }
 }
 
@@ -134,7 +147,11 @@ pub(crate) fn is_past(notice: Notice, told: &Told, recipient: &Recipient, now: T
         Notice::PayoutOverdue => !cases::is_still_unknown(told),
         Notice::CaseChanged => !cases::asks_customer(told),
         Notice::CaseApproved => !cases::is_still_on(told),
+        Notice::SendBack => !cases::owes_goods(told),
         Notice::ReturnReminder => !cases::awaits_goods(told),
+        Notice::Survey | Notice::SurveyReminder => surveys::is_over(told),
+        Notice::LowScore | Notice::LowScoreLate => surveys::is_followed_up(told),
+        Notice::NotSolved => !ticket.status.is_live(),
         Notice::Acknowledge
         | Notice::Reply
         | Notice::Proposal
@@ -146,6 +163,7 @@ pub(crate) fn is_past(notice: Notice, told: &Told, recipient: &Recipient, now: T
         | Notice::CaseExpired
         | Notice::CaseSettled
         | Notice::GoodsReceived
+        | Notice::SentBack
         | Notice::Urgent
         | Notice::Breached
         | Notice::Manager

@@ -64,7 +64,7 @@ pub(crate) async fn act(
         let ticket = place(table, caller, id).await?;
         let read = table.case_file(shop, ticket, number, call.at).await?.ok_or_else(Problem::not_found)?;
         let step = read.file.step(&command, &actor(caller), call.at);
-        let step = step.map_err(|why| Problem::conflict(why.sentence()))?;
+        let step = step.map_err(|why| Problem::conflict(why.to_customer(&read.file.case)))?;
         let mut transaction = Transaction::default();
         let case = match &step {
             Some(step) => {

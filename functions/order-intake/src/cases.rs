@@ -29,7 +29,7 @@ fn wanted(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Wanted> {
     let ticket = fields.parsed("ticket", "a ticket's id or number", TicketName::parse, faults);
     let message = fields.text("message", 1, LONGEST_TEXT, faults);
     let net = fields.number("net", 0, MOST, faults);
-    Some(Wanted { ask: ask?, ticket, message, overridden: None, net })
+    Some(Wanted { ask: ask?, ticket, message, overridden: None, net, seen: Vec::new() })
 }
 
 /// `POST /v1/orders/{id}/cases/preview`: the figures that a request would store now.
@@ -52,7 +52,7 @@ pub(crate) async fn request(
     fresh: &(dyn Fn() -> Uuid + Sync),
 ) -> Result<Answer, Refusal> {
     let body = call.body()?;
-    let (wanted, key) = call.keyed(desk::read(&body, wanted), caller.customer().is_none())?;
+    let (mut wanted, key) = call.keyed(desk::read(&body, wanted), caller.customer().is_none())?;
     let receipt = Receipt::new(caller, call, &body, key.as_deref(), (Channel::Api, None));
     let channel = if caller.customer().is_some() { Channel::Web } else { Channel::Api };
     let asker = Asker { shop: caller.storefront(), by: &actor(caller), channel };
@@ -64,7 +64,7 @@ pub(crate) async fn request(
         }
         let order = own(table, caller, id).await?;
         if !looked {
-            look(orders, caller, call, &order.value.id, &wanted.ask.photos).await?;
+            wanted.seen = look(orders, caller, call, &order.value.id, &wanted.ask.photos).await?;
             looked = true;
         }
         let prepared = table.prepare(asker, &order, &wanted, call.at, fresh).await?;

@@ -30,12 +30,14 @@ pub(crate) async fn put(table: &Table, caller: &Caller, call: &Call, id: &str) -
                 if !facts.supersedes(&value.facts).map_err(|why| Problem::conflict(why.sentence()))? {
                     return Ok(Answer::json(200, &OrderView::of(&value))?);
                 }
+                table.write_bought(&mut transaction, (&id, Some(&value.facts)), &facts, (shop, call.at)).await?;
                 let after = Order { facts: facts.clone(), ..value };
                 write_order(&mut transaction, &after, version)?;
                 (200, after)
             }
             None => {
                 let order = Order { id: id.clone(), storefront: shop.clone(), facts: facts.clone(), holds: Vec::new() };
+                table.write_bought(&mut transaction, (&id, None), &facts, (shop, call.at)).await?;
                 write_order(&mut transaction, &order, 0)?;
                 let mut buyer = table.buyer(shop, &facts.customer).await?;
                 buyer.value.orders = buyer.value.orders.saturating_add(1);

@@ -10,7 +10,7 @@ use aftercare::category::Channel;
 use aftercare::id::{OrderId, UploadId};
 use aftercare::problem::Problem;
 use aftercare::reader::{Faults, Reader as Fields};
-use aftercare::upload::{FORM_LIVES, Scope, UploadKey};
+use aftercare::upload::{FORM_LIVES, Scope, Upload, UploadKey};
 use aftercare::view::{UploadForm, instant};
 use serde::{Deserialize, Serialize};
 
@@ -77,14 +77,14 @@ fn unread(why: serde_json::Error) -> Trouble {
     Trouble::Unavailable(format!("an answer that was kept cannot be read: {why}"))
 }
 
-/// Refuses ids under which no photo was handed in for the order, each by its place.
+/// The photos of a request. Refuses ids under which no photo was handed in for the order, each by its place.
 pub(crate) async fn look(
     orders: &Orders,
     caller: &Caller,
     call: &Call,
     order: &OrderId,
     photos: &[UploadId],
-) -> Result<(), Refusal> {
-    let faults = orders.uploads.photo_faults(caller.storefront(), &[Scope::Order(order)], photos, call.at).await?;
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
+) -> Result<Vec<Upload>, Refusal> {
+    let seen = orders.uploads.all_photos(caller.storefront(), &[Scope::Order(order)], photos, call.at).await?;
+    Ok(seen.map_err(Problem::invalid)?)
 }

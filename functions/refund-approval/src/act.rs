@@ -5,10 +5,11 @@ use aftercare::aws::cases::write_step;
 use aftercare::aws::expected::Expected;
 use aftercare::aws::http::{Answer, Call, Refusal};
 use aftercare::aws::receipt::Receipt;
-use aftercare::aws::requests::unable;
+use aftercare::aws::requests::{Asker, unable_to_staff};
 use aftercare::aws::table::{Committed, Transaction, Trouble};
 use aftercare::aws::tickets::ROUNDS;
-use aftercare::case::{Refused, Rejection};
+use aftercare::case::{Command, Refused, Rejection};
+use aftercare::category::Channel;
 use aftercare::desk;
 use aftercare::event::Actor;
 use aftercare::problem::Problem;
@@ -40,7 +41,18 @@ pub(crate) async fn act(
         let read = table.case_file(shop, ticket.id, number, call.at).await?.ok_or_else(Problem::not_found)?;
         expected.check(read.file.ticket.seq)?;
         let zone = table.customer_zone(shop, &read.file.order, &today).await?;
-        let (command, content) = asked.command(&read.file, &who.roles, &zone, call.at).map_err(refused)?;
+        let faults = asked.faults(&read.file.case);
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults).into());
+        }
+        let (mut command, content) = asked.command(&read.file, &who.roles, &zone, call.at).map_err(refused)?;
+        let mut today = None;
+        if let Command::Edit { terms, given } = &mut command {
+            let asker = Asker { shop, by: &by, channel: Channel::Api };
+            let place = (&read.file.order, ticket.id, number);
+            let (before, day) = table.given_with(asker, terms, place, &zone, call.at).await?;
+            (*given, today) = (before.or(*given), day);
+        }
         let step = read.file.step(&command, &by, call.at).map_err(|why| match why {
             Refused::Case(why) => refused(why),
             Refused::Ticket(why) => Problem::conflict(why.sentence()),
@@ -49,6 +61,9 @@ pub(crate) async fn act(
         let (case, version) = match &step {
             Some(step) => {
                 write_step(&mut transaction, &read, step, content.as_ref())?;
+                if let Some(today) = &today {
+                    today.write(&mut transaction)?;
+                }
                 (&step.case, step.ticket.seq)
             }
             None => (&read.file.case, read.file.ticket.seq),
@@ -67,12 +82,13 @@ pub(crate) async fn act(
 /// A refusal as a problem: who may not, what is not there, what does not fit.
 pub(crate) fn refused(why: Rejection) -> Problem {
     match why {
-        Rejection::Unable(why) => unable(why),
+        Rejection::Unable(why) => unable_to_staff(why),
         Rejection::OwnHands | Rejection::AboveLimit { .. } | Rejection::NotTheirs { .. } => {
             Problem::forbidden(why.sentence())
         }
         Rejection::Status { .. }
         | Rejection::Kind { .. }
+        | Rejection::NothingToShip { .. }
         | Rejection::Stale { .. }
         | Rejection::Twice
         | Rejection::AboveLink
@@ -82,6 +98,11 @@ pub(crate) fn refused(why: Rejection) -> Problem {
         | Rejection::UnderWay
         | Rejection::NoSuchPayout
         | Rejection::NothingToRetry
-        | Rejection::Paid => Problem::conflict(why.sentence()),
+        | Rejection::Paid
+        | Rejection::OnItsWay
+        | Rejection::NotToShip { .. }
+        | Rejection::StillWaits
+        | Rejection::NothingHere
+        | Rejection::NothingToPay => Problem::conflict(why.sentence()),
     }
 }

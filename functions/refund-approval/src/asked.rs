@@ -2,12 +2,14 @@
 
 use aftercare::access::Action;
 use aftercare::aws::requests::terms;
-use aftercare::case::quote::{Ask, Circumstances, quote};
-use aftercare::case::{Case, CaseKind, Command, Counted, File, Rejection, Terms, Verdict, Via};
+use aftercare::case::quote::{self, Ask, Circumstances, Quote};
+use aftercare::case::{Case, CaseAct, CaseKind, Command, Counted, File, Rejection, Terms, Verdict, Via};
 use aftercare::case::{CaseReason, LONGEST_HASH};
 use aftercare::id::LineId;
 use aftercare::intake::{Content, LONGEST_TEXT};
+use aftercare::money::LARGEST;
 use aftercare::order::MOST_LINES;
+use aftercare::problem::Fault;
 use aftercare::reader::{Faults, Reader as Fields};
 use aftercare::view;
 use jiff::Timestamp;
@@ -139,13 +141,10 @@ fn edit(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
     let reason = fields.word("reason", CaseReason::ALL, CaseReason::parse, faults);
     let there = fields.value("lines").is_some();
     let lines = there.then(|| counted("lines", "quantity", 1, fields, faults));
-    let amount = fields.number("amount", 1, MOST, faults);
+    let amount = fields.number("amount", 1, LARGEST, faults);
     let overridden = fields.text("override", 1, LONGEST_TEXT, faults);
     Some(Asked::Edit { kind, reason, lines, amount, overridden })
 }
-
-/// The largest amount that is asked for.
-const MOST: i64 = 10_000_000_000_000;
 
 fn inspection(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Asked> {
     let accepted = counted("lines", "accepted", 0, fields, faults);
@@ -169,7 +168,7 @@ fn counted(
     if entries.is_empty() {
         fields.fault(list, "must have at least one line", faults);
     }
-    let mut found = Vec::new();
+    let mut found: Vec<Counted> = Vec::new();
     for (at, entry) in entries {
         let mut inner = Fields::new(&at, entry, faults);
         let line = inner.parsed("line", LineId::RULE, LineId::parse, faults);
@@ -177,12 +176,44 @@ fn counted(
         let quantity = inner.number(name, least, i64::from(aftercare::order::MOST_UNITS), faults);
         let quantity = inner.required(name, quantity, faults).and_then(|quantity| u32::try_from(quantity).ok());
         inner.finish(faults);
+        if found.iter().any(|other| Some(&other.line) == line.as_ref()) {
+            faults.push(Fault::new(format!("{at}/line"), "must not be listed twice"));
+        }
         found.extend(line.zip(quantity).map(|(line, quantity)| Counted { line, quantity }));
     }
     found
 }
 
 impl Asked {
+    /// What of the body does not go with the case that it would become.
+    pub(crate) fn faults(&self, case: &Case) -> Vec<Fault> {
+        let Self::Edit { kind, lines, amount, .. } = self else { return Vec::new() };
+        let compensates = kind.unwrap_or(case.terms.kind) == CaseKind::Compensation;
+        let mut faults = Vec::new();
+        let mut when = |holds: bool, pointer: &str, detail: &str| {
+            if holds {
+                faults.push(Fault::new(pointer, detail));
+            }
+        };
+        when(!compensates && amount.is_some(), "/amount", "must be left out: only a compensation has one");
+        when(compensates && lines.is_some(), "/lines", "must be left out: a compensation is an amount, without lines");
+        let becomes = compensates && case.terms.kind != CaseKind::Compensation;
+        when(becomes && amount.is_none(), "/amount", "is required of a compensation");
+        let becomes = !compensates && case.terms.kind == CaseKind::Compensation;
+        when(becomes && lines.is_none(), "/lines", "must name one line at least");
+        faults
+    }
+
+    fn act(&self) -> Option<CaseAct> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Approve { .. } => Some(CaseAct::Approve),
+            Self::Reject { .. } => Some(CaseAct::Reject),
+            Self::Edit { .. } | Self::OutOfStock => Some(CaseAct::Edit),
+            Self::Inspect { .. } => Some(CaseAct::Inspect),
+        }
+    }
+
     /// What it asks of the case as it is, with what was typed.
     pub(crate) fn command(
         &self,
@@ -193,6 +224,14 @@ impl Asked {
     ) -> Result<(Command, Option<Content>), Rejection> {
         let note = |text: &String| Content { body: text.clone(), internal: true, ..Content::default() };
         let content = file.ticket.contents + 1;
+        // Figures are computed for a case only where they can be of use.
+        let (is, kind) = (file.case.status, file.case.terms.kind);
+        if let Some(act) = self.act().filter(|act| !is.takes(*act)) {
+            if matches!(self, Self::OutOfStock) {
+                return Err(Rejection::NotToShip { is });
+            }
+            return Err(Rejection::Status { is, kind, act });
+        }
         Ok(match self {
             Self::Plain(command) => (command.clone(), None),
             Self::Approve { hash } => {
@@ -206,7 +245,7 @@ impl Asked {
                 let mut ask = asked_of(&file.case);
                 ask.kind = kind.unwrap_or(ask.kind);
                 ask.reason = reason.unwrap_or(ask.reason);
-                ask.amount = amount.or(ask.amount);
+                ask.amount = amount.or(ask.amount).filter(|_| ask.kind == CaseKind::Compensation);
                 if let Some(lines) = lines {
                     ask.lines = pairs(lines);
                 }
@@ -220,14 +259,14 @@ impl Asked {
                     CaseKind::Exchange | CaseKind::Repair => CaseKind::ReturnRefund,
                     CaseKind::Resend => CaseKind::RefundOnly,
                     is @ (CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Compensation) => {
-                        return Err(Rejection::Kind { is, act: aftercare::case::CaseAct::Ship });
+                        return Err(Rejection::NothingToShip { is });
                     }
                 };
                 let ask = Ask { kind, overridden: true, ..asked_of(&file.case) };
                 let terms = recomputed(file, &ask, file.case.terms.overridden, zone, now)?;
                 (Command::Edit { terms, given: None }, None)
             }
-            Self::Inspect { accepted, restocked } => (inspect(file, accepted, restocked, zone, now)?, None),
+            Self::Inspect { accepted, restocked } => (inspect(file, accepted, restocked, zone, now), None),
         })
     }
 }
@@ -269,23 +308,23 @@ fn recomputed(
     now: Timestamp,
 ) -> Result<Terms, Rejection> {
     let on = Circumstances { order: &file.order, rules: &file.rules.settings.cases, zone, now };
-    let quote = quote(ask, on, file.case.ticket, file.case.number).map_err(Rejection::Unable)?;
+    let quote = quote::quote(ask, on, file.case.ticket, file.case.number).map_err(Rejection::Unable)?;
+    Ok(recomputed_as(file, ask, quote, overridden))
+}
+
+fn recomputed_as(file: &File, ask: &Ask, quote: Quote, overridden: Option<u32>) -> Terms {
     let terms = terms(ask, quote, overridden);
     // What was in its window when it was asked for is not out of it because of how long things take since.
     let kept = overridden == file.case.terms.overridden;
     let (in_window, has_evidence) = (file.case.terms.in_window, file.case.terms.has_evidence);
-    Ok(if kept && ask.overridden { Terms { in_window, has_evidence, ..terms } } else { terms })
+    // The photos stay those that were looked at when it was asked for.
+    let terms = Terms { marks: file.case.terms.marks.clone(), ..terms };
+    if kept && ask.overridden { Terms { in_window, has_evidence, ..terms } } else { terms }
 }
 
 /// What passed is what is given: the figures are those of the accepted units. Where nothing passed they stay those of what
 /// came, for whoever decides.
-fn inspect(
-    file: &File,
-    accepted: &[Counted],
-    restocked: &[Counted],
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Result<Command, Rejection> {
+fn inspect(file: &File, accepted: &[Counted], restocked: &[Counted], zone: &TimeZone, now: Timestamp) -> Command {
     let case = &file.case;
     let sum = |lines: &[Counted]| lines.iter().map(|counted| counted.quantity).sum::<u32>();
     let (came, passed) = (sum(&case.received), sum(accepted));
@@ -297,14 +336,18 @@ fn inspect(
     let given = if verdict == Verdict::Fail { &case.received } else { accepted };
     // It was approved in its window: how long the goods were under way is not held against it.
     let ask = Ask { lines: pairs(given), overridden: true, ..asked_of(case) };
-    let terms = recomputed(file, &ask, case.terms.overridden, zone, now)?;
-    Ok(Command::Inspect { verdict, accepted: accepted.to_vec(), restocked: restocked.to_vec(), terms })
+    let on = Circumstances { order: &file.order, rules: &file.rules.settings.cases, zone, now };
+    let terms = match quote::counted(&ask, on, case.ticket, case.number) {
+        Ok(quote) => recomputed_as(file, &ask, quote, case.terms.overridden),
+        // The order has become another since, and gives this no more. What was found is recorded all the same.
+        Err(_) if case.terms.kind.pays() => case.terms.given_before(),
+        Err(_) => case.terms.clone(),
+    };
+    Command::Inspect { verdict, accepted: accepted.to_vec(), restocked: restocked.to_vec(), terms }
 }
 
 #[cfg(test)]
 mod tests {
-    use aftercare::case::CaseAct;
-
     use super::*;
 
     #[test]

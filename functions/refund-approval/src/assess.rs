@@ -57,16 +57,21 @@ async fn command(table: &Table, read: &Read, now: Timestamp) -> Result<Command, 
         risk: &risk,
         // Its own record is not among those that were automatic.
         automatic_before: file.buyer.automatic(&terms.figures.currency, now),
+        by_staff: matches!(case.requester, Actor::Staff(_)) || case.revision > 1,
+        sent_before: file.order.was_sent_again(case.ticket, case.number),
         ticket_compensations: given.on_ticket,
         agent_compensations: given.by_agent,
     };
     let mut decision = needed(&matter, rules);
-    // What an inspection did not pass is looked at by a person, whatever it comes to.
-    if matches!(case.verdict, Some(Verdict::Partial | Verdict::Fail)) {
+    // Goods that no inspection passed are looked at by a person, whatever it comes to; so are those that nothing is paid for.
+    if case.goods_here && case.verdict != Some(Verdict::Pass) {
         decision.concerns.push(Concern::Inspection);
-        if decision.slots.is_empty() {
-            decision.slots.push(Role::Agent);
-        }
+    }
+    if terms.pays_nothing() {
+        decision.concerns.push(Concern::NothingLeft);
+    }
+    if decision.slots.is_empty() && !decision.concerns.is_empty() {
+        decision.slots.push(Role::Agent);
     }
     Ok(Command::Assess { risk, needed: decision.slots, why: decision.concerns })
 }

@@ -28,7 +28,7 @@ fn wanted(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<(Option<OrderI
     let overridden = fields.text("override", 1, LONGEST_TEXT, faults);
     let mut ask = ask?;
     ask.overridden = overridden.is_some();
-    Some((order, Wanted { ask, ticket: None, message: None, overridden, net: None }))
+    Some((order, Wanted { ask, ticket: None, message: None, overridden, net: None, seen: Vec::new() }))
 }
 
 pub(crate) async fn request(approval: &Approval, who: &StaffCaller, call: &Call, id: &str) -> Result<Answer, Refusal> {
@@ -51,10 +51,8 @@ pub(crate) async fn request(approval: &Approval, who: &StaffCaller, call: &Call,
             return Err(fault("must be an order of the ticket's customer").into());
         }
         let scopes = [Scope::Ticket(ticket.id), Scope::Order(&order.value.id)];
-        let faults = approval.uploads.photo_faults(shop, &scopes, &wanted.ask.photos, call.at).await?;
-        if !faults.is_empty() {
-            return Err(Problem::invalid(faults).into());
-        }
+        let seen = approval.uploads.all_photos(shop, &scopes, &wanted.ask.photos, call.at).await?;
+        wanted.seen = seen.map_err(Problem::invalid)?;
         wanted.ticket = Some(TicketName::Id(ticket.id));
         let asker = Asker { shop, by: &by, channel: Channel::Api };
         let prepared = table.prepare(asker, &order, &wanted, call.at, &fresh_id).await?;

@@ -3,7 +3,9 @@
 
 use aftercare::aws::cases::Moved;
 use aftercare::aws::table::Trouble;
-use aftercare::case::{CHARGED_BACK, Case, Command, File, NO_PROVIDER, NOT_HELD, PaidHow, Payout, PayoutStatus};
+use aftercare::case::{
+    CHARGED_BACK, Case, Command, File, LESS_CAPTURED, NO_PROVIDER, NOT_HELD, NOT_LISTED, PaidHow, Payout, PayoutStatus,
+};
 use aftercare::event::Actor;
 use aftercare::message::CaseWork;
 use aftercare::payment::{Access, Listed, Outcome, Refund};
@@ -52,7 +54,13 @@ fn in_the_way(file: &File, payout: &Payout) -> Option<&'static str> {
     if held < payout.amount {
         Some(NOT_HELD)
     } else {
-        (order.payable(of.0, of.1, &payout.payment) < payout.amount).then_some(CHARGED_BACK)
+        let listed = order.facts.payments.iter().find(|payment| payment.id == payout.payment);
+        let short = order.payable(of.0, of.1, &payout.payment) < payout.amount;
+        short.then_some(match listed {
+            Some(payment) if payment.charged_back > 0 => CHARGED_BACK,
+            Some(_) => LESS_CAPTURED,
+            None => NOT_LISTED,
+        })
     }
 }
 

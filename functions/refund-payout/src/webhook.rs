@@ -33,6 +33,12 @@ pub(crate) async fn hear(payouts: &Payouts, call: &Call, shop: &str) -> Result<A
     if let (Some(refund), Some((ticket, case, payout))) = (refund, place) {
         let known = payouts.table.case(&shop, ticket, case).await?;
         let Some(known) = known.as_ref().and_then(|known| known.payout(payout)) else { return heeded() };
+        // Its payout's id is what binds it; a payment that is not the payout's makes the whole of it doubtful.
+        if told.as_ref().is_some_and(|told| !told.payments.is_empty() && !told.payments.contains(&known.payment)) {
+            metrics::count(call.at, "WebhookRefused", &[]);
+            tracing::error!(storefront = %shop, %ticket, case, payout, "a refund of another payment was told of: not taken");
+            return heeded();
+        }
         let (how, reference, code) = heard(&of_books(refund, known, call.at));
         let command = Command::Told { payout, how, reference, code };
         let news = record(payouts, (&shop, ticket, case), &command, call.at).await?;

@@ -2,11 +2,11 @@
 //! and keeps none: it compares what is with what should be, and the next run is the retry. Its cost follows the
 //! number of due clocks, not of open tickets. Then it hands waiting tickets to those whose shift it is.
 
-mod due;
 mod waiting;
 
 use aftercare::aws::cases::Moved;
-use aftercare::aws::keys::{Key, ticket_of};
+use aftercare::aws::due::{Due, Looked};
+use aftercare::aws::keys::{Key, scan_shards, ticket_of};
 use aftercare::aws::metrics::{self, Unit};
 use aftercare::aws::table::{Table, Trouble};
 use aftercare::aws::tickets::CarriedOut;
@@ -15,14 +15,9 @@ use aftercare::event::{Actor, Event};
 use aftercare::id::{StorefrontId, TicketId};
 use aftercare::sla::Change;
 use aftercare::ticket::Command;
-use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use due::Due;
-
-/// Tickets worked on at once. Each takes a read and a transaction, some 10 ms: a minute is enough for 50 000.
-const AT_ONCE: usize = 16;
 /// A run stops this long before its time is up, so that what it has begun is finished and its report gets out.
 const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
@@ -55,27 +50,12 @@ pub async fn scan(
     deadline: Timestamp,
     clock: &(dyn Fn() -> Timestamp + Sync),
 ) -> Result<Report, Trouble> {
-    let mut report = Report::default();
-    let mut due = Due::new(now);
     let is_late = || clock().saturating_add(MARGIN).is_ok_and(|soon| soon >= deadline);
-    loop {
-        if is_late() {
-            report.more = true;
-            break;
-        }
-        let batch = due.next(table, AT_ONCE).await?;
-        if batch.is_empty() {
-            break;
-        }
-        for outcome in join_all(batch.iter().map(|key| record(table, key, now))).await {
-            report.examined += 1;
-            match outcome {
-                Some(true) => report.changed += 1,
-                Some(false) => report.skipped += 1,
-                None => report.failed += 1,
-            }
-        }
-    }
+    let due = Due::new(now, scan_shards());
+    let record = async |key: &Key| record(table, key, now).await;
+    let looked = due.look_at_all(table, &is_late, record, "a due ticket could not be scanned").await?;
+    let Looked { examined, changed, skipped, failed, more } = looked;
+    let mut report = Report { examined, changed, skipped, failed, more, ..Report::default() };
     if !report.more {
         waiting::hand_out(table, now, &is_late, &mut report).await?;
     }
@@ -83,19 +63,8 @@ pub async fn scan(
     Ok(report)
 }
 
-/// Records what one ticket's clocks reached, and answers whether there was anything. Its trouble is its own: the rest
-/// goes on.
-async fn record(table: &Table, key: &Key, now: Timestamp) -> Option<bool> {
-    match try_record(table, key, now).await {
-        Ok(changed) => Some(changed),
-        Err(trouble) => {
-            tracing::error!(item = key.pk, error = %trouble, "a due ticket could not be scanned");
-            None
-        }
-    }
-}
-
-async fn try_record(table: &Table, key: &Key, now: Timestamp) -> Result<bool, Trouble> {
+/// Records what one ticket's clocks reached, and answers whether there was anything.
+async fn record(table: &Table, key: &Key, now: Timestamp) -> Result<bool, Trouble> {
     let Some((shop, id)) = ticket_of(&key.pk) else { return Ok(false) };
     let Some(ticket) = table.ticket(&shop, id).await? else { return Ok(false) };
     let mut moved = false;

@@ -3,12 +3,14 @@
 mod act;
 mod agents;
 mod bulk;
+mod feedback;
 mod link_keys;
 mod list;
 mod pair;
 mod preview;
 mod reads;
 mod settings;
+mod tasks;
 
 use aftercare::access::{Action, StaffCaller};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
@@ -82,8 +84,14 @@ impl Desk {
             ("POST", ["tickets", id, "excuses"]) => act(self, &may(Action::Excuse)?, call, id, asked::excuse).await,
             ("POST", ["tickets", id, "merge"]) => pair::merge(self, &may(Action::Merge)?, call, id).await,
             ("POST", ["tickets", id, "link"]) => pair::link(self, &may(Action::Link)?, call, id).await,
+            ("GET", ["survey-tasks"]) => tasks::list(self, &may(Action::FinishTask)?, call).await,
+            ("POST", ["tickets", id, "surveys", cycle, "follow-up"]) => {
+                Box::pin(tasks::finish(self, &may(Action::FinishTask)?, call, (id, cycle))).await
+            }
             ("POST", ["link-keys", "rotate"]) => link_keys::rotate(self, &may(Action::RotateLinkKeys)?, call).await,
             ("POST", ["sla", "preview"]) => preview::preview(self, &may(Action::Preview)?, call).await,
+            ("POST", ["feedback"]) => feedback::record(self, &may(Action::RecordFeedback)?, call).await,
+            ("GET", ["feedback"]) => feedback::list(self, &may(Action::ReadFeedback)?, call).await,
             ("GET", ["agents"]) => agents::list(self, &may(Action::ReadAgents)?, call).await,
             ("PUT", ["agents", id, "presence"]) => agents::presence(self, who.clone(), call, id).await,
             ("GET", ["settings"]) => settings::get(self, &may(Action::ReadSettings)?, call).await,

@@ -1,6 +1,7 @@
 //! The shop's API: tickets, their messages, customers.
 
 mod customers;
+mod feedback;
 mod follow;
 mod landing;
 mod messages;
@@ -45,6 +46,7 @@ impl Intake {
             ("POST", ["v1", "tickets", id, "messages"]) => {
                 messages::receive(&self.table, &self.caller(call)?, call, id, fresh).await
             }
+            ("POST", ["v1", "feedback"]) => feedback::hand_in(&self.table, &self.caller(call)?, call).await,
             ("GET", ["v1", "customers", customer, "export"]) => {
                 privacy::export(&self.table, &self.caller(call)?, call, customer).await
             }

@@ -16,6 +16,7 @@ use aftercare::id::TicketId;
 use aftercare::intake::{Content, NewTicket, OpenedBy};
 use aftercare::network::network;
 use aftercare::opening;
+use aftercare::order::{self, Order};
 use aftercare::settings::Loaded;
 use aftercare::text::{alike, grams, sketch};
 use aftercare::ticket::{self, Status, Ticket, decide_all};
@@ -95,7 +96,14 @@ impl<'a> Opening<'a> {
         let receipts = keys.len();
         keys.push(self.customer.clone());
         keys.extend(self.address.clone());
+        let known = keys.len();
+        // What it is about is counted: read with the rest, it costs no call.
+        keys.extend(self.wanted.order.as_ref().map(|order| Key::order(self.caller.storefront(), &order.id)));
         let read = self.table.get_many(&keys).await?;
+        let (read, order) = read.split_at(known);
+        let order: Option<Order> =
+            order.iter().flatten().next().map(|item| document(item, order::VERSION)).transpose()?;
+        let order = order.as_ref();
         let (receipts, known) = read.split_at(receipts);
         if let Some(answer) = self.receipt.replay(receipts)? {
             return Ok(Some(answer));
@@ -103,23 +111,23 @@ impl<'a> Opening<'a> {
         let known = Known::read(known, &self.wanted.profile)?;
         let acknowledge = self.wanted.acknowledge(&known.customer.profile, &self.settings.settings);
         if acknowledge == Acknowledge::Spam {
-            return self.first_message(&known, acknowledge, fresh).await;
+            return self.first_message((&known, order), acknowledge, fresh).await;
         }
         match self.answered().await? {
             Some(Landing::Taken { ticket, events }) => self.append(&ticket, events, None).await,
             Some(Landing::Over(old)) => {
                 let wanted = follow::like(self.wanted.clone(), &old, self.table).await?;
                 let opening = Self { wanted, ..self.clone() }.follow(old, self.added);
-                Box::pin(opening.first_message(&known, acknowledge, fresh)).await
+                Box::pin(opening.first_message((&known, order), acknowledge, fresh)).await
             }
-            None => self.first_message(&known, acknowledge, fresh).await,
+            None => self.first_message((&known, order), acknowledge, fresh).await,
         }
     }
 
     /// Opens a ticket, unless the message repeats one that is open.
     async fn first_message(
         &self,
-        known: &Known,
+        (known, order): (&Known, Option<&Order>),
         acknowledge: Acknowledge,
         fresh: &(dyn Fn() -> Uuid + Sync),
     ) -> Result<Option<Answer>, Refusal> {
@@ -127,7 +135,7 @@ impl<'a> Opening<'a> {
         if !spam && self.wanted.opened_by == OpenedBy::Customer {
             known.flood(&self.settings.settings.limits, self.call.at)?;
         }
-        let (entry, ticket) = self.first(known, acknowledge, TicketId(fresh()))?;
+        let (entry, ticket) = self.first((known, order), acknowledge, TicketId(fresh()))?;
         let grams = grams(&text(&self.wanted.message.content));
         if !spam && let Some((ticket, events)) = self.repeated(known, &ticket, &grams).await? {
             return self.append(&ticket, events, Some(known)).await;
@@ -157,10 +165,17 @@ impl<'a> Opening<'a> {
     }
 
     /// The first entry of a new ticket, and the ticket.
-    fn first(&self, known: &Known, acknowledge: Acknowledge, id: TicketId) -> Result<(Entry, Ticket), Trouble> {
+    fn first(
+        &self,
+        (known, order): (&Known, Option<&Order>),
+        acknowledge: Acknowledge,
+        id: TicketId,
+    ) -> Result<(Entry, Ticket), Trouble> {
         let at = self.call.at;
         let follows = self.follows.as_ref().filter(|_| acknowledge != Acknowledge::Spam).map(|old| old.id);
-        let events = opening::events(id, &self.wanted, &known.customer, acknowledge, follows, at, self.settings);
+        let order = order.filter(|order| self.wanted.order.as_ref().is_some_and(|wanted| wanted.id == order.id));
+        let about = (follows, order);
+        let events = opening::events(id, &self.wanted, &known.customer, acknowledge, about, at, self.settings);
         let storefront = self.caller.storefront().clone();
         let entry = Entry { storefront, ticket: id, seq: 1, at, by: actor(self.caller), events };
         match Ticket::opened_by(&entry) {

@@ -50,6 +50,9 @@ pub(crate) async fn erase(intake: &Intake, caller: &Caller, call: &Call, custome
     }
     let (ids, more) = tickets_of(table, caller.storefront(), &customer, after, MOST_TICKETS).await?;
     let mut done = Erased { tickets: 0, messages: 0, next: None };
+    if after.is_none() {
+        done.messages += table.erase_feedback(caller.storefront(), &customer).await?;
+    }
     for id in &ids {
         done.messages += erase_ticket(intake, caller, call, *id).await?;
         done.tickets += 1;
@@ -121,7 +124,12 @@ pub(crate) async fn export(table: &Table, caller: &Caller, call: &Call, customer
     let (mut ticket, mut before) = after.as_deref().and_then(within).unzip();
     let item = table.get(&Key::customer(caller.storefront(), &customer)).await?;
     let (known, _): (Customer, u32) = versioned(item.as_ref(), customer::VERSION)?;
+    let said = match ticket {
+        Some(_) => Vec::new(),
+        None => table.feedback_of(caller.storefront(), &customer, None).await?.0,
+    };
     let mut export = Export {
+        feedback: table.shown(said).await?,
         customer: customer.clone(),
         profile: known.profile,
         erased_at: known.erased.map(view::instant),

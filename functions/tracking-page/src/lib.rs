@@ -6,6 +6,7 @@ mod choose;
 mod claim;
 mod request;
 mod show;
+mod survey;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,6 +90,7 @@ impl Pages {
                     }
                 }
             }
+            (_, ["s" | "u", ..]) => Box::pin(survey::route(self, call)).await,
             // The gateway hands over whatever is below `/t`: a link that lost its end, or gained a slash.
             _ => Err(Shut::Nothing),
         }

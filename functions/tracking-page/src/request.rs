@@ -110,12 +110,13 @@ async fn carry_out(
     let fields = json!({ "query": asked.query(), "net": net, "text": message });
     let receipt = Receipt::of_form(shop, &nonce_name(&form.nonce), call, &fields);
     let caller = Caller::Customer { storefront: shop.clone(), customer: held.ticket.customer.clone() };
-    let wanted = Wanted {
+    let mut wanted = Wanted {
         ask,
         ticket: Some(TicketName::Id(ticket)),
         message: message.clone(),
         overridden: None,
         net: Some(*net),
+        seen: Vec::new(),
     };
     let asker = Asker { shop, by: &Actor::Customer, channel: Channel::Web };
     let mut order = order;
@@ -123,15 +124,22 @@ async fn carry_out(
         match receipt.replay(&table.get_many(&receipt.keys()).await?) {
             Ok(Some(kept)) => return Ok(headers::elsewhere(&kept.body)),
             Ok(None) => {}
-            Err(Refusal::Problem(_)) => return say(pages, call, held, 409, Notice::Used, Draft::default()).await,
+            Err(Refusal::Problem(_)) => {
+                // What was typed is theirs to send once more.
+                let draft = Draft { text: message.clone().unwrap_or_default(), fault: None };
+                return say(pages, call, held, 409, Notice::Used, draft).await;
+            }
             Err(Refusal::Trouble(trouble)) => return Err(trouble.into()),
         }
         if round == 0 {
             let scopes = [Scope::Ticket(ticket)];
             let seen = pages.uploads.photos(shop, &scopes, &asked.photos, call.at).await?;
-            if let Some(why) = seen.into_iter().find_map(Result::err) {
-                let said = filled.said(422, hint(why));
-                return step(pages, call, held, &order.value, asked.clone(), said).await;
+            match seen.into_iter().collect() {
+                Ok(seen) => wanted.seen = seen,
+                Err(why) => {
+                    let said = filled.said(422, hint(why));
+                    return step(pages, call, held, &order.value, asked.clone(), said).await;
+                }
             }
         } else {
             order = table.order(shop, &order.value.id).await?.ok_or(Shut::Nothing)?;

@@ -16,7 +16,6 @@ use aftercare::page::{self, Claim, Draft, Facts, Notice, claim_offers};
 use aftercare::settings::Loaded;
 use aftercare::ticket::Status;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::{Held, Pages, Shut, Tokens};
 
@@ -43,7 +42,6 @@ pub(crate) async fn page(pages: &Pages, call: &Call, held: &Held, said: Said) ->
     let promised = table.settings_version(shop, ticket.settings, call.at).await?;
     let face = &today.settings.shop;
     let language = known.profile.language(ticket.language.unwrap_or(face.language));
-    let zone = known.profile.time_zone.as_deref().unwrap_or(&face.time_zone);
     let nonce = headers::fresh_nonce()?;
     let claims = claims(pages, call, held).await?;
     let facts = Facts {
@@ -53,7 +51,7 @@ pub(crate) async fn page(pages: &Pages, call: &Call, held: &Held, said: Said) ->
         wording: today.settings.wording.get(&language),
         promised: &promised,
         language,
-        zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+        zone: known.profile.zone(face),
         now: call.at,
         path: held.path.clone(),
         tokens: tokens(call, held, &promised)?,

@@ -37,6 +37,8 @@ pub struct Call {
     pub idempotency_key: Option<String>,
     /// The version that the caller decided on.
     pub if_match: Option<String>,
+    /// In what form an answer is wanted.
+    pub accept: Option<String>,
     /// Which of their storefronts a member of staff means.
     pub storefront: Option<String>,
     pub claims: BTreeMap<String, String>,
@@ -100,6 +102,7 @@ impl Call {
             form: header(&request, "content-type").is_some_and(|kind| is_kind(&kind, FORM)),
             idempotency_key: header(&request, "idempotency-key"),
             if_match: header(&request, "if-match"),
+            accept: header(&request, "accept"),
             storefront: header(&request, "aftercare-storefront"),
             claims: BTreeMap::new(),
             browser: Browser::read(&request),
@@ -334,7 +337,8 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "tickets", _, "reads"] => Problem::method("GET"),
         ["v1", "desk", "tickets", _, "proposals", _, "answer"] => Problem::method("POST"),
         ["v1", "desk", "tickets", _, "cases"] => Problem::method("GET, POST"),
-        ["v1", "desk", "cases"]
+        ["v1", "desk", "tickets", _, "surveys", _, "follow-up"] => Problem::method("POST"),
+        ["v1", "desk", "cases" | "survey-tasks"]
         | ["v1", "tickets", _, "cases"]
         | ["v1", "tickets", _, "cases", _]
         | ["v1", "desk", "tickets", _, "cases", _] => Problem::method("GET"),
@@ -347,6 +351,11 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "tickets", _, "cases", _, "photos", _] => Problem::method("GET"),
         ["v1", "webhooks", "payments", _] => Problem::method("POST"),
         ["v1", "desk", "payment-provider"] => Problem::method("GET, PUT"),
+        ["v1", "feedback"] => Problem::method("POST"),
+        ["v1", "desk", "feedback"] => Problem::method("GET, POST"),
+        ["v1", "desk", "figures"] | ["v1", "desk", "actions", _] => Problem::method("GET"),
+        ["v1", "desk", "actions"] => Problem::method("GET, POST"),
+        ["v1", "desk", "actions", _, "finish" | "drop"] => Problem::method("POST"),
         ["v1", "customers", _] => Problem::method("PUT"),
         ["v1", "customers", _, "export"] => Problem::method("GET"),
         ["v1", "customers", _, "erase"] => Problem::method("POST"),
@@ -355,8 +364,9 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "sla", "preview"] => Problem::method("POST"),
         ["v1", "desk", "settings"] => Problem::method("GET, PUT"),
         ["v1", "desk", "link-keys", "rotate"] => Problem::method("POST"),
-        ["t" | "a", _, _] => Problem::method("GET, HEAD"),
-        ["t" | "a", _, _, _] => Problem::method("POST"),
+        ["t" | "a" | "s", _, _] => Problem::method("GET, HEAD"),
+        ["t" | "a" | "s", _, _, _] => Problem::method("POST"),
+        ["u", _, _] => Problem::method("GET, HEAD, POST"),
         _ => Problem::not_found(),
     }
 }

@@ -1,11 +1,16 @@
 //! The only place that spells keys. Parts are separated by `|`, which no id contains.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::case::{Case, CaseStatus};
 use crate::category::Channel;
-use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
+use crate::feedback::{Feedback, Source};
+use crate::figures::{Dimension, Period};
+use crate::id::{ActionId, CustomerRef, FeedbackId, Number, OrderId, StaffId, StorefrontId, TicketId};
+use crate::improvement::{Action, ActionStanding};
 use crate::message::Notice;
+use crate::survey::{Survey, SurveyId};
 use crate::text::fingerprint;
 use crate::ticket::{Status, Ticket};
 
@@ -50,6 +55,80 @@ impl Key {
 
     pub fn case(shop: &StorefrontId, id: TicketId, number: u16) -> Self {
         Self::new(ticket_partition(shop, id), format!("{CASE}{number:04}"))
+    }
+
+    /// The survey of one cycle of a ticket.
+    pub fn survey(shop: &StorefrontId, id: SurveyId) -> Self {
+        Self::new(ticket_partition(shop, id.ticket), format!("{SURVEY}{:05}", id.cycle))
+    }
+
+    /// Which surveys a customer had, and whether they want any.
+    pub fn asked(shop: &StorefrontId, customer: &CustomerRef) -> Self {
+        Self::new(customer_partition(shop, customer), "SURVEYS")
+    }
+
+    pub fn feedback(shop: &StorefrontId, id: &FeedbackId) -> Self {
+        Self::new(format!("V|{shop}|{id}"), FEEDBACK)
+    }
+
+    /// What was said in it.
+    pub fn words(shop: &StorefrontId, id: &FeedbackId) -> Self {
+        Self::new(format!("V|{shop}|{id}"), "WORDS")
+    }
+
+    pub fn customer_feedback(shop: &StorefrontId, customer: &CustomerRef, id: &FeedbackId) -> Self {
+        Self::new(customer_partition(shop, customer), format!("{CUSTOMER_FEEDBACK}{id}"))
+    }
+
+    /// What an entry or something else counts, on a day in the shop's zone. `subject` and `seq` are what it is of.
+    pub fn row(shop: &StorefrontId, day: Date, subject: &str, seq: u32) -> Self {
+        let shard = fingerprint(&[subject.as_bytes()]).chars().next().unwrap_or('0');
+        Self::new(row_partition(shop, day, shard), format!("{ROW}{subject}#{seq:08}"))
+    }
+
+    /// That a day has another row since it was over.
+    pub fn late(shop: &StorefrontId, day: Date) -> Self {
+        Self::new(format!("L|{shop}"), format!("{LATE}{day}"))
+    }
+
+    /// How far the sheets of days are made.
+    pub fn counted(shop: &StorefrontId) -> Self {
+        Self::new(format!("L|{shop}"), "COUNTED")
+    }
+
+    /// The sheets of a day, or of a period that is kept for good.
+    pub fn sheets(shop: &StorefrontId, time: &str) -> Self {
+        Self::new(format!("P|{shop}|{time}"), SHEETS)
+    }
+
+    /// The mail to one person with the report of a period.
+    pub fn report_mail(shop: &StorefrontId, person: &StaffId, period: Period) -> Self {
+        Self::new(format!("D|{shop}|{person}"), format!("MAIL#REPORT#{period}"))
+    }
+
+    /// An improvement action.
+    pub fn action(shop: &StorefrontId, id: &ActionId) -> Self {
+        Self::new(format!("A|{shop}|{id}"), ACTION)
+    }
+
+    /// How many of a storefront's actions are open.
+    pub fn open_actions(shop: &StorefrontId) -> Self {
+        Self::new(format!("A|{shop}"), "OPEN")
+    }
+
+    /// The mail to one person that an action is overdue.
+    pub fn overdue_mail(shop: &StorefrontId, person: &StaffId, id: &ActionId) -> Self {
+        Self::new(format!("D|{shop}|{person}"), format!("MAIL#OVERDUE#{id}"))
+    }
+
+    /// One page of them. `run` is a hash of what they hold.
+    pub fn page(shop: &StorefrontId, time: &str, run: &str, dimension: Dimension, page: usize) -> Self {
+        Self::new(format!("P|{shop}|{time}"), format!("PAGE#{run}#{dimension}#{page:05}"))
+    }
+
+    /// Something that a customer did at an instant: `what` is one of `BOUGHT`, `ASKED` and `UPSET`.
+    pub fn moment(shop: &StorefrontId, customer: &CustomerRef, what: &str, at: Timestamp, of: &str) -> Self {
+        Self::new(customer_partition(shop, customer), format!("{what}{}#{of}", instant(at)))
     }
 
     pub fn order(shop: &StorefrontId, id: &OrderId) -> Self {
@@ -147,8 +226,19 @@ impl Key {
 pub const ENTRY: &str = "ENTRY#";
 pub const CONTENT: &str = "CONTENT#";
 pub const CASE: &str = "CASE#";
+pub const SURVEY: &str = "SURVEY#";
 pub const LOOK: &str = "LOOK#";
+pub const ROW: &str = "ROW#";
+pub const LATE: &str = "LATE#";
+pub const BOUGHT: &str = "BOUGHT#";
+pub const ASKED: &str = "ASKED#";
+pub const UPSET: &str = "UPSET#";
 pub const CUSTOMER_TICKET: &str = "TICKET#";
+pub const FEEDBACK: &str = "FEEDBACK";
+pub const ACTION: &str = "ACTION";
+/// The head of the sheets of a day or of a period; the stream's filter says the same.
+pub const SHEETS: &str = "SHEETS";
+pub const CUSTOMER_FEEDBACK: &str = "FEEDBACK#";
 
 pub const AGENT: &str = "AGENT#";
 /// The partition that lists all storefronts.
@@ -172,6 +262,23 @@ pub fn ticket_of(pk: &str) -> Option<(StorefrontId, TicketId)> {
     Some((StorefrontId::parse(shop)?, TicketId::parse(id)?))
 }
 
+/// The period whose sheets a partition holds; nothing where they are a day's.
+pub fn period_of(pk: &str) -> Option<Period> {
+    Period::parse(pk.split('|').nth(2)?)
+}
+
+/// The storefront of a partition key, where it names one.
+pub fn storefront_of(pk: &str) -> Option<StorefrontId> {
+    StorefrontId::parse(pk.split('|').nth(1)?)
+}
+
+/// The storefront and the survey of a key, if it is a survey's.
+pub fn survey_of(key: &Key) -> Option<(StorefrontId, SurveyId)> {
+    let (shop, ticket) = ticket_of(&key.pk)?;
+    let cycle = key.sk.strip_prefix(SURVEY)?.parse().ok()?;
+    Some((shop, SurveyId { ticket, cycle }))
+}
+
 /// A shard takes 1 000 writes a second; sixteen are more than a shop of a million tickets a day has due at once.
 const SCAN_SHARDS: u8 = 16;
 /// All mails of one person are in one shard, so that a digest is made from one query.
@@ -186,6 +293,16 @@ pub fn scan_shards() -> impl Iterator<Item = String> {
 /// The one that a ticket's clocks are in.
 pub fn scan_shard(id: TicketId) -> String {
     format!("SLA#{}", id.spread() % SCAN_SHARDS)
+}
+
+/// The shards of the due index that hold surveys.
+pub fn survey_shards() -> impl Iterator<Item = String> {
+    (0..SCAN_SHARDS).map(|shard| format!("SURVEY#{shard}"))
+}
+
+/// The one that a ticket's surveys are in.
+pub fn survey_shard(id: TicketId) -> String {
+    format!("SURVEY#{}", id.spread() % SCAN_SHARDS)
 }
 
 pub fn mail_shard(person: &str) -> String {
@@ -209,10 +326,68 @@ pub fn case_partition(shop: &StorefrontId, status: CaseStatus) -> String {
     format!("{shop}|case:{status}")
 }
 
-/// The desk index's key of an open case: longest in its status first.
+/// The desk index's key of an open case, or of one whose goods are to be sent back: longest in its status first.
 pub fn case_row(case: &Case) -> Option<(String, String)> {
     let row = format!("{}|{}|{}", instant(case.since), case.ticket, case.number);
-    case.status.is_open().then(|| (case_partition(&case.storefront, case.status), row))
+    case.is_open().then(|| (case_partition(&case.storefront, case.status), row))
+}
+
+/// Over how many partitions the rows of a day are spread: each takes 1 000 writes a second.
+pub const ROW_SHARDS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+
+/// The rows of a day in one of the shards.
+pub fn row_partition(shop: &StorefrontId, day: Date, shard: char) -> String {
+    format!("Y|{shop}|{day}|{shard}")
+}
+
+/// The partition of the desk index that holds a storefront's feedback from one source.
+pub fn feedback_partition(shop: &StorefrontId, source: Source) -> String {
+    format!("{shop}|feedback:{source}")
+}
+
+/// The desk index's key of feedback: the latest first.
+pub fn feedback_row(one: &Feedback) -> (String, String) {
+    let left = 9_999_999_999_999 - one.said.as_millisecond();
+    (feedback_partition(&one.storefront, one.source), format!("{left:013}|{}", one.id))
+}
+
+/// The partition of the desk index that holds a storefront's improvement actions.
+pub fn action_partition(shop: &StorefrontId) -> String {
+    format!("{shop}|actions")
+}
+
+/// The first and the last row there of actions that stand so; of ended ones that ended on a day or since.
+pub fn action_rows(standing: ActionStanding, since: Option<Date>) -> (String, String) {
+    let rank = match standing {
+        ActionStanding::Open => 0,
+        ActionStanding::Done => 1,
+        ActionStanding::Dropped => 2,
+    };
+    (format!("{rank}|"), since.map_or_else(|| format!("{rank}~"), |day| format!("{rank}|{}~", latest_first(day))))
+}
+
+/// The desk index's key of an action: the open ones by when they are due, then the others, those that ended last first.
+pub fn action_row(action: &Action) -> (String, String) {
+    let (first, _) = action_rows(action.standing, None);
+    let day = action.ended.map_or_else(|| action.due.to_string(), latest_first);
+    (action_partition(&action.storefront), format!("{first}{day}|{}", action.id))
+}
+
+/// A day as a key by which later days come first.
+fn latest_first(day: Date) -> String {
+    let since = jiff::civil::date(1970, 1, 1).until(day).map_or(0, |span| span.get_days());
+    format!("{:05}", 99_999 - since)
+}
+
+/// The desk index's key of a survey that a lead has to follow up on: by when it is due.
+pub fn task_row(survey: &Survey) -> Option<(String, String)> {
+    let task = survey.task.as_ref().filter(|task| task.done.is_none())?;
+    let row = format!("{}|{}|{}", instant(task.due), survey.ticket, survey.cycle);
+    Some((task_partition(&survey.storefront), row))
+}
+
+pub fn task_partition(shop: &StorefrontId) -> String {
+    format!("{shop}|survey_tasks")
 }
 
 /// The partition of the held index with the live tickets that a person holds.

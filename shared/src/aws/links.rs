@@ -11,7 +11,8 @@ use super::start::random;
 use super::table::{Guard, Record, Table, Transaction, Trouble, counter, document};
 use super::tickets::ROUNDS;
 use crate::id::StorefrontId;
-use crate::link::{self, Decision, LinkKeys, Secret, Unread};
+use crate::link::{self, Decision, LinkKeys, Secret, SurveyPurpose, Unread};
+use crate::survey::SurveyId;
 use crate::ticket::Ticket;
 
 /// How long a sandbox goes on signing with a key that was rotated away.
@@ -92,6 +93,19 @@ impl Table {
     ) -> Result<String, Trouble> {
         let token = link::decide_link(&*self.link_keys(shop, now).await?, shop, decision);
         Ok(format!("{public_url}/a/{shop}/{token}"))
+    }
+
+    /// The addresses of a survey's page, and of the one that ends surveys. Their tokens are made here and nowhere kept.
+    pub async fn survey_urls(
+        &self,
+        public_url: &str,
+        (shop, id): (&StorefrontId, SurveyId),
+        now: Timestamp,
+    ) -> Result<(String, String), Trouble> {
+        let keys = self.link_keys(shop, now).await?;
+        let token = |purpose| link::survey(&keys, shop, purpose, id);
+        let (answer, stop) = (token(SurveyPurpose::Answer), token(SurveyPurpose::Unsubscribe));
+        Ok((format!("{public_url}/s/{shop}/{answer}"), format!("{public_url}/u/{shop}/{stop}")))
     }
 
     /// The keys as the table has them now and their version, 0 where there are none.

@@ -69,29 +69,34 @@ impl Uploads {
         Ok(seen)
     }
 
-    /// Where a photo that a case names is kept, and what it is; nothing where it is gone.
+    /// Where a photo that a case names is kept, and what it is; nothing where it is gone, or where other bytes were put in its
+    /// place after the case was asked for.
     pub async fn of_case(
         &self,
         case: &Case,
         id: &UploadId,
         now: Timestamp,
     ) -> Result<Option<(UploadKey, Upload)>, Trouble> {
-        Ok(self.photo(&case.storefront, &scopes(case), id, now).await?.ok())
+        let place = case.terms.photos.iter().position(|known| known == id);
+        let mark = place.and_then(|place| case.terms.marks.get(place));
+        let found = self.photo(&case.storefront, &scopes(case), id, now).await?.ok();
+        Ok(found.filter(|(_, photo)| mark.is_none_or(|mark| *mark == photo.mark)))
     }
 
-    /// What is wrong with the ids that a body has, each by its place.
-    pub async fn photo_faults(
+    /// All of the photos that a body names, or what is wrong with its ids, each by its place.
+    pub async fn all_photos(
         &self,
         shop: &StorefrontId,
         scopes: &[Scope<'_>],
         ids: &[UploadId],
         now: Timestamp,
-    ) -> Result<Vec<Fault>, Trouble> {
+    ) -> Result<Result<Vec<Upload>, Vec<Fault>>, Trouble> {
         let seen = self.photos(shop, scopes, ids, now).await?;
         let fault = |(place, seen): (usize, &Result<Upload, NoPhoto>)| {
             seen.as_ref().err().map(|why| Fault::new(format!("/photos/{place}"), why.sentence()))
         };
-        Ok(seen.iter().enumerate().filter_map(fault).collect())
+        let faults: Vec<Fault> = seen.iter().enumerate().filter_map(fault).collect();
+        Ok(if faults.is_empty() { Ok(seen.into_iter().filter_map(Result::ok).collect()) } else { Err(faults) })
     }
 
     /// Removes every photo that a case names.

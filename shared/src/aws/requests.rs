@@ -14,7 +14,7 @@ use super::known::Known;
 use super::orders::{DayGiven, Read, write_given};
 use super::table::{Guard, Record, Table, Transaction, Trouble};
 use super::tickets::{POINTER_VERSION, write};
-use crate::case::quote::{Ask, Circumstances, Quote, Unable, quote};
+use crate::case::quote::{Ask, Circumstances, Quote, Unable, compensated, quote};
 use crate::case::risk::Buyer;
 use crate::case::{CaseKind, Given, MOST_CASES, Request, Step, Terms};
 use crate::category::{Channel, Stage};
@@ -28,6 +28,7 @@ use crate::order::Order;
 use crate::problem::{Fault, Problem};
 use crate::settings::Loaded;
 use crate::ticket::{Command, Status, Ticket, decide};
+use crate::upload::Upload;
 use crate::voice::asked;
 
 /// A case as it was asked for.
@@ -42,6 +43,8 @@ pub struct Wanted {
     pub overridden: Option<String>,
     /// What whoever asks was shown: it is not done for other figures.
     pub net: Option<i64>,
+    /// Its photos as they were looked at, in order.
+    pub seen: Vec<Upload>,
 }
 
 /// Who asks.
@@ -60,7 +63,7 @@ pub struct Prepared {
     before: Option<Ticket>,
     versions: (u32, u32),
     opens: Option<(Known, Recent)>,
-    given: Option<(Key, Read<DayGiven>, Timestamp)>,
+    given: Option<Today>,
 }
 
 /// What a case would come to, with what that was computed from.
@@ -73,6 +76,16 @@ pub struct Quoted {
 /// The refusal of what is not possible: what an order has too little of is a conflict, with what is left.
 pub fn unable(why: Unable) -> Problem {
     let sentence = why.sentence();
+    with_sentence(why, sentence)
+}
+
+/// The same for staff, who can let some of it pass.
+pub fn unable_to_staff(why: Unable) -> Problem {
+    let sentence = why.to_staff();
+    with_sentence(why, sentence)
+}
+
+fn with_sentence(why: Unable, sentence: String) -> Problem {
     match why {
         Unable::Short { available, .. } => Problem::short(sentence, available),
         Unable::NotOffered { .. }
@@ -80,6 +93,7 @@ pub fn unable(why: Unable) -> Problem {
         | Unable::Closed { .. }
         | Unable::NotYet { .. }
         | Unable::NoPromise
+        | Unable::OnTime { .. }
         | Unable::Excluded { .. }
         | Unable::NoPhoto
         | Unable::Nothing
@@ -93,9 +107,7 @@ impl Table {
     pub async fn customer_zone(&self, shop: &StorefrontId, order: &Order, today: &Loaded) -> Result<TimeZone, Trouble> {
         let customer = Key::customer(shop, &order.facts.customer);
         let known = Known::read(&[self.get(&customer).await?], &Profile::default())?;
-        let zone = known.customer.profile.time_zone;
-        let zone = zone.as_deref().unwrap_or(&today.settings.shop.time_zone);
-        Ok(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+        Ok(known.customer.profile.zone(&today.settings.shop))
     }
 
     /// What a case would come to now.
@@ -121,8 +133,7 @@ impl Table {
         let rules = self.settings(shop, now).await?;
         let customer = Key::customer(shop, &facts.customer);
         let known = Known::read(&[self.get(&customer).await?], &Profile::default())?;
-        let zone = known.customer.profile.time_zone.as_deref().unwrap_or(&rules.settings.shop.time_zone);
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let zone = known.customer.profile.zone(&rules.settings.shop);
         let before = match &wanted.ticket {
             Some(name) => Some(self.ticket_for(shop, name, &order.value).await?),
             None => None,
@@ -132,7 +143,8 @@ impl Table {
             None => (TicketId(fresh()), 1),
         };
         let on = Circumstances { order: &order.value, rules: &rules.settings.cases, zone: &zone, now };
-        let quote = quote(&wanted.ask, on, ticket, number).map_err(unable)?;
+        let refused = if matches!(asker.by, Actor::Staff(_)) { unable_to_staff } else { unable };
+        let quote = quote(&wanted.ask, on, ticket, number).map_err(refused)?;
         if wanted.net.is_some_and(|net| net != quote.figures.net) {
             let now = crate::money::shown(quote.figures.net, &facts.currency);
             return Err(Problem::conflict(format!("It comes to {now} now. Look at the preview again.")).into());
@@ -140,7 +152,8 @@ impl Table {
         let contents = before.as_ref().map_or(0, |ticket| ticket.contents);
         let content = self.content_of(asker, wanted, &order.value, before.is_some());
         let terms = terms(&wanted.ask, quote, wanted.overridden.as_ref().map(|_| contents + 1));
-        let (given, day) = self.given_with(asker, &terms, before.as_ref(), &zone, now).await?;
+        let terms = Terms { marks: wanted.seen.iter().map(|photo| photo.mark.clone()).collect(), ..terms };
+        let (given, day) = self.given_with(asker, &terms, (&order.value, ticket, number), &zone, now).await?;
         let buyer: Read<Buyer> = self.buyer(shop, &facts.customer).await?;
         let versions = (order.version, buyer.version);
         let consent = match (&before, asker.by) {
@@ -170,7 +183,8 @@ impl Table {
             None => {
                 known.flood(&rules.settings.limits, now)?;
                 let new = opened(asker, wanted, &order.value, content.clone().unwrap_or_default());
-                let events = opening::events(ticket, &new, &known.customer, Acknowledge::Case, None, now, &rules);
+                let about = (None, Some(&order.value));
+                let events = opening::events(ticket, &new, &known.customer, Acknowledge::Case, about, now, &rules);
                 let entry = Entry { storefront: shop.clone(), ticket, seq: 1, at: now, by: asker.by.clone(), events };
                 let recent = Recent {
                     ticket,
@@ -224,27 +238,28 @@ impl Table {
         }
     }
 
-    /// Compensations before this one: on its ticket, and by whoever of the staff asks, on their day.
-    async fn given_with(
+    /// Compensations before this one: on its ticket, or on its order where these are more, and by whoever of the staff asks
+    /// or changes it, on their day. A change counts on their day as a whole: it is never less than what was given.
+    pub async fn given_with(
         &self,
         asker: Asker<'_>,
         terms: &Terms,
-        before: Option<&Ticket>,
+        (order, ticket, number): (&Order, TicketId, u16),
         zone: &TimeZone,
         now: Timestamp,
-    ) -> Result<(Option<Given>, Option<(Key, Read<DayGiven>, Timestamp)>), Refusal> {
+    ) -> Result<(Option<Given>, Option<Today>), Trouble> {
         if terms.kind != CaseKind::Compensation {
             return Ok((None, None));
         }
         let (amount, currency) = (terms.figures.net, &terms.figures.currency);
-        let others = match before {
-            Some(ticket) => self.cases(asker.shop, ticket.id).await?,
-            None => Vec::new(),
-        };
+        let others = self.cases(asker.shop, ticket).await?;
         let counts = |case: &&crate::case::Case| {
-            case.terms.kind == CaseKind::Compensation && (case.status.is_open() || !case.payouts.is_empty())
+            case.number != number
+                && case.terms.kind == CaseKind::Compensation
+                && (case.status.is_open() || !case.payouts.is_empty())
         };
         let on_ticket = others.iter().filter(counts).map(|case| case.terms.figures.net).sum::<i64>();
+        let on_ticket = on_ticket.max(compensated(order, (ticket, number)));
         let Actor::Staff(id) = asker.by else { return Ok((Some(Given { on_ticket, by_agent: 0 }), None)) };
         let day = now.to_zoned(zone.clone()).date().to_string();
         let mut given = self.given(asker.shop, id, &day).await?;
@@ -253,7 +268,22 @@ impl Table {
         *sum = sum.saturating_add(amount);
         let expires = now.saturating_add(jiff::SignedDuration::from_hours(72)).unwrap_or(now);
         let key = given_key(asker.shop, id, &day);
-        Ok((Some(Given { on_ticket, by_agent }), Some((key, given, expires))))
+        Ok((Some(Given { on_ticket, by_agent }), Some(Today { key, given, expires })))
+    }
+}
+
+/// What an agent's compensations of the day come to with one more.
+#[derive(Debug)]
+pub struct Today {
+    key: Key,
+    given: Read<DayGiven>,
+    expires: Timestamp,
+}
+
+impl Today {
+    /// Adds it to a transaction.
+    pub fn write(&self, transaction: &mut Transaction) -> Result<(), Trouble> {
+        write_given(transaction, &self.key, &self.given, self.expires)
     }
 }
 
@@ -316,8 +346,8 @@ impl Prepared {
             let customer = Key::customer(shop, &ticket.customer);
             known.remember(transaction, &customer, None, recent.clone())?;
         }
-        if let Some((key, given, expires)) = &self.given {
-            write_given(transaction, key, given, *expires)?;
+        if let Some(given) = &self.given {
+            given.write(transaction)?;
         }
         Ok(())
     }

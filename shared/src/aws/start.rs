@@ -125,6 +125,21 @@ pub async fn serve_both(
     .await
 }
 
+/// Answers batches of a queue with `queue`; everything else is a schedule's wish, for which `run` is told when its time is up.
+pub async fn serve_runs<R: Serialize>(
+    queue: impl AsyncFn(SqsEvent) -> SqsBatchResponse,
+    run: impl AsyncFn(Timestamp) -> Result<R, Error>,
+) -> Result<(), Error> {
+    let (queue, run) = (&queue, &run);
+    serve(async |call: Invocation<serde_json::Value>| {
+        if call.event.get("Records").is_some() {
+            return Ok::<_, Error>(serde_json::to_value(queue(serde_json::from_value(call.event)?).await)?);
+        }
+        Ok(serde_json::to_value(run(call.deadline).await?)?)
+    })
+    .await
+}
+
 /// A query string as a URI may have it. The adapter would panic on what somebody typed raw into an address, such as `<`.
 fn escaped(query: &str) -> String {
     let escape = |byte: u8| match byte {

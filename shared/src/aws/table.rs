@@ -71,6 +71,15 @@ pub enum Guard {
     Buyer,
     /// What a member of staff gave in a day.
     Given,
+    Survey,
+    /// What a customer was asked.
+    Asked,
+    Feedback,
+    /// That a customer bought something.
+    Bought,
+    Sheets,
+    /// An improvement action, or how many are open.
+    Improvement,
 }
 
 /// How a commit ended.
@@ -225,18 +234,29 @@ impl Table {
         Ok(rows.filter_map(|item| Some((string(&item, "due_at")?.to_owned(), key_of(&item)?))).collect())
     }
 
-    /// One page of a scan for history entries, after the key the page before ended with.
+    /// One page of a scan for history entries and what else is told of, after the key the page before ended with.
     pub async fn scan_entries(&self, after: Option<Key>) -> Result<Scanned, Trouble> {
         let scan = self
             .client
             .scan()
             .table_name(&self.name)
-            .filter_expression("begins_with(sk, :entry)")
+            .filter_expression("begins_with(sk, :entry) OR sk = :feedback OR begins_with(sk, :bought)")
             .expression_attribute_values(":entry", text(super::keys::ENTRY))
+            .expression_attribute_values(":feedback", text(super::keys::FEEDBACK))
+            .expression_attribute_values(":bought", text(super::keys::BOUGHT))
             .set_exclusive_start_key(after.as_ref().map(attributes));
         let answer = scan.send().await.map_err(unavailable)?;
         let last = answer.last_evaluated_key.as_ref().and_then(key_of);
         Ok(Scanned { items: answer.items.unwrap_or_default(), last })
+    }
+
+    /// Writes an item whatever is there. Only where what is written follows from its key and from what never changes, so that
+    /// it makes no difference who writes it, and when: it costs half of a transaction.
+    pub async fn put(&self, key: &Key, record: Record) -> Result<(), Trouble> {
+        let mut item = record.attributes;
+        item.extend(attributes(key));
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        put.send().await.map(drop).map_err(unavailable)
     }
 
     /// Writes all of it or nothing.

@@ -51,6 +51,7 @@ impl Case {
             goods_here: false,
             received: Vec::new(),
             verdict: None,
+            accepted: Vec::new(),
             restocked: Vec::new(),
             return_tracking: None,
             tracking: None,
@@ -99,14 +100,17 @@ impl Case {
             Happened::Reminded { day } => self.reminded = Some(*day),
             Happened::Sent { tracking } => self.return_tracking.clone_from(tracking),
             Happened::Received { lines } => (self.received, self.goods_here) = (lines.clone(), true),
-            Happened::Inspected { verdict, restocked, terms, .. } => {
+            Happened::Inspected { verdict, accepted, restocked, terms } => {
                 if self.terms != *terms || *verdict != super::Verdict::Pass {
                     self.change(terms);
                 }
-                (self.verdict, self.restocked) = (Some(*verdict), restocked.clone());
+                (self.verdict, self.accepted, self.restocked) = (Some(*verdict), accepted.clone(), restocked.clone());
             }
-            Happened::Diagnosed { .. } => {}
-            Happened::Shipped { tracking } => self.tracking.clone_from(tracking),
+            Happened::Diagnosed { .. } | Happened::ToSendBack => {}
+            Happened::Shipped { tracking } => {
+                self.tracking.clone_from(tracking);
+                self.goods_here &= !self.has_ended();
+            }
             Happened::PayoutDue { payout, payment, amount } => match self.payout_mut(*payout) {
                 Some(known) => known.check = Some(Payout::again(known.made, at)),
                 None => self.payouts.push(Payout {

@@ -36,8 +36,14 @@ words!(
         TicketCompensation = "ticket_compensation",
         /// The agent's compensations of the day are.
         AgentCompensation = "agent_compensation",
-        /// Not all that came back passed.
+        /// The customer says how much the compensation is: a person agrees to that.
+        AmountAsked = "amount_asked",
+        /// The goods were sent a second time before.
+        SentBefore = "sent_before",
+        /// The goods are here, and not all of them passed an inspection.
         Inspection = "inspection",
+        /// The goods are here, and after the fees and what was given back before nothing is left to be paid for them.
+        NothingLeft = "nothing_left",
     }
 );
 
@@ -55,7 +61,11 @@ pub struct Matter<'a> {
     pub risk: &'a Risk,
     /// The customer's automatic refunds in 30 days without this one: `Buyer::automatic`.
     pub automatic_before: (u32, i64),
-    /// Compensations of the ticket without this one.
+    /// Staff asked for it, or changed it; otherwise a compensation's amount is the customer's own word.
+    pub by_staff: bool,
+    /// Its units were sent a second time for another case.
+    pub sent_before: bool,
+    /// Compensations of the ticket, or of the order where these are more, without this one.
     pub ticket_compensations: i64,
     /// Compensations that whoever asks gave today without this one; 0 when the customer asks.
     pub agent_compensations: i64,
@@ -130,6 +140,8 @@ impl<'a> Matter<'a> {
             refunds_before: 0,
             risk,
             automatic_before: (0, 0),
+            by_staff: true,
+            sent_before: false,
             ticket_compensations: 0,
             agent_compensations: 0,
         }
@@ -173,6 +185,8 @@ impl<'a> Matter<'a> {
                 when(compensates && day, Concern::AgentCompensation);
             }
         }
+        when(self.kind == CaseKind::Compensation && !self.by_staff, Concern::AmountAsked);
+        when(self.sent_before, Concern::SentBefore);
         when(self.automatic_before.0 >= automatic.per_customer, Concern::CustomerCount);
         when(score >= rules.risk.review_from, Concern::Risk);
         when(score >= rules.risk.lead_from, Concern::HighRisk);
@@ -206,7 +220,10 @@ fn least_level(concern: Concern) -> Level {
         | Concern::CustomerAmount
         | Concern::CustomerCount
         | Concern::Risk
-        | Concern::Inspection => Level::Agent,
+        | Concern::AmountAsked
+        | Concern::SentBefore
+        | Concern::Inspection
+        | Concern::NothingLeft => Level::Agent,
     }
 }
 
@@ -251,6 +268,8 @@ mod tests {
             refunds_before: 0,
             risk: NO_RISK,
             automatic_before: (0, 0),
+            by_staff: true,
+            sent_before: false,
             ticket_compensations: 0,
             agent_compensations: 0,
         }
@@ -371,6 +390,15 @@ mod tests {
         assert_eq!(concerns(day(48_001)), [Concern::AgentCompensation]);
         let refund = Matter { ticket_compensations: 5_000, agent_compensations: 50_000, ..matter() };
         assert_eq!(slots(refund), [], "they bind compensations only");
+    }
+
+    #[test]
+    fn an_amount_that_the_customer_names_and_goods_sent_twice_are_looked_at_by_a_person() {
+        let named = Matter { kind: CaseKind::Compensation, stake: 1, by_staff: false, ..matter() };
+        assert_eq!((concerns(named), slots(named)), (vec![Concern::AmountAsked], vec![Role::Agent]));
+        assert!(of(Matter { by_staff: false, ..matter() }).is_automatic(), "what a refund comes to is computed");
+        let again = Matter { sent_before: true, ..matter() };
+        assert_eq!((concerns(again), slots(again)), (vec![Concern::SentBefore], vec![Role::Agent]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::approval::Concern;
 use super::quote::Unable;
 use super::risk::Risk;
-use super::{CaseAct, CaseKind, CaseStatus, Counted, Given, PaidHow, Terms, Verdict, Via};
+use super::{Case, CaseAct, CaseKind, CaseStatus, Counted, Given, PaidHow, Terms, Verdict, Via};
 use crate::access::Role;
 use crate::id::StaffId;
 
@@ -110,12 +110,17 @@ pub enum Rejection {
     /// The status does not allow it.
     Status {
         is: CaseStatus,
+        kind: CaseKind,
         act: CaseAct,
     },
     /// Not for a case of this kind.
     Kind {
         is: CaseKind,
         act: CaseAct,
+    },
+    /// Nothing is sent for such a case, so nothing can be out of stock.
+    NothingToShip {
+        is: CaseKind,
     },
     /// Neither its order nor the rules give it.
     Unable(Unable),
@@ -154,23 +159,71 @@ pub enum Rejection {
     NothingToRetry,
     /// Part of the money was paid back, and that cannot be undone.
     Paid,
+    /// Money or goods of it are on their way, and are not called back.
+    OnItsWay,
+    /// Nothing of it is to be sent now, so nothing can be out of stock.
+    NotToShip {
+        is: CaseStatus,
+    },
+    /// What was decided can still be taken back.
+    StillWaits,
+    /// The case is over, and the shop has none of its goods.
+    NothingHere,
+    /// The goods are here, and nothing is left to be paid for them.
+    NothingToPay,
 }
 
 impl Rejection {
-    /// For whoever asked: what is in the way, and the next step.
+    /// For a customer, and for the storefront's server in their place: as if nobody had decided what can still be taken back.
+    pub fn to_customer(&self, case: &Case) -> String {
+        match self {
+            Self::Status { is, kind, act } => {
+                let is = if case.waits_until().is_some() { CaseStatus::Pending } else { *is };
+                Self::of_status(is, *kind, *act, |act| act.is_customers())
+            }
+            Self::Kind { .. }
+            | Self::NothingToShip { .. }
+            | Self::Unable(_)
+            | Self::Stale { .. }
+            | Self::OwnHands
+            | Self::Twice
+            | Self::AboveLimit { .. }
+            | Self::AboveLink
+            | Self::NotTheirs { .. }
+            | Self::TooLate
+            | Self::NothingAsked
+            | Self::TooMany { .. }
+            | Self::UnderWay
+            | Self::NoSuchPayout
+            | Self::NothingToRetry
+            | Self::Paid
+            | Self::OnItsWay
+            | Self::NotToShip { .. }
+            | Self::StillWaits
+            | Self::NothingHere
+            | Self::NothingToPay => self.sentence(),
+        }
+    }
+
+    fn of_status(is: CaseStatus, kind: CaseKind, act: CaseAct, theirs: impl Fn(CaseAct) -> bool) -> String {
+        let next = is.acts().iter().filter(|next| **next != act && theirs(**next) && kind.has(**next));
+        let next: Vec<&str> = next.map(|act| act.as_str()).collect();
+        match next.as_slice() {
+            [] => format!("The case is {is}, so it cannot be asked to {act}: you have nothing to do with it now."),
+            _ => format!("The case is {is}, so it cannot be asked to {act}, only to {}.", next.join(", ")),
+        }
+    }
+
+    /// For staff: what is in the way, and the next step.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Status { is, act } => {
-                let by_people = |act: &&CaseAct| act.action().is_some() || act.is_customers();
-                let next: Vec<&str> = is.acts().iter().filter(by_people).map(|act| act.as_str()).collect();
-                match next.as_slice() {
-                    [] => format!(
-                        "The case is {is}, so it cannot be asked to {act}: nobody has anything to do with it now."
-                    ),
-                    _ => format!("The case is {is}, so it cannot be asked to {act}, only to {}.", next.join(", ")),
-                }
+            Self::Status { is, kind, act } => {
+                Self::of_status(*is, *kind, *act, |act| act.action().is_some())
             }
             Self::Kind { is, act } => format!("A case of the kind {is} has no {act}."),
+            Self::NothingToShip { is } => {
+                format!("Nothing is sent for {}, so nothing can be out of stock. Change it with `edit`.", is.said())
+            }
             Self::Unable(why) => why.sentence(),
             Self::Stale { was, is, currency } => {
                 let shown =
@@ -201,6 +254,23 @@ impl Rejection {
             Self::UnderWay => "The goods are under way already. Ask the shop to end it.".into(),
             Self::NoSuchPayout => "The case has no such payout.".into(),
             Self::NothingToRetry => "No payout of this case was declined, so there is nothing to try again.".into(),
+            Self::OnItsWay => {
+                "Its money or its goods are on their way, and are not called back. Read the case again later: what does not \
+                 arrive can be tried again, or given up."
+                    .into()
+            }
+            Self::NotToShip { is } => {
+                format!("The case is {is}, so nothing of it is to be sent now, and nothing can be out of stock.")
+            }
+            Self::StillWaits => {
+                "The decision can still be taken back. Send the goods back once it is final.".into()
+            }
+            Self::NothingHere => "The case is over, and none of its goods are here, so there is nothing to send.".into(),
+            Self::NothingToPay => {
+                "Nothing is left to pay back for it, so there is nothing to approve. Change it into something else, or reject \
+                 it and send the goods back."
+                    .into()
+            }
             Self::Paid => "Part of the money was paid back already, so it cannot be cancelled.".into(),
         }
     }

@@ -33,8 +33,10 @@ pub fn decide(
         return Ok(Vec::new());
     }
     let act = command.act();
-    if !case.status.takes(act) {
-        return Err(Rejection::Status { is: case.status, act });
+    // Once it cannot be taken back, nobody but whoever sends its goods back has anything to do with what was rejected.
+    let is_final = case.status == CaseStatus::Rejected && case.waits_until().is_none();
+    if !case.status.takes(act) || (is_final && matches!(act, CaseAct::Cancel | CaseAct::Consent)) {
+        return Err(Rejection::Status { is: case.status, kind: case.terms.kind, act });
     }
     story.carry_out(command)?;
     Ok(story.events)
@@ -77,7 +79,9 @@ impl Story<'_> {
             Command::Receive { lines } => case.status == CaseStatus::Received && case.received == *lines,
             Command::Repair => case.status == CaseStatus::Repaired,
             Command::Ship { tracking } => {
-                case.status == CaseStatus::Settled && !case.terms.kind.pays() && case.tracking == *tracking
+                let went = case.status == CaseStatus::Settled && !case.terms.kind.pays();
+                let went_back = case.has_ended() && !case.received.is_empty() && !case.goods_here;
+                (went || went_back) && case.tracking == *tracking
             }
             Command::Consent { accepted: true } => case.agreed,
             Command::Consent { accepted: false } => case.status == CaseStatus::Cancelled,
@@ -156,7 +160,11 @@ impl Story<'_> {
         }
         // Under way to the customer, only what cannot be delivered may still become something else.
         if self.case.status == CaseStatus::Settling && before.kind.pays() {
-            return Err(Rejection::Kind { is: before.kind, act: CaseAct::Edit });
+            return Err(Rejection::OnItsWay);
+        }
+        // Goods that are here are what it is about: no more of them than came.
+        if self.case.goods_here {
+            self.within_received(terms)?;
         }
         let consent = before.kind != terms.kind || terms.figures.net < before.figures.net;
         self.push(Happened::Edited { terms: terms.clone(), consent, given });
@@ -199,6 +207,9 @@ impl Story<'_> {
             return Err(Rejection::Twice);
         }
         let slot = self.slot(hash, roles, via)?;
+        if self.case.terms.pays_nothing() {
+            return Err(Rejection::NothingToPay);
+        }
         self.push(Happened::Approved { slot, via, hash: hash.to_owned() });
         if self.case.missing().is_empty() {
             self.push(Happened::Moved { to: CaseStatus::Approved, until: self.wait(via) });
@@ -214,6 +225,7 @@ impl Story<'_> {
         self.slot(hash, roles, via)?;
         self.push(Happened::Rejected { via, hash: hash.to_owned(), content });
         self.push(Happened::Moved { to: CaseStatus::Rejected, until: self.wait(via) });
+        self.send_back();
         Ok(())
     }
 
@@ -252,10 +264,23 @@ impl Story<'_> {
         if case.payouts.iter().any(|payout| !payout.is_over())
             || (case.status == CaseStatus::Settling && (case.terms.kind.pays() || !by_staff))
         {
-            return Err(Rejection::Status { is: case.status, act: CaseAct::Cancel });
+            return Err(Rejection::OnItsWay);
         }
-        self.go(CaseStatus::Cancelled);
+        self.end(CaseStatus::Cancelled);
         Ok(())
+    }
+
+    /// It comes to nothing.
+    fn end(&mut self, to: CaseStatus) {
+        self.go(to);
+        self.send_back();
+    }
+
+    /// The desk is told where the goods of what came to nothing are here.
+    fn send_back(&mut self) {
+        if self.case.owes_goods() {
+            self.push(Happened::ToSendBack);
+        }
     }
 
     fn consent(&mut self, accepted: bool) -> Result<(), Rejection> {
@@ -264,7 +289,7 @@ impl Story<'_> {
         }
         self.push(Happened::Consented { accepted });
         if !accepted {
-            self.go(CaseStatus::Cancelled);
+            self.end(CaseStatus::Cancelled);
         } else if self.case.status == CaseStatus::Approved && self.case.next.is_none() {
             self.go_on();
         }
@@ -298,7 +323,7 @@ impl Story<'_> {
                 self.go(CaseStatus::Approved);
                 self.go_on();
             }
-            CaseStatus::Rejected => self.go(CaseStatus::Rejected),
+            CaseStatus::Rejected => self.end(CaseStatus::Rejected),
             CaseStatus::AwaitingReturn => self.awaited(),
             CaseStatus::Settling | CaseStatus::PayoutUnknown => self.ask_again(),
             CaseStatus::Requested

@@ -42,9 +42,27 @@ pub struct Terms {
     pub has_evidence: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<UploadId>,
+    /// The bucket's mark of the bytes of each, as they were when it was asked for: others in their place are no evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
     /// The content item in which staff say why a rule is let pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<u32>,
+}
+
+impl Terms {
+    /// Money is promised by its kind, and none is left to be paid back.
+    pub fn pays_nothing(&self) -> bool {
+        self.kind.pays() && self.figures.net == 0
+    }
+
+    /// The same with nothing to pay back: the order does not give it any more.
+    pub fn given_before(&self) -> Self {
+        let figures = &self.figures;
+        let already = (figures.goods + figures.shipping - figures.restocking - figures.label).max(0);
+        let figures = Figures { already, net: 0, parts: Vec::new(), ..figures.clone() };
+        Self { figures, stake: 0, ..self.clone() }
+    }
 }
 
 /// Compensations before this one, in minor units.
@@ -141,6 +159,8 @@ pub enum Happened {
     Diagnosed {
         repairable: bool,
     },
+    /// It is over, and its goods are here: they are to be sent back to the customer.
+    ToSendBack,
     Shipped {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking: Option<String>,
@@ -192,6 +212,7 @@ impl Happened {
             | Self::Received { .. }
             | Self::Inspected { .. }
             | Self::Diagnosed { .. }
+            | Self::ToSendBack
             | Self::Shipped { .. }
             | Self::PayoutDue { .. }
             | Self::PayoutSent { .. }

@@ -27,6 +27,21 @@ impl Story<'_> {
         Ok(())
     }
 
+    /// Terms name no more units than were received.
+    pub(super) fn within_received(&self, terms: &Terms) -> Result<(), Rejection> {
+        let of = |line: &LineId| {
+            count(terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
+        };
+        let came = |line: &LineId| self.case.received.iter().find(|counted| counted.line == *line);
+        for line in terms.figures.items.iter().map(|item| &item.units.line) {
+            let most = came(line).map_or(0, |counted| counted.quantity);
+            if of(line) > most {
+                return Err(Rejection::TooMany { line: line.clone(), most });
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn inspect(
         &mut self,
         verdict: Verdict,
@@ -49,6 +64,8 @@ impl Story<'_> {
         match verdict {
             // Facts may have changed since: nobody approved that it is more now.
             Verdict::Pass if is_more => self.go(CaseStatus::Requested),
+            // A person says what becomes of goods that are here and that nothing is paid for.
+            Verdict::Pass if terms.pays_nothing() => self.go(CaseStatus::Requested),
             Verdict::Pass if self.case.terms.kind.pays() => self.settle(),
             Verdict::Pass => self.go(CaseStatus::Settling),
             Verdict::Partial | Verdict::Fail => self.go(CaseStatus::Requested),
@@ -64,7 +81,15 @@ impl Story<'_> {
     }
 
     pub(super) fn ship(&mut self, tracking: Option<String>) -> Result<(), Rejection> {
-        let is = self.case.terms.kind;
+        let case = &self.case;
+        if !case.status.is_open() {
+            if !case.owes_goods() {
+                return Err(if case.waits_until().is_some() { Rejection::StillWaits } else { Rejection::NothingHere });
+            }
+            self.push(Happened::Shipped { tracking });
+            return Ok(());
+        }
+        let is = case.terms.kind;
         if is.pays() {
             return Err(Rejection::Kind { is, act: CaseAct::Ship });
         }

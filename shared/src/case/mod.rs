@@ -42,7 +42,7 @@ use crate::text::fingerprint;
 pub use command::{Command, Rejection};
 pub use decide::{decide, requested};
 pub use event::{Counted, Given, Happened, PaidHow, Terms, Verdict, Via};
-pub use payout::{CHARGED_BACK, NO_PROVIDER, NOT_HELD, PAID_BEFORE, Payout, PayoutStatus};
+pub use payout::{CHARGED_BACK, LESS_CAPTURED, NO_PROVIDER, NOT_HELD, NOT_LISTED, PAID_BEFORE, Payout, PayoutStatus};
 pub use status::{CaseAct, CaseStatus};
 pub use step::{File, Refused, Request, Step};
 
@@ -86,6 +86,25 @@ impl CaseKind {
         match self {
             Self::ReturnRefund | Self::Exchange | Self::Repair => true,
             Self::RefundOnly | Self::Resend | Self::Compensation => false,
+        }
+    }
+
+    /// Whether something of that sort is ever done to it.
+    pub fn has(self, act: CaseAct) -> bool {
+        match act {
+            CaseAct::Send | CaseAct::Receive => self.is_return(),
+            CaseAct::Inspect => matches!(self, Self::ReturnRefund | Self::Exchange),
+            CaseAct::Diagnose | CaseAct::Repair => self == Self::Repair,
+            CaseAct::Ship => !self.pays(),
+            CaseAct::Pay | CaseAct::Told | CaseAct::Retry => self.pays(),
+            CaseAct::Assess
+            | CaseAct::Edit
+            | CaseAct::Approve
+            | CaseAct::Reject
+            | CaseAct::TakeBack
+            | CaseAct::Cancel
+            | CaseAct::Consent
+            | CaseAct::Scan => true,
         }
     }
 
@@ -150,7 +169,8 @@ pub struct Figures {
     pub restocking: i64,
     /// Kept for the label that the goods come back with.
     pub label: i64,
-    /// What the order's compensations gave back already, where all of it together would be more than was paid.
+    /// What was given back before, by the order's compensations or by the bank, where all of it together would be more than
+    /// was paid.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub already: i64,
     /// goods + shipping − restocking − label − already, never below 0: what is paid back. 0 where nothing is paid.
@@ -249,6 +269,9 @@ pub struct Case {
     pub received: Vec<Counted>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// What passed the inspection.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Counted>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restocked: Vec<Counted>,
     /// How the customer's goods came back.
@@ -281,6 +304,7 @@ impl Case {
             case: self.number,
             spans: figures.items.iter().map(|item| item.units.clone()).collect(),
             back: self.terms.kind.is_return(),
+            sent: false,
             shipping: figures.shipping,
             parts: figures.parts.iter().map(|part| Part { settled: settled(part), ..part.clone() }).collect(),
         }
@@ -309,8 +333,31 @@ impl Case {
         self.tries(payment).filter(|payout| payout.status == PayoutStatus::Settled).map(|payout| payout.amount).sum()
     }
 
+    /// What was given back of each payment, where anything was.
+    pub fn paid_back(&self) -> Vec<(PaymentId, i64)> {
+        let parts = self.terms.figures.parts.iter().map(|part| (part.payment.clone(), self.paid(&part.payment)));
+        parts.filter(|(_, paid)| *paid > 0).collect()
+    }
+
     pub fn is_partly_paid(&self) -> bool {
         self.payouts.iter().any(|payout| payout.status == PayoutStatus::Settled)
+    }
+
+    /// It came to nothing, for good.
+    fn has_ended(&self) -> bool {
+        let ended = matches!(self.status, CaseStatus::Rejected | CaseStatus::Cancelled | CaseStatus::Expired);
+        ended && self.waits_until().is_none()
+    }
+
+    /// It came to nothing, and the shop has the customer's goods: they are to be sent back. Where part of the money went the
+    /// goods stay.
+    pub fn owes_goods(&self) -> bool {
+        self.goods_here && self.has_ended() && !self.is_partly_paid()
+    }
+
+    /// Somebody still has something to do with it, be it only to send its goods back.
+    pub fn is_open(&self) -> bool {
+        self.status.is_open() || self.owes_goods()
     }
 
     /// More than one try of a payment was paid: a person has to ask for money back.
@@ -378,13 +425,26 @@ impl Case {
                 Happened::Requested { .. } | Happened::Edited { .. } | Happened::Inspected { .. } => {
                     Some(order.holding(self.hold()))
                 }
+                // Nobody else asks for goods that are not with the customer.
+                Happened::ToSendBack => None,
+                Happened::Moved { to: CaseStatus::Rejected, until: None }
+                | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. }
+                    if self.owes_goods() =>
+                {
+                    let came = self.received.iter();
+                    let here = |came: &Counted| order.lowest_free(self.ticket, self.number, &came.line, came.quantity);
+                    let spans: Vec<Span> = came.flat_map(here).collect();
+                    Some(order.money_released(self.ticket, self.number, &spans))
+                }
                 Happened::Moved { to: CaseStatus::Rejected, until: None }
                 | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. } => {
                     Some(order.released(self.ticket, self.number))
                 }
+                Happened::Shipped { .. } if self.has_ended() => Some(order.released(self.ticket, self.number)),
                 Happened::Moved { to: CaseStatus::Settled, .. } => match self.terms.kind {
                     CaseKind::Exchange | CaseKind::Repair => Some(order.goods_released(self.ticket, self.number)),
-                    CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Resend | CaseKind::Compensation => None,
+                    CaseKind::Resend => Some(order.sent_again(self.ticket, self.number)),
+                    CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Compensation => None,
                 },
                 Happened::PayoutTold { payout, how: PaidHow::Settled | PaidHow::Declined, .. } => {
                     self.payout(*payout).map(|payout| self.paid_on(&order, &payout.payment))

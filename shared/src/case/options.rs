@@ -105,6 +105,6 @@ fn possible<'a>(ask: &Ask, line: &Line, left: &Available, on: Circumstances<'a>)
     offer.delivered(&[line])?;
     offer.timely(&[line])?;
     // No case has this name, so every hold counts.
-    let (figures, _) = offer.priced(ask, (TicketId(Uuid::nil()), 0), || left.clone())?;
+    let (figures, _) = offer.priced(ask, (TicketId(Uuid::nil()), 0), left)?;
     Ok((offer, figures.net))
 }

@@ -25,6 +25,10 @@ words!(
 pub const NO_PROVIDER: &str = "no_provider";
 /// … the customer's bank took the money back after it was held.
 pub const CHARGED_BACK: &str = "charged_back";
+/// … the order says that less was taken, without any bank having had it back.
+pub const LESS_CAPTURED: &str = "less_captured";
+/// … the storefront lists the payment no more.
+pub const NOT_LISTED: &str = "not_listed";
 /// … it is not held any more.
 pub const NOT_HELD: &str = "not_held";
 /// … an earlier try turned out to have been paid.

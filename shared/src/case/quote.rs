@@ -40,7 +40,8 @@ impl Quote {
     pub fn terms(self, ask: &Ask, overridden: Option<u32>) -> Terms {
         let Self { figures, hold: _, days, in_window, has_evidence, stake } = self;
         let (kind, reason, photos) = (ask.kind, ask.reason, ask.photos.clone());
-        Terms { kind, reason, figures, stake, days, in_window, has_evidence, photos, overridden }
+        let marks = Vec::new();
+        Terms { kind, reason, figures, stake, days, in_window, has_evidence, photos, marks, overridden }
     }
 }
 
@@ -66,6 +67,10 @@ pub enum Unable {
     },
     /// Nobody knows when it was promised.
     NoPromise,
+    /// It came when it was promised, so it was not late.
+    OnTime {
+        promised: Timestamp,
+    },
     /// Of these goods a change of mind is no reason.
     Excluded {
         line: LineId,
@@ -86,14 +91,22 @@ pub enum Unable {
 /// What a case comes to, or why it is not possible. `ticket` and `case` name it; a hold that it has already does not count
 /// against it.
 pub fn quote(ask: &Ask, on: Circumstances<'_>, ticket: TicketId, case: u16) -> Result<Quote, Unable> {
-    let offer = Offer::of(ask.kind, ask.reason, on)?;
+    quoted(ask, Offer::of(ask.kind, ask.reason, on)?, ticket, case)
+}
+
+/// The same of goods that are here and were counted: where less is left than they are worth, or nothing, it comes to that.
+pub fn counted(ask: &Ask, on: Circumstances<'_>, ticket: TicketId, case: u16) -> Result<Quote, Unable> {
+    quoted(ask, Offer { here: true, ..Offer::of(ask.kind, ask.reason, on)? }, ticket, case)
+}
+
+fn quoted(ask: &Ask, offer: Offer<'_>, ticket: TicketId, case: u16) -> Result<Quote, Unable> {
     let lines = offer.lines(ask)?;
     offer.delivered(&lines)?;
     let in_window = passed(offer.timely(&lines), ask.overridden)?;
     let photo = if offer.rule.photo && ask.photos.is_empty() { Err(Unable::NoPhoto) } else { Ok(()) };
     let has_evidence = passed(photo, ask.overridden)?;
-    let left = || on.order.available_to(ticket, case);
-    let (figures, hold) = offer.priced(ask, (ticket, case), left)?;
+    let left = offer.on.order.available_to(ticket, case);
+    let (figures, hold) = offer.priced(ask, (ticket, case), &left)?;
     let goods = if ask.kind == CaseKind::Repair { 0 } else { figures.goods };
     let stake = if ask.kind.pays() { figures.net } else { goods };
     Ok(Quote { figures, hold, days: offer.days, in_window, has_evidence, stake })
@@ -118,6 +131,8 @@ pub(super) struct Offer<'a> {
     window: Window,
     gives_shipping: bool,
     pub(super) days: u16,
+    /// The goods are here, and what was counted is said, whatever it comes to.
+    here: bool,
 }
 
 impl<'a> Offer<'a> {
@@ -129,7 +144,7 @@ impl<'a> Offer<'a> {
         match (rule, rules.window(reason, market), rules.days.get(&kind)) {
             (Some(rule), Some(window), Some(days)) => {
                 let gives_shipping = rules.gives_shipping(reason, market);
-                Ok(Self { kind, reason, on, rule, window, gives_shipping, days: *days })
+                Ok(Self { kind, reason, on, rule, window, gives_shipping, days: *days, here: false })
             }
             (_, _, _) => Err(none),
         }
@@ -172,13 +187,24 @@ impl<'a> Offer<'a> {
         if let Some(line) = lines.iter().find(|line| self.rule.exclusions && line.exclusion.is_some()) {
             return Err(Unable::Excluded { line: line.id.clone() });
         }
+        let promised = self.on.order.facts.promised;
         let open = |delivered: Option<Timestamp>| {
-            self.window.open(delivered, self.on.order.facts.promised, self.on.zone, self.on.now)
+            self.late(delivered)?;
+            self.window.open(delivered, promised, self.on.zone, self.on.now)
         };
         match lines {
             [] => open(self.latest(None)),
             lines => lines.iter().try_for_each(|line| open(self.counted_from(Some(line)))),
         }
+    }
+
+    /// What is said to have come late came after it was promised.
+    fn late(&self, delivered: Option<Timestamp>) -> Result<(), Unable> {
+        if self.reason != CaseReason::Late {
+            return Ok(());
+        }
+        let promised = self.on.order.facts.promised.ok_or(Unable::NoPromise)?;
+        if delivered.is_some_and(|at| at <= promised) { Err(Unable::OnTime { promised }) } else { Ok(()) }
     }
 
     /// The delivery that a line's window begins with: what is missing was to come with the rest of the order.
@@ -205,14 +231,14 @@ impl<'a> Offer<'a> {
         &self,
         ask: &Ask,
         (ticket, case): (TicketId, u16),
-        left: impl Fn() -> Available,
+        left: &Available,
     ) -> Result<(Figures, Hold), Unable> {
         let order = self.on.order;
         let lines = if self.kind == CaseKind::Compensation { Vec::new() } else { ask.lines.clone() };
         let held = |shipping: i64, amount: i64| {
             let back = self.kind.is_return();
             let wanted = Wanted { ticket, case, lines: lines.clone(), back, shipping, amount };
-            let short = |why| Unable::Short { why, available: Box::new(left()) };
+            let short = |why| Unable::Short { why, available: Box::new(left.clone()) };
             order.hold(&wanted).map_err(short)
         };
         if self.kind == CaseKind::Compensation {
@@ -231,9 +257,10 @@ impl<'a> Offer<'a> {
         let shipping = if self.gives_shipping { shipping(order, &units) } else { 0 };
         let asked = self.figures(goods, shipping, items, &units);
         // A compensation is not paid twice: what it gave is part of what the order gives.
-        let already = (asked.net - left().amount).clamp(0, compensated(order, (ticket, case)));
+        let most = if self.here { asked.net } else { compensated(order, (ticket, case)) };
+        let already = (asked.net - left.amount).clamp(0, most);
         let asked = Figures { already, net: asked.net - already, ..asked };
-        if asked.net == 0 {
+        if asked.net == 0 && !self.here {
             return Err(Unable::Nothing);
         }
         let hold = held(shipping, asked.net)?;
@@ -254,7 +281,7 @@ impl<'a> Offer<'a> {
 }
 
 /// What compensations of other cases hold or gave.
-fn compensated(order: &Order, (ticket, case): (TicketId, u16)) -> i64 {
+pub(crate) fn compensated(order: &Order, (ticket, case): (TicketId, u16)) -> i64 {
     let others = order.holds.iter().filter(|hold| !hold.is_of(ticket, case));
     others.filter(|hold| hold.spans.is_empty() && hold.shipping == 0).map(Hold::amount).sum()
 }

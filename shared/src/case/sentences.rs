@@ -31,17 +31,44 @@ impl Unable {
                 "It is not known when the order was promised to be there. Write to us, and a person looks at it."
                     .to_owned()
             }
+            Self::OnTime { promised } => format!(
+                "It was promised for {} and came by then, so it was not late. Choose another reason, or write to us.",
+                utc(*promised)
+            ),
             Self::Excluded { line } => format!(
                 "Line {line} is custom-made, perishable, opened or a periodical, so it cannot be sent back for a change of \
                  mind. If something is wrong with it, give that as the reason."
             ),
             Self::NoPhoto => "A photo of what is wrong is needed. Upload one and send its id along.".to_owned(),
             Self::Nothing => {
-                "After the fees nothing would be left to pay back. Choose more units, or another kind.".to_owned()
+                "Nothing is left to pay back of what it is worth, after fees and what was given already. Choose more units, \
+                 or another kind."
+                    .to_owned()
             }
             Self::NoLines => "It is not said what of the order it is about. Name one line at least.".to_owned(),
             Self::NoAmount => "A compensation needs an amount above zero. Say how much it is.".to_owned(),
             Self::Short { why, available } => why.sentence(available),
+        }
+    }
+}
+
+impl Unable {
+    /// For staff, who can let some of it pass.
+    pub fn to_staff(&self) -> String {
+        let sentence = self.sentence();
+        match self {
+            Self::Closed { .. }
+            | Self::NotYet { .. }
+            | Self::NoPromise
+            | Self::OnTime { .. }
+            | Self::Excluded { .. }
+            | Self::NoPhoto => format!("{sentence} To let it pass, give the reason as `override`."),
+            Self::NotOffered { .. }
+            | Self::NotDelivered { .. }
+            | Self::Nothing
+            | Self::NoLines
+            | Self::NoAmount
+            | Self::Short { .. } => sentence,
         }
     }
 }
@@ -53,7 +80,7 @@ impl Short {
             Self::NoSuchLine(line) => format!("The order has no line {line}. Read the order, and name one of its lines."),
             Self::Miscounted(line) => format!("Line {line} must be named once, with one unit at least. Mend the lines."),
             Self::Units { line, free: 0, .. } => {
-                format!("Every unit of line {line} is part of another case already. Look at that case first.")
+                format!("Every unit of line {line} is part of another case, or was given back already. The order's cases say which.")
             }
             Self::Units { line, wanted, free } => {
                 format!("Of line {line} {wanted} were asked for and {free} are left. Ask for at most {free}.")

@@ -36,7 +36,7 @@ words!(
         /// The customer sent the goods.
         Send = "send",
         Receive = "receive", Inspect = "inspect", Diagnose = "diagnose", Repair = "repair",
-        /// New or mended goods went to the customer.
+        /// New or mended goods went to the customer, or their own went back to them.
         Ship = "ship",
         /// The provider is about to be asked for money.
         Pay = "pay",
@@ -50,7 +50,8 @@ words!(
 );
 
 impl CaseStatus {
-    /// Something may still happen to it, and it holds what it was given.
+    /// Something may still happen to it, and it holds what it was given. Of one that is over goods may still be here:
+    /// `Case::is_open`.
     pub fn is_open(self) -> bool {
         match self {
             Self::Settled | Self::Rejected | Self::Cancelled | Self::Expired => false,
@@ -81,8 +82,9 @@ impl CaseStatus {
             Self::Requested => &[Assess, Edit, Cancel, Consent],
             Self::Pending => &[Edit, Approve, Reject, Cancel, Consent, Scan],
             Self::Approved => &[Edit, TakeBack, Cancel, Consent, Scan],
-            // A rejection by a link waits as an approval does.
-            Self::Rejected => &[TakeBack, Scan],
+            // A rejection by a link waits as an approval does, and its customer, who does not know of it, goes on as before.
+            // Goods that are here are sent back.
+            Self::Rejected => &[TakeBack, Cancel, Consent, Ship, Scan],
             Self::AwaitingReturn => &[Cancel, Send, Receive, Scan],
             Self::InTransit => &[Cancel, Receive],
             Self::Received => &[Inspect, Diagnose],
@@ -94,7 +96,8 @@ impl CaseStatus {
             Self::PayoutUnknown => &[Pay, Told, Scan],
             Self::PayoutFailed | Self::PartiallySettled => &[Cancel, Told, Retry],
             // What the provider says late is heard, though it changes little.
-            Self::Settled | Self::Cancelled => &[Told],
+            Self::Settled => &[Told],
+            Self::Cancelled => &[Ship, Told],
             Self::Expired => &[],
         }
     }

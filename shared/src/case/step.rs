@@ -51,6 +51,14 @@ impl Refused {
             Self::Ticket(why) => why.sentence(),
         }
     }
+
+    /// For a customer, and for the storefront's server in their place.
+    pub fn to_customer(&self, case: &Case) -> String {
+        match self {
+            Self::Case(why) => why.to_customer(case),
+            Self::Ticket(why) => why.sentence(),
+        }
+    }
 }
 
 impl From<Rejection> for Refused {
@@ -177,7 +185,7 @@ impl Request {
 /// The events of a case as they stand in its ticket's history.
 fn told(case: &Case, happened: Vec<Happened>) -> impl Iterator<Item = Event> {
     let (number, next) = (case.number, case.next);
-    let open = case.status.is_open() || next.is_some();
+    let open = case.is_open() || next.is_some();
     happened.into_iter().map(move |happened| Event::Case { case: number, happened, open, next })
 }
 
@@ -224,6 +232,7 @@ fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
             | Happened::Reminded { .. }
             | Happened::Inspected { .. }
             | Happened::Diagnosed { .. }
+            | Happened::ToSendBack
             | Happened::Shipped { .. }
             | Happened::PayoutDue { .. }
             | Happened::PayoutSent { .. }
@@ -231,7 +240,7 @@ fn promises(case: &Case, happened: &[Happened]) -> Vec<ticket::Command> {
             | Happened::PayoutOverdue { .. } => {}
         }
     }
-    if !case.status.is_open() && case.next.is_none() {
+    if !case.is_open() && case.next.is_none() {
         commands.push(CaseOver { case: case.number });
     }
     // Only money is promised.
@@ -277,6 +286,7 @@ fn on_buyer(case: &Case, order: &Order, happened: &[Happened], buyer: &Buyer, no
             | Happened::Sent { .. }
             | Happened::Received { .. }
             | Happened::Diagnosed { .. }
+            | Happened::ToSendBack
             | Happened::Shipped { .. }
             | Happened::PayoutDue { .. }
             | Happened::PayoutSent { .. }

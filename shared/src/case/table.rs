@@ -79,10 +79,17 @@ impl CaseAct {
     }
 }
 
+/// What customers are always refused there, though staff may do it: goods or money are on their way.
+fn staff_only(status: CaseStatus, act: CaseAct) -> bool {
+    let under_way = [CaseStatus::InTransit, CaseStatus::Settling, CaseStatus::PartiallySettled];
+    act == CaseAct::Cancel && under_way.contains(&status)
+}
+
 /// Whether somebody may do something to a case that stands so. What its kind, its limits and its history ask besides is said
 /// when it is tried.
 pub fn may(status: CaseStatus, act: CaseAct, who: Who) -> bool {
-    status.takes(act) && act.is_for(who)
+    let of_customers = matches!(who, Who::Customer | Who::Storefront);
+    status.takes(act) && act.is_for(who) && !(of_customers && staff_only(status, act))
 }
 
 /// Every cell, as Markdown: one table a status.

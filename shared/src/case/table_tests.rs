@@ -67,8 +67,9 @@ fn what_the_table_says_is_what_is_refused_and_nothing_else() {
             }
             let command = command(act, &story);
             assert_eq!(command.act(), act);
+            let kind = story.case.terms.kind;
             let done = story.does(&staff("other"), &command);
-            let refused = done == Err(Rejection::Status { is: status, act });
+            let refused = done == Err(Rejection::Status { is: status, kind, act });
             let wanted = !status.takes(act) && !is_done(status, act);
             assert_eq!(refused, wanted, "{act} of a case that is {status}: {done:?}");
             if refused {

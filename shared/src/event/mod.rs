@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Happened;
 use crate::category::{Category, Channel, Kind, Priority, Reason, Solution, Stage, words};
-use crate::id::{CustomerRef, Number, OrderId, StaffId, StorefrontId, TicketId};
+use crate::id::{CustomerRef, Number, OrderId, ProductId, StaffId, StorefrontId, TicketId};
 use crate::mail::Language;
-use crate::message::Notice;
 use crate::priority::Part;
-use crate::sla::{Change, Clock, Level, millis, millis_or_none};
+use crate::sla::{Change, Clock, millis, millis_or_none};
+use crate::survey::{self, About, SurveyKind};
 use crate::ticket::{Status, Timer, TimerKind, Voice};
+
+pub use told::{Work, react, work};
 
 /// The version of the stored shape of an entry that this code writes.
 pub const VERSION: u32 = 1;
@@ -82,6 +84,9 @@ pub enum Event {
         /// The ticket that it takes up again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         follows: Option<TicketId>,
+        /// The products that it is about, as the order said then.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        products: Vec<ProductId>,
     },
     Classified {
         category: Category,
@@ -105,7 +110,7 @@ pub enum Event {
         channel: Channel,
         /// It came as a new ticket and was found to repeat this one.
         duplicate: bool,
-        #[serde(default = "person", skip_serializing_if = "is_person")]
+        #[serde(default = "Voice::person", skip_serializing_if = "Voice::is_person")]
         voice: Voice,
     },
     Replied {
@@ -246,101 +251,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
         next: Option<Timestamp>,
     },
+    /// Of its survey of a cycle. Whose work it asks about is as it was when the ticket was resolved, so that what is counted
+    /// of answers needs nothing but this.
+    Survey {
+        cycle: u16,
+        kind: SurveyKind,
+        about: About,
+        happened: survey::Happened,
+    },
     /// What the customer wrote and who they are was erased at their request.
     Erased,
-}
-
-fn person() -> Voice {
-    Voice::Person
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
-fn is_person(voice: &Voice) -> bool {
-    *voice == Voice::Person
-}
-
-/// Who hears of an event: the one table from events to notices. `index` is the event's place in its entry.
-pub fn react(entry: &Entry) -> Vec<(u16, Notice)> {
-    let spam = entry.events.iter().any(|event| matches!(event, Event::Opened { spam: true, .. }));
-    let notices = entry.events.iter().map(|event| if spam { None } else { notice(event, entry) });
-    (0u16..).zip(notices).filter_map(|(index, notice)| notice.map(|notice| (index, notice))).collect()
-}
-
-fn notice(event: &Event, entry: &Entry) -> Option<Notice> {
-    match event {
-        Event::Opened { acknowledge: Acknowledge::Yes, .. } => Some(Notice::Acknowledge),
-        Event::Classified { priority: Priority::Urgent, .. } | Event::Alarmed { priority: Priority::Urgent, .. } => {
-            Some(Notice::Urgent)
-        }
-        Event::MessageReceived { voice: Voice::Person | Voice::Thanks, .. } => Some(Notice::Wrote),
-        Event::Replied { .. } => Some(Notice::Reply),
-        Event::Proposed { .. } => Some(Notice::Proposal),
-        Event::Answered { .. } => Some(Notice::Answered),
-        Event::Assigned { to } => (entry.by != Actor::Staff(to.clone())).then_some(Notice::Assigned),
-        Event::Merged { .. } => Some(Notice::Merged),
-        // Linked by a message that came too late. Staff who link two tickets know of both.
-        Event::Linked { .. } => match entry.by {
-            Actor::Customer | Actor::Storefront => Some(Notice::FollowedUp),
-            Actor::Staff(_) | Actor::System => None,
-        },
-        Event::StatusChanged { to: Status::WaitingThirdParty | Status::WaitingReturn, .. } => {
-            (!entry.events.iter().any(is_word_to_customer)).then_some(Notice::Waiting)
-        }
-        Event::TimerReached { timer: TimerKind::Remind, told: true, .. } => Some(Notice::Reminder),
-        Event::TimerReached { timer: TimerKind::Chase, told: true, .. } => Some(Notice::Chase),
-        Event::TimerReached { timer: TimerKind::Expire, told: true, .. } => Some(Notice::Expired),
-        // Resolved by silence that the customer broke in the same breath: they know better.
-        Event::Resolved { .. } => {
-            // A case that ended it has a mail of its own.
-            let told = |event: &Event| matches!(event, Event::Reopened { .. } | Event::Case { .. });
-            (!entry.events.iter().any(told)).then_some(Notice::Resolved)
-        }
-        Event::NoWorkingTime { .. } => Some(Notice::NoWorkingTime),
-        Event::Case { happened, .. } => told::of_case(happened, entry),
-        Event::Clock { change: Change::Corrected, .. } => Some(Notice::Corrected),
-        Event::Clock { change: Change::Reached { level, mailed: true, .. }, .. } => Some(match level {
-            Level::Warned => Notice::Warned,
-            Level::Breached => Notice::Breached,
-            Level::Manager => Notice::Manager,
-            Level::Head => Notice::Head,
-            Level::Daily => Notice::Daily,
-        }),
-        Event::Opened { .. }
-        | Event::Classified { .. }
-        | Event::MessageReceived { voice: Voice::Machine, .. }
-        | Event::Noted { .. }
-        | Event::Investigated { .. }
-        | Event::Executed { .. }
-        | Event::FollowedUp { .. }
-        | Event::Released
-        | Event::Transferred { .. }
-        | Event::Prioritized { .. }
-        | Event::Alarmed { .. }
-        | Event::Reclassified { .. }
-        | Event::Adopted { .. }
-        | Event::Absorbed { .. }
-        | Event::StatusChanged { .. }
-        | Event::TimerSet { .. }
-        | Event::TimerReached { .. }
-        | Event::Reopened { .. }
-        | Event::Clock { .. }
-        | Event::Erased => None,
-    }
-}
-
-pub use told::{Work, work};
-
-/// A message that goes out to the customer, and says itself how things stand. Of a case they hear what they send, and by
-/// when.
-fn is_word_to_customer(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Replied { .. }
-            | Event::Proposed { .. }
-            | Event::Resolved { .. }
-            | Event::Merged { .. }
-            | Event::Case { .. }
-    )
 }
 
 #[cfg(test)]
@@ -348,6 +268,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::message::Notice;
 
     /// An entry of these events, as they are stored.
     fn entry(events: serde_json::Value) -> Entry {

@@ -8,7 +8,9 @@
 //! | purpose | claims | lives |
 //! |---|---|---|
 //! | `track` | ticket (16 bytes) | as long as the ticket |
+//! | `survey`, `unsubscribe` | ticket (16), cycle (2) | as long as the survey; `unsubscribe` as long as its key |
 //! | `form:…` | ticket (16), proposal or case (2, 0 for none), expiry in seconds (8), nonce (16) | 24 hours, once |
+//! | `form:survey`, `form:comment` | ticket (16), cycle (2), comment (4), expiry in seconds (8) | 24 hours |
 //! | `decide`, `take_back` | ticket (16), case (2), expiry in seconds (8), version and person (text) | as the settings say |
 //! | … and the forms on their pages | the same, with a nonce (16) before the text | as long as their link, once |
 
@@ -19,6 +21,7 @@ mod decision_examples;
 #[cfg(test)]
 mod examples;
 mod keys;
+mod survey;
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +33,7 @@ use crate::id::{StorefrontId, TicketId};
 
 pub use decision::{Decision, DecisionPurpose, decide_form, decide_link, read_decide, read_decide_form};
 pub use keys::{LinkKey, LinkKeys, MOST_KEYS, Secret};
+pub use survey::{SurveyPurpose, is_survey_form, read_survey, survey, survey_form};
 
 /// The version of the stored shape of a storefront's keys.
 pub const VERSION: u32 = 1;

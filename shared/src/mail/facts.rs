@@ -9,6 +9,7 @@ use crate::{
     category::{Category, Priority, Reason, Solution, words},
     priority::Part,
     sla::{ClockKind, Level},
+    survey::SurveyKind,
     ticket::Status,
 };
 
@@ -148,8 +149,26 @@ words!(
     Task {
         Assigned = "assigned", Wrote = "wrote", Accepted = "accepted", Rejected = "rejected", Chase = "chase",
         Expired = "expired", FollowedUp = "followed_up", Corrected = "corrected",
+        LowScore = "low_score", LowScoreLate = "low_score_late", NotSolved = "not_solved",
     }
 );
+
+/// To the customer: how we did, or once more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyMail {
+    pub number: String,
+    pub subject: String,
+    /// It is the reminder.
+    pub again: bool,
+    pub until: Timestamp,
+    pub time_zone: TimeZone,
+    /// The page on which it is answered.
+    pub answer: String,
+    /// Where they say that they want no more of these.
+    pub unsubscribe: String,
+    /// The signed page of the ticket.
+    pub link: Option<String>,
+}
 
 /// To staff: a ticket of theirs needs them.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,6 +183,8 @@ pub struct ToDo {
     pub solution: Option<Solution>,
     /// The number of the ticket that takes this one up again.
     pub next: Option<String>,
+    /// What its customer answered in a survey, where it is about that.
+    pub score: Option<(SurveyKind, u8)>,
     /// When the ticket next needs somebody.
     pub due_at: Option<Timestamp>,
     /// That instant is past.

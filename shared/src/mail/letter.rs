@@ -1,7 +1,12 @@
 //! The one shape all mails share, and its two faces: plain text here, HTML in `templates/mail.html`.
 use askama::Template;
 
-use super::{Language, Rendered, Shop, clean, lang::Tongue};
+use super::{
+    Language, Rendered, Shop,
+    chart::{Bar, Chart},
+    clean,
+    lang::Tongue,
+};
 
 /// A mail before it is laid out. Strings are already in the reader's language, cleaned and unescaped.
 pub(super) struct Letter {
@@ -33,6 +38,7 @@ pub(super) enum Block {
     Due(Vec<Due>),
     Facts(Vec<(String, String)>),
     Lines(Vec<Line>),
+    Chart(Chart),
     Link {
         label: String,
         url: String,
@@ -144,6 +150,11 @@ impl Block {
             }
             Block::Facts(facts) => facts.iter().map(|fact| fact_line(fact, tongue)).collect::<Vec<_>>().join("\n"),
             Block::Lines(lines) => lines.iter().map(Line::text).collect::<Vec<_>>().join("\n"),
+            Block::Chart(chart) => {
+                let bar = |bar: &Bar| format!("    {}{}{}", bar.label, tongue.colon, bar.value);
+                let rows = chart.bars.iter().map(bar).chain(chart.legend.iter().map(|legend| format!("    {legend}")));
+                std::iter::once(chart.title.clone()).chain(rows).collect::<Vec<_>>().join("\n")
+            }
             Block::Link { label, url } => format!("{label}\n{url}"),
         }
     }

@@ -44,6 +44,8 @@ pub struct Envelope {
     pub auto_submitted: AutoSubmitted,
     /// The list's label and domain, `tickets.shop.example`; left out when it is no such name.
     pub list_id: Option<String>,
+    /// Where a mail program unsubscribes its reader with one click (RFC 8058).
+    pub unsubscribe: Option<String>,
     pub language: Language,
     pub date: Timestamp,
     /// The mail intent: gives the Message-ID (which SES replaces) and the boundary between the parts.
@@ -91,6 +93,11 @@ pub fn message(envelope: &Envelope, mail: &Rendered) -> Vec<u8> {
     if let Some(list) = envelope.list_id.as_deref().filter(|list| is_list(list)) {
         built = built.header("List-Id", Raw::new(format!("<{list}>")));
     }
+    if let Some(url) = envelope.unsubscribe.as_deref().filter(|url| is_url(url)) {
+        built = built
+            .header("List-Unsubscribe", Raw::new(format!("<{url}>")))
+            .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
+    }
     let parts = vec![MimePart::new("text/plain", mail.text.as_str()), MimePart::new("text/html", mail.html.as_str())];
     // `=_` cannot occur in quoted-printable or base64 (RFC 2045, 6.7).
     let kind = ContentType::new("multipart/alternative").attribute("boundary", format!("=_{mark}"));
@@ -125,6 +132,12 @@ fn message_id(text: &str) -> Option<&str> {
         .then_some(inner)
 }
 
+/// An address of ours, which fits a header line as it is.
+fn is_url(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\".contains(&byte);
+    text.starts_with("http") && text.len() <= MESSAGE_ID_MOST && text.bytes().all(plain)
+}
+
 fn is_list(text: &str) -> bool {
     let label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     text.len() <= 200 && text.contains('.') && text.split('.').all(label)
@@ -157,6 +170,7 @@ mod tests {
             in_reply_to: Some("<abc.1@mail.example>".to_owned()),
             auto_submitted: AutoSubmitted::AutoReplied,
             list_id: Some("tickets.shop.example".to_owned()),
+            unsubscribe: None,
             language: Language::ZhHans,
             date: "2026-06-03T09:30:00.250Z".parse().unwrap(),
             intent_id: "0197-a".to_owned(),
@@ -213,6 +227,17 @@ mod tests {
         ] {
             assert!(section.split("\r\n").any(|l| l == line), "no {line:?} in\n{section}");
         }
+    }
+
+    #[test]
+    fn a_mail_that_can_be_done_without_is_ended_with_one_click() {
+        let url = "https://care.shop.example/u/shop/AQAAAAE".to_owned();
+        let asked = Envelope { unsubscribe: Some(url), ..envelope() };
+        let (_, section) = headers(&message(&asked, &rendered("a")));
+        assert!(section.contains("\r\nList-Unsubscribe: <https://care.shop.example/u/shop/AQAAAAE>\r\n"), "{section}");
+        assert!(section.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{section}");
+        let broken = Envelope { unsubscribe: Some("https://a\r\nBcc: x@y.example".to_owned()), ..envelope() };
+        assert!(!headers(&message(&broken, &rendered("a"))).1.contains("Unsubscribe"));
     }
 
     #[test]

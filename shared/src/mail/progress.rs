@@ -1,8 +1,8 @@
 //! Mails to a customer that nobody writes: how their request goes on while they hear from no person.
 use super::{
-    Merged, Reminder, Shop, Waiting, clean,
+    Merged, Reminder, Shop, SurveyMail, Waiting, clean,
     customer::{follow, footer, reference, thread_subject},
-    lang::Key,
+    lang::{Key, SurveyKey, Text},
     letter::{Block, Due, Letter, Tone},
     when,
     words::Words,
@@ -43,7 +43,24 @@ pub(super) fn merged(facts: &Merged, shop: &Shop, words: Words<'_>) -> Letter {
     letter(&facts.number, &facts.subject, Key::MergedHeading, intro, blocks, shop, words)
 }
 
-fn due(label: Key, at: Timestamp, zone: &TimeZone, words: Words<'_>) -> Block {
+/// How we did: a button that leads to the page, and the way out of such mails.
+pub(super) fn survey(facts: &SurveyMail, shop: &Shop, words: Words<'_>) -> Letter {
+    let (heading, intro) = if facts.again {
+        (SurveyKey::RemindHeading, SurveyKey::RemindIntro)
+    } else {
+        (SurveyKey::MailHeading, SurveyKey::MailIntro)
+    };
+    let intro = words.plain(intro);
+    let leads = |label, url: Option<&str>| clean::link(url).map(|url| Block::Link { label: words.plain(label), url });
+    let mut blocks = vec![Block::Text(intro.clone())];
+    blocks.extend(leads(SurveyKey::MailButton, Some(&facts.answer)));
+    blocks.push(due(SurveyKey::MailUntil, facts.until, &facts.time_zone, words));
+    blocks.extend(leads(SurveyKey::MailTrack, facts.link.as_deref()));
+    blocks.extend(leads(SurveyKey::MailStop, Some(&facts.unsubscribe)));
+    letter(&facts.number, &facts.subject, heading, intro, blocks, shop, words)
+}
+
+fn due(label: impl Into<Text>, at: Timestamp, zone: &TimeZone, words: Words<'_>) -> Block {
     let (label, when) = (words.plain(label), when::long(words, at, zone));
     Block::Due(vec![Due { label, when, zone: when::zone_name(words, at, zone) }])
 }
@@ -51,7 +68,7 @@ fn due(label: Key, at: Timestamp, zone: &TimeZone, words: Words<'_>) -> Block {
 fn letter(
     number: &str,
     subject: &str,
-    heading: Key,
+    heading: impl Into<Text>,
     preview: String,
     blocks: Vec<Block>,
     shop: &Shop,

@@ -3,7 +3,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
     Acknowledgement, CaseTask, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, Merged, NoWorkingTime,
-    Proposal, Reminder, Rendered, Reply, Resolved, Shop, Task, ToDo, UrgentTicket, Waiting, Wording, cases, render,
+    Proposal, Reminder, Rendered, Reply, Resolved, Shop, SurveyMail, Task, ToDo, UrgentTicket, Waiting, Wording,
+    action, cases, render, report,
 };
 use crate::{
     category::{Category, Priority, Reason, Solution},
@@ -37,6 +38,7 @@ pub(super) struct Home {
     closing: &'static str,
     offer: &'static str,
     calendar: &'static str,
+    measure: &'static str,
 }
 
 impl Home {
@@ -52,6 +54,7 @@ impl Home {
                 closing: "王女士，您好：\n\n新水壶已于今天上午签收，换货已完成。如有其他问题，随时联系我们。",
                 offer: "王女士，您好：\n\n我们可以为您免费换一个新的电热水壶，今天下午即可发出，旧水壶不必寄回。\n\n小周",
                 calendar: "国庆值班",
+                measure: "易碎品改用双层纸箱包装。\n仓库每班抽检十件。",
             },
             Language::ZhHant => Home {
                 shop: "蓮花家居",
@@ -63,6 +66,7 @@ impl Home {
                 closing: "王小姐您好：\n\n新的快煮壺今天上午已送達，換貨已完成。若有其他問題，歡迎隨時與我們聯繫。",
                 offer: "王小姐您好：\n\n我們可以免費為您更換一個新的快煮壺，今天下午即可寄出，原本的商品不必寄回。\n\n怡君",
                 calendar: "連假值班",
+                measure: "易碎品改用雙層紙箱包裝。\n倉庫每班抽檢十件。",
             },
             Language::En => Home {
                 shop: "Lotus Home",
@@ -74,6 +78,7 @@ impl Home {
                 closing: "Hello Ms Wang,\n\nYour new kettle was delivered this morning, so the exchange is complete. Let us know if anything else comes up.",
                 offer: "Hello Ms Wang,\n\nWe can send you a new kettle this afternoon, free of charge. There is no need to send the old one back.\n\nMaya",
                 calendar: "Holiday shift",
+                measure: "Pack what breaks in double boxes.\nCheck ten of them a shift.",
             },
         }
     }
@@ -161,6 +166,8 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
     }));
     all.push(("digest", Mail::Digest(digest(home, 14))));
     all.push(("digest-long", Mail::Digest(digest(home, 63))));
+    all.push(("quality-report", Mail::QualityReport(report::samples::month())));
+    all.push(("action-overdue", Mail::Overdue(action::samples::overdue(home.measure))));
     all
 }
 
@@ -190,6 +197,16 @@ fn progress(home: Home, link: Option<String>) -> Vec<(&'static str, Mail)> {
         time_zone: home.time_zone(),
         link: None,
     };
+    let survey = SurveyMail {
+        number: number.clone(),
+        subject: subject.clone(),
+        again: false,
+        until: at("2026-06-17T03:00:00Z"),
+        time_zone: home.time_zone(),
+        answer: "https://care.shop.example/s/shop/abc".to_owned(),
+        unsubscribe: "https://care.shop.example/u/shop/abc".to_owned(),
+        link: link.clone(),
+    };
     let goods = Waiting { status: Status::WaitingReturn, by: Some(at("2026-06-17T03:00:00Z")), ..waiting.clone() };
     vec![
         ("proposal", Mail::Proposal(proposal.clone())),
@@ -197,6 +214,8 @@ fn progress(home: Home, link: Option<String>) -> Vec<(&'static str, Mail)> {
             let solution = Solution::ReturnRefund;
             Mail::Proposal(Proposal { solution, link: link.clone(), ..proposal })
         }),
+        ("survey", Mail::Survey(survey.clone())),
+        ("survey-reminder", Mail::Survey(SurveyMail { again: true, ..survey })),
         ("waiting-third-party", Mail::Waiting(waiting)),
         ("waiting-return", Mail::Waiting(goods)),
         ("reminder", Mail::Reminder(reminder.clone())),
@@ -215,12 +234,16 @@ fn name_of(task: Task) -> &'static str {
         Task::Expired => "task-expired",
         Task::FollowedUp => "task-followed-up",
         Task::Corrected => "task-corrected",
+        Task::LowScore => "task-low-score",
+        Task::LowScoreLate => "task-low-score-late",
+        Task::NotSolved => "task-not-solved",
     }
 }
 
 fn to_do(home: Home, task: Task, link: Option<String>) -> ToDo {
     let decided = matches!(task, Task::Accepted | Task::Rejected);
     let over = task == Task::FollowedUp;
+    let survey = matches!(task, Task::LowScore | Task::LowScoreLate | Task::NotSolved);
     ToDo {
         task,
         number: NUMBER.to_owned(),
@@ -229,15 +252,21 @@ fn to_do(home: Home, task: Task, link: Option<String>) -> ToDo {
         status: match task {
             Task::Chase => Status::WaitingThirdParty,
             Task::FollowedUp => Status::Closed,
-            Task::Assigned | Task::Wrote | Task::Accepted | Task::Rejected | Task::Expired | Task::Corrected => {
-                Status::Open
-            }
+            Task::LowScore | Task::LowScoreLate => Status::Resolved,
+            Task::Assigned
+            | Task::Wrote
+            | Task::Accepted
+            | Task::Rejected
+            | Task::Expired
+            | Task::Corrected
+            | Task::NotSolved => Status::Open,
         },
         order: Some("SO-20260528-118".to_owned()),
+        score: survey.then_some((crate::survey::SurveyKind::Csat, 2)),
         solution: decided.then_some(Solution::Exchange),
         next: over.then(|| EARLIER.to_owned()),
         due_at: (!over && task != Task::Corrected).then(|| at("2026-06-03T09:30:00Z")),
-        late: task == Task::Expired,
+        late: matches!(task, Task::Expired | Task::LowScoreLate),
         time_zone: home.time_zone(),
         link,
     }

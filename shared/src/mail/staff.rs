@@ -201,8 +201,9 @@ fn rank(cause: DigestCause) -> u8 {
         DigestCause::Case(CaseTask::Approve) => 7,
         DigestCause::NoWorkingTime => 8,
         DigestCause::Clock(_, Level::Warned) => 9,
-        DigestCause::Task(Task::Wrote) => 10,
-        DigestCause::Task(Task::Accepted | Task::Rejected) => 11,
+        DigestCause::Task(Task::LowScoreLate) => 8,
+        DigestCause::Task(Task::Wrote | Task::NotSolved) | DigestCause::Case(CaseTask::SendBack) => 10,
+        DigestCause::Task(Task::LowScore | Task::Accepted | Task::Rejected) => 11,
         DigestCause::Task(Task::Expired) => 12,
         DigestCause::Task(Task::Chase) => 13,
         DigestCause::Task(Task::Assigned) => 14,
@@ -217,7 +218,7 @@ fn tone(cause: DigestCause) -> Tone {
         DigestCause::NoWorkingTime | DigestCause::Clock(_, Level::Warned) => Tone::Soon,
         DigestCause::Clock(_, Level::Breached | Level::Manager | Level::Head | Level::Daily) => Tone::Late,
         DigestCause::Task(task) => todo::tone(task),
-        DigestCause::Case(CaseTask::Approve) => Tone::Soon,
+        DigestCause::Case(CaseTask::Approve | CaseTask::SendBack) => Tone::Soon,
         DigestCause::Case(CaseTask::Escalated | CaseTask::PayoutDeclined | CaseTask::PayoutOverdue) => Tone::Late,
     }
 }

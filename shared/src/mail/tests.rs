@@ -185,19 +185,26 @@ proptest! {
                 Mail::Case(m) => {
                     m.subject.clone_from(&marker);
                     m.told.titles.values_mut().for_each(|title| title.clone_from(&marker));
-                    if let CaseNews::Settled { tracking } = &mut m.news { *tracking = Some(marker.clone()); }
+                    if let CaseNews::Settled { tracking } | CaseNews::SentBack { tracking } = &mut m.news { *tracking = Some(marker.clone()); }
                 }
+                Mail::Survey(m) => { m.subject.clone_from(&marker); m.answer.clone_from(&marker); m.unsubscribe.clone_from(&marker); }
                 Mail::Approve(m) => m.told.titles.values_mut().for_each(|title| title.clone_from(&marker)),
                 Mail::Decided(m) => {
                     m.told.order.clone_from(&marker);
                     if let Some(undo) = &mut m.undo { undo.url.clone_from(&marker); }
                 }
                 Mail::PayoutDeclined(m) => m.code = Some(marker.clone()),
+                Mail::SendBack(m) => m.told.titles.values_mut().for_each(|title| title.clone_from(&marker)),
                 Mail::ToDo(m) => { m.order = Some(marker.clone()); m.next = Some(marker.clone()); }
                 Mail::UrgentTicket(m) => m.order = Some(marker.clone()),
                 Mail::ClockAlert(m) => m.assignee = Some(marker.clone()),
                 Mail::NoWorkingTime(m) => m.calendar.clone_from(&marker),
                 Mail::Digest(m) => m.lines.truncate(1),
+                Mail::QualityReport(m) => {
+                    m.currency = Some(marker.clone());
+                    m.actions.iter_mut().for_each(|action| action.scope = Some(marker.clone()));
+                }
+                Mail::Overdue(m) => { m.measure.clone_from(&marker); m.action.scope = Some(marker.clone()); m.action.owner.clone_from(&marker); }
             }
             let shop = Shop { name: marker.clone(), site_url: Some(marker.clone()) };
             let rendered = render(&mail, &shop, Language::En, &Wording::new()).unwrap();

@@ -1,7 +1,7 @@
 //! Mails to whoever looks after a ticket: it is theirs, its customer wrote or decided, or somebody has to be asked again.
 use super::{
     Shop, Task, ToDo, clean,
-    lang::Key,
+    lang::{Key, SurveyKey, Text},
     letter::{Block, Due, Letter, Tone},
     staff::{open, order, reference},
     when,
@@ -9,8 +9,28 @@ use super::{
 };
 
 /// Subject, heading, what happened, and what is to do now.
-fn keys(task: Task) -> [Key; 4] {
-    match task {
+fn keys(task: Task) -> [Text; 4] {
+    let of_survey = |keys: [SurveyKey; 4]| keys.map(Text::from);
+    let keys = match task {
+        Task::LowScore => {
+            return of_survey([SurveyKey::LowSubject, SurveyKey::LowHeading, SurveyKey::LowIntro, SurveyKey::LowAct]);
+        }
+        Task::LowScoreLate => {
+            return of_survey([
+                SurveyKey::LateSubject,
+                SurveyKey::LateHeading,
+                SurveyKey::LateIntro,
+                SurveyKey::LateAct,
+            ]);
+        }
+        Task::NotSolved => {
+            return of_survey([
+                SurveyKey::UnsolvedSubject,
+                SurveyKey::UnsolvedHeading,
+                SurveyKey::UnsolvedIntro,
+                SurveyKey::UnsolvedAct,
+            ]);
+        }
         Task::Assigned => [Key::AssignedSubject, Key::AssignedHeading, Key::AssignedIntro, Key::AssignedAct],
         Task::Wrote => [Key::WroteSubject, Key::WroteHeading, Key::WroteIntro, Key::WroteAct],
         Task::Accepted => [Key::AcceptedSubject, Key::AcceptedHeading, Key::AcceptedIntro, Key::AcceptedAct],
@@ -19,7 +39,8 @@ fn keys(task: Task) -> [Key; 4] {
         Task::Expired => [Key::ExpiredSubject, Key::ExpiredHeading, Key::ExpiredIntro, Key::ExpiredAct],
         Task::FollowedUp => [Key::FollowedSubject, Key::FollowedHeading, Key::FollowedIntro, Key::FollowedAct],
         Task::Corrected => [Key::CorrectedSubject, Key::CorrectedHeading, Key::CorrectedIntro, Key::CorrectedAct],
-    }
+    };
+    keys.map(Text::from)
 }
 
 pub(super) fn heading(task: Task, words: Words<'_>) -> String {
@@ -42,6 +63,10 @@ pub(super) fn to_do(facts: &ToDo, shop: &Shop, words: Words<'_>) -> Letter {
     let mut table: Vec<(String, String)> = Vec::new();
     table.extend(facts.next.as_deref().map(|next| (words.plain(Key::LabelNextTicket), clean::line(next))));
     table.extend(offered.map(|offered| (words.plain(Key::LabelProposed), offered)));
+    table.extend(facts.score.map(|(kind, score)| {
+        let most = kind.scale().1;
+        (words.plain(SurveyKey::LabelScore), words.say(SurveyKey::ScoreOf, &[("score", &score), ("most", &most)]))
+    }));
     table.extend([
         (words.plain(Key::LabelCategory), words.category(facts.category)),
         (words.plain(Key::LabelPriority), words.priority(facts.priority)),
@@ -64,6 +89,7 @@ pub(super) fn to_do(facts: &ToDo, shop: &Shop, words: Words<'_>) -> Letter {
 pub(super) fn tone(task: Task) -> Tone {
     match task {
         Task::Assigned | Task::Wrote | Task::Accepted | Task::FollowedUp | Task::Corrected => Tone::Calm,
-        Task::Rejected | Task::Chase | Task::Expired => Tone::Soon,
+        Task::Rejected | Task::Chase | Task::Expired | Task::LowScore | Task::NotSolved => Tone::Soon,
+        Task::LowScoreLate => Tone::Late,
     }
 }

@@ -227,6 +227,7 @@ fn the_largest_order_with_the_most_that_can_be_held_of_it_fits_an_item() {
         case: 0,
         spans: Vec::new(),
         back: true,
+        sent: false,
         shipping: 0,
         parts: vec![part; MOST_PIECES / MOST_HOLDS],
     };

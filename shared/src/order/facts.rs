@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{
@@ -20,7 +22,7 @@ pub const LARGEST_AMOUNT: i64 = 10_000_000_000_000;
 /// Minor units of all lines together; ten of them are the largest amount of money that is taken anywhere.
 pub const LARGEST_SUM: i64 = 100_000_000_000_000;
 const LONGEST_TITLE: usize = 200;
-const INSTANT: &str = "an instant such as 2026-01-31T09:30:00Z";
+const INSTANT: &str = "an instant of this century such as 2026-01-31T09:30:00Z";
 
 /// Why what a storefront says cannot follow what it said before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,10 +83,10 @@ fn read(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Facts> {
     let known = |code: &str| money::currency(code).map(|_| code.to_owned());
     let currency = fields.parsed("currency", "an ISO 4217 code such as CNY", known, faults);
     let currency = fields.required("currency", currency, faults);
-    let placed = fields.parsed("placed_at", INSTANT, instant, faults);
+    let placed = fields.parsed("placed_at", INSTANT, of_this_century, faults);
     let placed = fields.required("placed_at", placed, faults);
     let country = fields.parsed("country", "an ISO 3166 code of two capital letters such as CN", country, faults);
-    let promised = fields.parsed("promised_at", INSTANT, instant, faults);
+    let promised = fields.parsed("promised_at", INSTANT, of_this_century, faults);
     let lines = read_lines(fields, faults);
     let discount = read_amount("discount", fields, faults);
     check_sums(lines.as_deref(), discount, fields, faults);
@@ -104,6 +106,11 @@ fn read(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Facts> {
         payments,
         deliveries,
     })
+}
+
+/// A wrong year would open or close windows for ever.
+fn of_this_century(text: &str) -> Option<Timestamp> {
+    instant(text).filter(|at| (2000..2100).contains(&at.to_zoned(TimeZone::UTC).year()))
 }
 
 fn country(text: &str) -> Option<String> {
@@ -213,7 +220,7 @@ fn read_delivery(fields: &mut Reader<'_>, faults: &mut Faults) -> Option<Deliver
     let line = fields.parsed("line", LineId::RULE, LineId::parse, faults);
     let line = fields.required("line", line, faults);
     let quantity = read_quantity(fields, faults);
-    let at = fields.parsed("at", INSTANT, instant, faults);
+    let at = fields.parsed("at", INSTANT, of_this_century, faults);
     let at = fields.required("at", at, faults);
     Some(Delivery { line: line?, quantity: quantity?, at: at? })
 }
@@ -283,7 +290,7 @@ mod tests {
     #[test]
     fn every_wrong_field_is_named_at_once() {
         let body = json!({
-            "version": 0, "currency": "RMB", "placed_at": "yesterday", "country": "cn",
+            "version": 0, "currency": "XXX", "placed_at": "2999-01-01T00:00:00Z", "country": "cn",
             "lines": [
                 { "id": "a b", "title": "two\nlines", "quantity": 0, "total": -1, "exclusion": "old", "colour": 1 },
             ],

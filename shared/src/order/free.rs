@@ -86,8 +86,13 @@ impl<'a> Free<'a> {
 
     /// The units of a line that no other case holds, in order.
     fn ordinals(&self, line: &Line) -> Vec<u32> {
-        let spans: Vec<&Span> =
-            self.others.iter().flat_map(|hold| &hold.spans).filter(|span| span.line == line.id).collect();
+        let spans: Vec<&Span> = self
+            .others
+            .iter()
+            .filter(|hold| !hold.sent)
+            .flat_map(|hold| &hold.spans)
+            .filter(|span| span.line == line.id)
+            .collect();
         (1..=line.quantity).filter(|unit| !spans.iter().any(|span| span.has(*unit))).collect()
     }
 

@@ -67,6 +67,7 @@ impl Order {
             case: wanted.case,
             spans: lines.iter().flat_map(|(line, units)| free.lowest(line, *units)).collect(),
             back: wanted.back,
+            sent: false,
             shipping: wanted.shipping,
             parts: free.parts(wanted.amount),
         };
@@ -110,12 +111,30 @@ impl Order {
         })
     }
 
+    /// Nothing is paid for goods that the shop still has: these units.
+    pub fn money_released(self, ticket: TicketId, case: u16, spans: &[Span]) -> Self {
+        let here = |hold| Hold { spans: spans.to_vec(), back: true, parts: Vec::new(), shipping: 0, ..hold };
+        self.changed(ticket, case, |hold| Some(here(hold)))
+    }
+
     /// The goods are with the customer again, repaired or exchanged: another case may be about them.
     pub fn goods_released(self, ticket: TicketId, case: u16) -> Self {
         self.changed(ticket, case, |hold| {
             let left = Hold { spans: Vec::new(), back: false, ..hold };
             (left.amount() > 0 || left.shipping > 0).then_some(left)
         })
+    }
+
+    /// The goods were sent a second time: another case may be about them.
+    pub fn sent_again(self, ticket: TicketId, case: u16) -> Self {
+        self.changed(ticket, case, |hold| Some(Hold { sent: true, ..hold }))
+    }
+
+    /// Any unit that a case holds was sent a second time for another one.
+    pub fn was_sent_again(&self, ticket: TicketId, case: u16) -> bool {
+        let Some(own) = self.hold_of(ticket, case) else { return false };
+        let sent = self.holds.iter().filter(|hold| hold.sent && !hold.is_of(ticket, case)).flat_map(|hold| &hold.spans);
+        sent.into_iter().any(|span| own.spans.iter().any(|other| span.meets(other)))
     }
 
     /// So much more of a payment's part of a case's hold is given back.
@@ -146,7 +165,8 @@ impl Order {
         if amount <= 0 || left < amount {
             return self;
         }
-        let empty = || Hold { ticket, case, spans: Vec::new(), back: false, shipping: 0, parts: Vec::new() };
+        let empty =
+            || Hold { ticket, case, spans: Vec::new(), back: false, sent: false, shipping: 0, parts: Vec::new() };
         let mut hold = self.hold_of(ticket, case).cloned().unwrap_or_else(empty);
         hold.parts.push(Part { payment: payment.clone(), amount, settled: amount });
         if self.has_room(&hold) { self.holding(hold) } else { self }
@@ -227,6 +247,10 @@ impl Facts {
 impl Span {
     pub(super) fn has(&self, unit: u32) -> bool {
         (self.first..=self.last).contains(&unit)
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.line == other.line && self.first <= other.last && other.first <= self.last
     }
 }
 

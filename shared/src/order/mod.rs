@@ -146,6 +146,9 @@ pub struct Hold {
     /// Its goods come back: no more than were delivered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub back: bool,
+    /// Its units were sent a second time, and that is over: another case may be about them, and a person looks at that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
     /// Of `parts`, what is for the sending.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub shipping: i64,

@@ -43,7 +43,7 @@ pub fn claim_offers(case: &Case, rules: &CaseRules, now: Timestamp) -> Vec<Purpo
         let happened = decide(case, command, &Actor::Customer, now, rules);
         happened.is_ok_and(|happened| !happened.is_empty())
     };
-    let asked = !case.agreed && case.status.is_open();
+    let asked = !case.agreed && shown(case, Reader::Customer).is_open();
     let mut offers = Vec::new();
     if asked && takes(&Command::Consent { accepted: true }) {
         offers.push(Purpose::Agree);
@@ -95,7 +95,7 @@ pub(super) fn card(claim: &Claim<'_>, facts: &Facts<'_>, words: Words<'_>) -> Ca
     let status = shown(case, Reader::Customer);
     let (tone, said, next) = standing(case, status);
     let mut rows = figures::about(&told, words);
-    rows.extend(figures::all(&told, For::Customer, words));
+    rows.extend(sums(case, status, &told, words));
     let tracking =
         [(ClaimKey::ReturnTracking.into(), &case.return_tracking), (Text::from(CaseKey::Tracking), &case.tracking)];
     rows.extend(
@@ -133,6 +133,15 @@ pub(super) fn card(claim: &Claim<'_>, facts: &Facts<'_>, words: Words<'_>) -> Ca
     }
 }
 
+/// What it comes to; of what is over without that only what was paid back, and of what is paid in part that besides.
+fn sums(case: &Case, status: CaseStatus, told: &ToldCase, words: Words<'_>) -> Vec<(String, String)> {
+    let paid = figures::paid_back(told, &case.paid_back(), words);
+    let came_to_nothing = !status.is_open() && status != CaseStatus::Settled;
+    let rows = if came_to_nothing { figures::units(told, words) } else { figures::all(told, For::Customer, words) };
+    let in_part = status != CaseStatus::Settled;
+    rows.into_iter().chain(paid.into_iter().filter(|_| in_part)).collect()
+}
+
 /// Whose turn it is, the status, and what happens next.
 fn standing(case: &Case, status: CaseStatus) -> (&'static str, Text, Text) {
     let pays = case.terms.kind.pays();
@@ -151,12 +160,17 @@ fn standing(case: &Case, status: CaseStatus) -> (&'static str, Text, Text) {
         | CaseStatus::Diagnosed
         | CaseStatus::Repaired
         | CaseStatus::Unrepairable => said("ours", ClaimKey::Here, ClaimKey::HereNext.into()),
-        CaseStatus::Settling | CaseStatus::PayoutUnknown | CaseStatus::PayoutFailed | CaseStatus::PartiallySettled => {
+        CaseStatus::PartiallySettled => said("ours", ClaimKey::Paying, ClaimKey::PartlyPaid.into()),
+        CaseStatus::Cancelled if case.is_partly_paid() => {
+            said("over", ClaimKey::Cancelled, CaseKey::CancelledPaid.into())
+        }
+        CaseStatus::Settling | CaseStatus::PayoutUnknown | CaseStatus::PayoutFailed => {
             said("ours", if pays { ClaimKey::Paying } else { ClaimKey::Readying }, given.into())
         }
         CaseStatus::Settled if pays => ("done", CaseKey::SettledHeading.into(), CaseKey::SettledIntro.into()),
         CaseStatus::Settled => ("done", CaseKey::ShippedHeading.into(), CaseKey::ShippedIntro.into()),
         CaseStatus::Rejected => said("over", ClaimKey::Rejected, CaseKey::RejectedIntro.into()),
+        CaseStatus::Cancelled if case.owes_goods() => said("over", ClaimKey::Cancelled, CaseKey::CancelledBack.into()),
         CaseStatus::Cancelled => said("over", ClaimKey::Cancelled, CaseKey::CancelledIntro.into()),
         CaseStatus::Expired => said("over", ClaimKey::Expired, CaseKey::ExpiredIntro.into()),
     }
@@ -164,6 +178,9 @@ fn standing(case: &Case, status: CaseStatus) -> (&'static str, Text, Text) {
 
 fn sentences(case: &Case, status: CaseStatus, next: Text, facts: &Facts<'_>, words: Words<'_>) -> Vec<String> {
     let mut sentences = vec![words.plain(next)];
+    if case.owes_goods() {
+        sentences.push(words.plain(CaseKey::GoodsBack));
+    }
     if status == CaseStatus::AwaitingReturn {
         let number = clean::line(facts.ticket.number.as_str());
         sentences.push(words.say(CaseKey::Pack, &[("number", &number)]));
@@ -188,7 +205,9 @@ fn fees(case: &Case) -> Option<CaseKey> {
 fn due(claim: &Claim<'_>, status: CaseStatus, facts: &Facts<'_>) -> Option<(Text, Timestamp)> {
     let case = claim.case;
     let promised = |kind: ClockKind| {
-        let clock = facts.ticket.clock_about(kind, case.subject().as_ref()).filter(|clock| clock.is_live())?;
+        // A promise is kept by what can still be taken back, and its customer is told of neither.
+        let runs = |clock: &&crate::sla::Clock| clock.is_live() || case.waits_until().is_some();
+        let clock = facts.ticket.clock_about(kind, case.subject().as_ref()).filter(runs)?;
         clock.due.filter(|due| *due > facts.now)
     };
     match status {

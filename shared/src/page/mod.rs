@@ -9,6 +9,7 @@ pub mod decide;
 mod form;
 mod standing;
 mod story;
+pub mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -229,10 +230,21 @@ fn plain(
     heading: impl Into<Text>,
     text: impl Into<Text>,
 ) -> Result<String, askama::Error> {
+    with_button(language, nonce, (heading, text), None::<(&str, Text)>)
+}
+
+/// The same with a button that posts to a path.
+fn with_button(
+    language: Language,
+    nonce: &str,
+    (heading, text): (impl Into<Text>, impl Into<Text>),
+    button: Option<(&str, impl Into<Text>)>,
+) -> Result<String, askama::Error> {
     let none = Wording::new();
     let words = Words { language, wording: &none };
     let (heading, text) = (words.plain(heading), words.plain(text));
-    Plain { lang: language.tag(), css: CSS, nonce, heading, text }.render()
+    let button = button.map(|(path, label)| (path, words.plain(label)));
+    Plain { lang: language.tag(), css: CSS, nonce, heading, text, button }.render()
 }
 
 #[derive(Template)]
@@ -243,6 +255,8 @@ struct Plain<'a> {
     nonce: &'a str,
     heading: String,
     text: String,
+    /// Where it posts to, and what it says.
+    button: Option<(&'a str, String)>,
 }
 
 #[derive(Template)]

@@ -140,6 +140,7 @@ fn rows(event: &Event) -> Vec<Row> {
         | Event::Adopted { .. }
         | Event::Linked { .. }
         | Event::TimerSet { .. }
+        | Event::Survey { .. }
         | Event::Erased
         | Event::Clock { .. }
         | Event::NoWorkingTime { .. } => vec![Row::Hidden],
@@ -166,6 +167,7 @@ fn claim(happened: &Happened) -> Option<ClaimKey> {
         | Happened::Rejected { .. }
         | Happened::TakenBack
         | Happened::Escalated { .. }
+        | Happened::ToSendBack
         | Happened::Shipped { .. }
         | Happened::PayoutDue { .. }
         | Happened::PayoutSent { .. }

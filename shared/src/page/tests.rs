@@ -98,6 +98,7 @@ fn opened(ticket: &Ticket) -> Event {
         by_agent: false,
         language: None,
         follows: None,
+        products: Vec::new(),
     }
 }
 

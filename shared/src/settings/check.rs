@@ -62,6 +62,8 @@ impl Settings {
         self.check_teams(&mut fault);
         self.check_answers(&mut fault);
         self.cases.check(&mut fault);
+        self.surveys.check(&mut fault);
+        self.figures.check(&mut fault);
         for (language, texts) in &self.wording {
             for (key, text) in texts {
                 if let Err(why) = check_override(*language, key, text) {

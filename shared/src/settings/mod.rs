@@ -13,15 +13,18 @@ mod staff;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
 use crate::calendar::{Calendar, CalendarSpec};
 use crate::category::{Category, Priority, Stage};
+use crate::figures::FigureRules;
 use crate::id::StaffId;
 use crate::mail::{Language, MailAddress};
 use crate::problem::Fault;
 use crate::sla::ClockKind;
+use crate::survey::SurveyRules;
 
 pub use cases::{Automatic, CaseRules, CaseTerms, Fees, Market, MoneyLimits, ReasonRule, RiskRules, Step, Window};
 pub use staff::{Staff, StandardAnswer, Team};
@@ -67,6 +70,12 @@ pub struct Settings {
     /// What customers get back or get instead, who approves it, and when nobody has to.
     #[serde(default = "CaseRules::shipped")]
     pub cases: CaseRules,
+    /// What customers are asked after a ticket was resolved.
+    #[serde(default)]
+    pub surveys: SurveyRules,
+    /// What the shop wants its figures to be.
+    #[serde(default)]
+    pub figures: FigureRules,
     /// Answers to common questions, by a name that stays.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, StandardAnswer>,
@@ -385,6 +394,11 @@ impl Loaded {
                 && (team.categories.is_empty() || team.categories.contains(&category))
         };
         self.settings.teams.iter().find(takes).map_or(&self.settings.shop.team, |team| &team.name)
+    }
+
+    /// The zone in which the shop counts its days.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.settings.shop.time_zone).unwrap_or(TimeZone::UTC)
     }
 
     pub fn knows_team(&self, name: &str) -> bool {

@@ -25,6 +25,7 @@ impl Ticket {
                 language,
                 follows,
                 acknowledge,
+                products: _,
             },
             rest @ ..,
         ] = entry.events.as_slice()
@@ -190,6 +191,7 @@ impl Ticket {
                     None => self.cases.push(after),
                 }
             }
+            Event::Survey { happened, .. } => self.contents = happened.content().unwrap_or(self.contents),
             Event::Erased => self.erased = true,
             Event::Opened { .. } | Event::NoWorkingTime { .. } => {}
         }

@@ -120,6 +120,8 @@ pub enum Command {
     /// The customer wants it no more.
     Cancel,
     Spam,
+    /// Its customer says in a survey that it is not solved, without a message.
+    NotSolved,
     /// Staff ended it by mistake, and say so in a note.
     Reopen,
     /// What its customer wrote is erased.
@@ -142,6 +144,7 @@ impl Command {
             | Self::Cancel
             | Self::Spam
             | Self::Reopen
+            | Self::NotSolved
             | Self::Erase => true,
             Self::Alarm { .. }
             | Self::Note
@@ -310,9 +313,21 @@ impl Rejection {
             Self::TooManyClocks => "The ticket has as many promises running as it may have.".into(),
             Self::OpenCase { case } => {
                 format!(
-                    "Case {case} of the ticket is not done: its money or goods are held. Cancel or settle it first."
+                    "Case {case} of the ticket is not done: its money or goods are held. Cancel or settle it, and send back what is here."
                 )
             }
         }
+    }
+}
+
+impl Voice {
+    /// Who wrote where a stored message does not say.
+    pub(crate) fn person() -> Self {
+        Self::Person
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+    pub(crate) fn is_person(&self) -> bool {
+        *self == Self::Person
     }
 }

@@ -78,6 +78,7 @@ fn carry_out(story: &mut Story<'_>, command: &Command) -> Result<(), Rejection> 
         Command::Cancel => story.end(Status::Cancelled, CancelReason::Withdrawn)?,
         Command::Spam => story.end(Status::Spam, CancelReason::Spam)?,
         Command::Reopen => story.reopen()?,
+        Command::NotSolved => story.not_solved()?,
         Command::Erase => {
             if story.ticket.status.is_live() {
                 story.withdraw();
@@ -144,6 +145,26 @@ impl Story<'_> {
             self.awaits_reply(self.now, channel == Channel::Chat);
         }
         Ok(())
+    }
+
+    /// As if they had written that it is not: for as long as a word of theirs reopens it, and nothing where it is open.
+    fn not_solved(&mut self) -> Result<(), Rejection> {
+        match self.ticket.status {
+            Status::Resolved => {
+                if self.ticket.reopens_until(self.settings).is_none_or(|until| self.now > until) {
+                    return Err(Rejection::TooLate);
+                }
+                self.begin_anew(false);
+                self.awaits_reply(self.now, self.talks_in_chat());
+                Ok(())
+            }
+            Status::New
+            | Status::Open
+            | Status::WaitingCustomer
+            | Status::WaitingThirdParty
+            | Status::WaitingReturn => Ok(()),
+            Status::Closed | Status::Merged | Status::Spam | Status::Cancelled => Err(Rejection::TooLate),
+        }
     }
 
     /// Danger or law that was not told of before raises the priority, and the promises with it.

@@ -42,6 +42,11 @@ pub(crate) fn ticket(settings: &Loaded) -> Ticket {
 }
 
 pub(crate) fn opened(now: Timestamp, priority: Priority, clocks: &[ClockKind], settings: &Loaded) -> Ticket {
+    Ticket::opened_by(&opening(now, priority, clocks, settings)).unwrap()
+}
+
+/// The entry that opens it.
+pub(crate) fn opening(now: Timestamp, priority: Priority, clocks: &[ClockKind], settings: &Loaded) -> Entry {
     let id = TicketId(Uuid::from_u128(7));
     let opened = Event::Opened {
         number: Number::of(id),
@@ -57,6 +62,7 @@ pub(crate) fn opened(now: Timestamp, priority: Priority, clocks: &[ClockKind], s
         by_agent: false,
         language: None,
         follows: None,
+        products: Vec::new(),
     };
     let classified = Event::Classified {
         category: Category::Quality,
@@ -73,7 +79,7 @@ pub(crate) fn opened(now: Timestamp, priority: Priority, clocks: &[ClockKind], s
     let clocks = clocks.iter().filter_map(|kind| Clock::start(*kind, 1, priority, false, now, settings));
     let events = [opened, classified].into_iter().chain(clocks.flat_map(started)).collect();
     let storefront = StorefrontId::parse("shop").unwrap();
-    Ticket::opened_by(&Entry { storefront, ticket: id, seq: 1, at: now, by: Actor::Storefront, events }).unwrap()
+    Entry { storefront, ticket: id, seq: 1, at: now, by: Actor::Storefront, events }
 }
 
 pub(crate) fn in_status(status: Status, settings: &Loaded) -> Ticket {

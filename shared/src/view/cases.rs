@@ -80,6 +80,9 @@ pub struct CaseView {
     pub tracking: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub received: Vec<Counted>,
+    /// It came to nothing, and its goods are here: they are still to be sent back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub goods_to_send_back: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub payouts: Vec<PayoutView>,
     /// For the shop only.
@@ -142,6 +145,9 @@ pub struct CaseInside {
     pub next_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// Of what was received, what passed the inspection; a line that is not here did not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Counted>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub restocked: Vec<Counted>,
 }
@@ -170,11 +176,12 @@ impl CaseView {
             requested_at: instant(case.requested),
             figures: case.terms.figures.clone(),
             days: case.terms.days,
-            consent_asked: !case.agreed && case.status.is_open(),
+            consent_asked: !case.agreed && shown(case, reader).is_open(),
             photos: case.terms.photos.clone(),
             return_tracking: case.return_tracking.clone(),
             tracking: case.tracking.clone(),
             received: case.received.clone(),
+            goods_to_send_back: case.owes_goods(),
             payouts: case.payouts.iter().map(|payout| PayoutView::of(case, payout, inside)).collect(),
             inside: inside.then(|| CaseInside::of(case)),
         }
@@ -239,6 +246,7 @@ impl CaseInside {
             hands: case.hands.clone(),
             next_at: case.next.map(at),
             verdict: case.verdict,
+            accepted: case.accepted.clone(),
             restocked: case.restocked.clone(),
         }
     }

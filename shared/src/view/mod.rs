@@ -2,7 +2,11 @@
 
 mod cases;
 mod desk;
+mod feedback;
+mod figures;
+mod improvement;
 mod steps;
+mod survey;
 
 use std::cmp::Reverse;
 
@@ -25,7 +29,11 @@ pub use cases::{
     UploadForm, exact, tracking,
 };
 pub use desk::{BulkOutcome, BulkOutcomes, ReadPage, ReadView};
+pub use feedback::{FeedbackPage, FeedbackView};
+pub use figures::{FigureView, FiguresView, GroupView, csv};
+pub use improvement::{ActionPage, ActionView, EffectView, MeasuredView};
 pub use steps::{By, Step, author, steps};
+pub use survey::{TaskPage, TaskView};
 
 /// A ticket.
 #[derive(Debug, Serialize)]
@@ -394,6 +402,9 @@ pub struct Export {
     pub erased_at: Option<String>,
     /// Tickets, latest first. `more` says that the next page goes on with the last one.
     pub tickets: Vec<Whole>,
+    /// What they said of the shop elsewhere: on the first page, at most 90 pieces.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub feedback: Vec<FeedbackView>,
     /// Send it back as `cursor` for the next page; none on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

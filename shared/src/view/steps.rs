@@ -9,6 +9,7 @@ use crate::category::words;
 use crate::event::{Actor, Entry, Event};
 use crate::id::StaffId;
 use crate::sla::Change;
+use crate::survey;
 use crate::ticket::{Status, TimerKind};
 
 words!(
@@ -129,7 +130,14 @@ fn step(event: &Event, reader: Reader) -> Option<(String, Option<u32>)> {
         Event::Clock { change, clock } => shop.then(|| (format!("{}_{}", clock.kind, word(change)), None)),
         Event::NoWorkingTime { .. } => shop.then(|| ("no_working_time".to_owned(), None)),
         Event::Case { happened, .. } => of_case(happened, reader),
+        Event::Survey { happened, .. } => of_survey(happened, reader),
     }
+}
+
+/// What happened to a survey is the shop's to see; the comment that its customer wrote, its staff's only.
+fn of_survey(happened: &survey::Happened, reader: Reader) -> Option<(String, Option<u32>)> {
+    let content = happened.content().filter(|_| reader == Reader::Staff);
+    reader.is_inside().then(|| (format!("survey_{}", happened.word()), content))
 }
 
 /// What happened to a case: what its customer gets a mail about, and for the shop everything.
@@ -144,6 +152,7 @@ fn of_case(happened: &Happened, reader: Reader) -> Option<(String, Option<u32>)>
         Happened::Consented { accepted: true } => "case_accepted".to_owned(),
         Happened::Consented { accepted: false } => "case_declined".to_owned(),
         Happened::Shipped { .. } => "case_shipped".to_owned(),
+        Happened::ToSendBack => "case_to_send_back".to_owned(),
         Happened::Rejected { content, .. } => {
             return (reader == Reader::Staff).then(|| ("case_decided".to_owned(), Some(*content)));
         }
@@ -185,6 +194,7 @@ fn inside(happened: &Happened) -> &'static str {
         | Happened::Consented { .. }
         | Happened::Rejected { .. }
         | Happened::Moved { .. }
+        | Happened::ToSendBack
         | Happened::Shipped { .. } => "case",
     }
 }

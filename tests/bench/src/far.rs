@@ -21,7 +21,7 @@ pub(crate) struct Far(Arc<Inside>);
 
 struct Inside {
     table: Database,
-    /// Messages that came to the notify queue.
+    /// Messages that came to the queues.
     queue: Mutex<Vec<String>>,
     /// Nanoseconds of answering, without reading and writing HTTP.
     busy: AtomicU64,
@@ -83,7 +83,7 @@ impl Far {
         self.0.busy.load(Ordering::Relaxed)
     }
 
-    /// Takes the messages that came to the notify queue.
+    /// Takes the messages that came to the queues.
     pub(crate) fn messages(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.queue.lock().expect("nobody panics while holding it"))
     }
@@ -223,7 +223,10 @@ impl Far {
         let request: Value = serde_json::from_slice(body).expect("SQS speaks JSON");
         let entries = request["Entries"].as_array().cloned().unwrap_or_default();
         let bodies = entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap_or_default().to_owned());
-        assert!(request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/notify")), "a dead letter: {request}");
+        assert!(
+            !request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/dead-letters")),
+            "a dead letter: {request}"
+        );
         self.0.queue.lock().expect("nobody panics while holding it").extend(bodies);
         self.count(|tally| tally.batches += 1);
         let done = |entry: &Value| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" });

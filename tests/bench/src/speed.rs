@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use crate::events::{SHOP, queue, stream};
 use crate::sandbox::Place;
 use crate::stats::{decimal, median, ms, percentile, table, us};
-use crate::verbs::{self, ALL, DESK, EMPTY, INTAKE, NOTIFY, PAGE, RELAY, SCAN, Team, answered, done, opened};
+use crate::verbs::{
+    self, ALL, APPROVAL, DESK, EMPTY, INTAKE, NOTIFY, ORDERS, PAGE, PAYOUT, QUALITY, RELAY, SCAN, Team, answered, done,
+    opened,
+};
 use crate::{Goals, progress};
 
 /// One function's starts, nanoseconds.
@@ -41,9 +44,14 @@ fn first_request(team: &mut Team, function: &str) -> Value {
     match function {
         INTAKE => verbs::create(200),
         DESK => verbs::reply(&ticket, 200),
+        QUALITY => verbs::get("/v1/desk/figures"),
         PAGE => verbs::get(&team.open_with_link(verbs::create(200)).1),
         RELAY => stream(&[entry]),
         NOTIFY => queue(&team.relayed(&[entry])),
+        ORDERS => verbs::order(&format!("o-{}", verbs::fresh()), &format!("c-{}", verbs::fresh())),
+        APPROVAL => queue(&team.asked().1),
+        // One that is not there: the provider's time is its own.
+        PAYOUT => queue(&[json!({ "v": 1, "storefront": SHOP, "ticket": ticket, "case": 1, "payout": 1 }).to_string()]),
         _ => json!({}),
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Team {
 pub(crate) const EMPTY: &str = "empty-function";
 pub(crate) const INTAKE: &str = "ticket-intake";
 pub(crate) const DESK: &str = "ticket-desk";
+pub(crate) const QUALITY: &str = "quality-desk";
 pub(crate) const PAGE: &str = "tracking-page";
 pub(crate) const RELAY: &str = "event-relay";
 pub(crate) const SCAN: &str = "sla-scan";
@@ -28,7 +29,7 @@ pub(crate) const ORDERS: &str = "order-intake";
 pub(crate) const APPROVAL: &str = "refund-approval";
 pub(crate) const PAYOUT: &str = "refund-payout";
 /// All that are measured, the measure first.
-pub(crate) const ALL: [&str; 10] = [EMPTY, INTAKE, DESK, PAGE, RELAY, SCAN, NOTIFY, ORDERS, APPROVAL, PAYOUT];
+pub(crate) const ALL: [&str; 11] = [EMPTY, INTAKE, DESK, QUALITY, PAGE, RELAY, SCAN, NOTIFY, ORDERS, APPROVAL, PAYOUT];
 
 /// A number that was not given out before: for customers, keys and texts.
 pub(crate) fn fresh() -> usize {
@@ -104,6 +105,21 @@ impl Team {
             done(&self.ask(NOTIFY, queue(&[message])));
         }
         (ticket, self.far.link())
+    }
+
+    /// An order and a case that the rules do not approve: its ticket, and the messages by which it is assessed.
+    pub(crate) fn asked(&mut self) -> (String, Vec<String>) {
+        let order = format!("o-{}", fresh());
+        answered(&self.ask(ORDERS, self::order(&order, &format!("c-{}", fresh()))), 201);
+        self.asked_of(&order)
+    }
+
+    pub(crate) fn asked_of(&mut self, order: &str) -> (String, Vec<String>) {
+        let case = answered(&self.ask(ORDERS, case(order, "kettles", false)), 201);
+        let ticket = case["ticket"].as_str().expect("a ticket").to_owned();
+        let entry = self.entry(SHOP, &ticket);
+        let messages = self.relayed(&[entry]);
+        (ticket, messages.into_iter().filter(|message| message.contains("\"case\"")).collect())
     }
 
     /// The queue messages that history entries call for.

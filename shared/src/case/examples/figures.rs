@@ -78,6 +78,7 @@ fn the_sending_is_given_back_once() {
         case: 9,
         spans: Vec::new(),
         back: false,
+        sent: false,
         shipping: 1_000,
         parts: vec![Part { payment: PaymentId::parse("pay").unwrap(), amount: 1_000, settled: 0 }],
     };

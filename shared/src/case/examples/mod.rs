@@ -48,7 +48,7 @@ pub(in crate::case) fn order(lines: Vec<Line>, discount: i64, shipping: i64) -> 
         currency: "CNY".to_owned(),
         placed: at("2026-05-28T09:00:00+08:00"),
         country: Some("CN".to_owned()),
-        promised: Some(at("2026-06-01T18:00:00+08:00")),
+        promised: Some(at("2026-06-01T00:00:00+08:00")),
         deliveries: lines.iter().map(|line| delivery(&line.id, line.quantity, DELIVERED)).collect(),
         lines,
         discount,

@@ -47,6 +47,7 @@ pub(in crate::case) fn terms_of(
         in_window: quote.in_window,
         has_evidence: quote.has_evidence,
         photos: ask.photos.clone(),
+        marks: Vec::new(),
         overridden: None,
     })
 }

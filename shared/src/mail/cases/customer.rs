@@ -73,11 +73,24 @@ fn told(facts: &CaseMail, number: &str, words: Words<'_>) -> Told {
             after: Some(CaseKey::ChangedConsent),
         },
         CaseNews::Approved(approved) => approved_case(*approved, facts, number, words),
-        CaseNews::Rejected => {
-            plain(CaseKey::RejectedHeading, CaseKey::RejectedIntro, over(case, words), Some(CaseKey::RejectedAnswer))
+        CaseNews::Rejected { goods_back } => {
+            let blocks = ended(case, *goods_back, words);
+            plain(CaseKey::RejectedHeading, CaseKey::RejectedIntro, blocks, Some(CaseKey::RejectedAnswer))
         }
-        CaseNews::Cancelled => {
+        CaseNews::Cancelled { goods_back: _, paid } if !paid.is_empty() => {
+            let rows = figures::paid_back(case, paid, words);
+            let blocks = [Block::Facts(rows)].into_iter().chain(over(case, words)).collect();
+            plain(CaseKey::CancelledHeading, CaseKey::CancelledPaid, blocks, Some(CaseKey::CancelledAnswer))
+        }
+        CaseNews::Cancelled { goods_back: true, .. } => {
+            let blocks = ended(case, true, words);
+            plain(CaseKey::CancelledHeading, CaseKey::CancelledBack, blocks, Some(CaseKey::CancelledAnswer))
+        }
+        CaseNews::Cancelled { goods_back: false, .. } => {
             plain(CaseKey::CancelledHeading, CaseKey::CancelledIntro, over(case, words), Some(CaseKey::CancelledAnswer))
+        }
+        CaseNews::SentBack { tracking } => {
+            plain(CaseKey::SentBackHeading, CaseKey::SentBackIntro, shipped(case, tracking.as_deref(), words), None)
         }
         CaseNews::Expired => {
             plain(CaseKey::ExpiredHeading, CaseKey::ExpiredIntro, over(case, words), Some(CaseKey::ExpiredAnswer))
@@ -106,6 +119,12 @@ fn sums(case: &ToldCase, words: Words<'_>) -> Vec<Block> {
 fn over(case: &ToldCase, words: Words<'_>) -> Vec<Block> {
     let rows = figures::about(case, words).into_iter().chain(figures::units(case, words));
     vec![Block::Facts(rows.collect())]
+}
+
+/// What came to nothing, and its goods.
+fn ended(case: &ToldCase, goods_back: bool, words: Words<'_>) -> Vec<Block> {
+    let back = goods_back.then(|| Block::Strong(words.plain(CaseKey::GoodsBack)));
+    back.into_iter().chain(over(case, words)).collect()
 }
 
 fn changed(case: &ToldCase, was: Option<(CaseKind, i64)>, words: Words<'_>) -> Vec<Block> {
@@ -153,15 +172,19 @@ fn settled(case: &ToldCase, tracking: Option<&str>, words: Words<'_>) -> Told {
         let (heading, intro) = (CaseKey::SettledHeading, CaseKey::SettledIntro);
         return Told { heading, intro, blocks: sums(case, words), link: None, after: None };
     }
-    let tracking = tracking.map(clean::line).filter(|number| !number.is_empty());
-    let tracking = tracking.map(|number| (words.plain(CaseKey::Tracking), clean::cut(&number, figures::ID_MOST)));
-    let rows = tracking.into_iter().chain(figures::about(case, words)).chain(figures::units(case, words));
-    let blocks = vec![Block::Facts(rows.collect())];
+    let blocks = shipped(case, tracking, words);
     Told { heading: CaseKey::ShippedHeading, intro: CaseKey::ShippedIntro, blocks, link: None, after: None }
 }
 
+fn shipped(case: &ToldCase, tracking: Option<&str>, words: Words<'_>) -> Vec<Block> {
+    let tracking = tracking.map(clean::line).filter(|number| !number.is_empty());
+    let tracking = tracking.map(|number| (words.plain(CaseKey::Tracking), clean::cut(&number, figures::ID_MOST)));
+    let rows = tracking.into_iter().chain(figures::about(case, words)).chain(figures::units(case, words));
+    vec![Block::Facts(rows.collect())]
+}
+
 /// What came back, counted.
-fn received(case: &ToldCase, lines: &[Counted], words: Words<'_>) -> Vec<(String, String)> {
+pub(super) fn received(case: &ToldCase, lines: &[Counted], words: Words<'_>) -> Vec<(String, String)> {
     let label = words.plain(CaseKey::Goods);
     let counted = lines.iter().map(|counted| {
         let units = figures::of_line(case, &counted.line, counted.quantity, words);

@@ -57,9 +57,20 @@ pub enum CaseNews {
         was: Option<(CaseKind, i64)>,
     },
     Approved(ApprovedCase),
-    Rejected,
-    Cancelled,
+    /// `goods_back`: the shop has the goods, and sends them back.
+    Rejected {
+        goods_back: bool,
+    },
+    /// `paid`: what was given back of each payment before.
+    Cancelled {
+        goods_back: bool,
+        paid: Vec<(PaymentId, i64)>,
+    },
     Expired,
+    /// The goods of what came to nothing went back to them.
+    SentBack {
+        tracking: Option<String>,
+    },
     /// The money or the goods went to them.
     Settled {
         tracking: Option<String>,
@@ -120,6 +131,8 @@ pub struct ToApprove {
     pub risk: Option<Risk>,
     pub why: Vec<Concern>,
     pub asked_by: AskedBy,
+    /// What came back, and how many of each passed the inspection, if there was one.
+    pub came: Vec<(Counted, Option<u32>)>,
     /// Roles that still have to approve it.
     pub needed: Vec<Role>,
     /// When somebody else is asked.
@@ -155,12 +168,18 @@ impl ToApprove {
             risk: case.risk.clone(),
             why: case.why.clone(),
             asked_by,
+            came: case.received.iter().map(|line| (line.clone(), passed(case, line))).collect(),
             needed: case.missing(),
             next: case.next,
             way,
             time_zone,
         }
     }
+}
+
+fn passed(case: &Case, came: &Counted) -> Option<u32> {
+    let of = case.accepted.iter().find(|line| line.line == came.line);
+    case.verdict.map(|_| of.map_or(0, |line| line.quantity))
 }
 
 /// Until when, and where, a decision can be taken back.
@@ -196,10 +215,20 @@ pub struct PayoutDeclined {
     pub overdue: bool,
 }
 
+/// To those who have the goods of a case that came to nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendBack {
+    pub number: String,
+    pub case: u16,
+    pub told: ToldCase,
+    /// What came.
+    pub lines: Vec<Counted>,
+}
+
 words!(
     /// What a case gives to do, as a line of a digest.
     CaseTask {
         Approve = "approve", Escalated = "escalated", PayoutDeclined = "payout_declined",
-        PayoutOverdue = "payout_overdue",
+        PayoutOverdue = "payout_overdue", SendBack = "send_back",
     }
 );

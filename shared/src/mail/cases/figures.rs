@@ -67,6 +67,16 @@ pub(crate) fn all(told: &ToldCase, whose: For, words: Words<'_>) -> Vec<Row> {
     rows
 }
 
+/// What was given back of each payment, and no more than that.
+pub(crate) fn paid_back(told: &ToldCase, paid: &[(PaymentId, i64)], words: Words<'_>) -> Vec<Row> {
+    let row = |(payment, amount): &(PaymentId, i64)| {
+        let [method, payment] = self::payment(told, payment, words);
+        let label = words.say(CaseKey::PaidBack, &[("method", &method), ("payment", &payment)]);
+        (label, shown(*amount, &told.terms.figures.currency))
+    };
+    paid.iter().map(row).collect()
+}
+
 /// The amount that it is known by: what is paid, or what the goods that are given are worth.
 pub(crate) fn known_by(told: &ToldCase) -> String {
     let terms = &told.terms;
@@ -75,7 +85,7 @@ pub(crate) fn known_by(told: &ToldCase) -> String {
 
 pub(crate) fn of_line(told: &ToldCase, line: &LineId, units: u32, words: Words<'_>) -> String {
     let title = told.titles.get(line).map(|title| clean::line(title)).filter(|title| !title.is_empty());
-    let title = clean::cut(&title.unwrap_or_else(|| line.to_string()), TITLE_MOST);
+    let title = clean::cut(&title.unwrap_or_else(|| words.say(CaseKey::Untitled, &[("line", line)])), TITLE_MOST);
     words.say(CaseKey::Units, &[("count", &units), ("title", &title)])
 }
 

@@ -14,9 +14,10 @@ mod words;
 pub(crate) type Row = (String, String);
 
 pub use facts::{
-    ApprovedCase, AskedBy, CaseMail, CaseNews, CaseTask, Decided, PayoutDeclined, ToApprove, ToldCase, Undo, Way,
+    ApprovedCase, AskedBy, CaseMail, CaseNews, CaseTask, Decided, PayoutDeclined, SendBack, ToApprove, ToldCase, Undo,
+    Way,
 };
 
 pub(super) use customer::to_customer;
 pub(crate) use staff::weighed;
-pub(super) use staff::{decided, heading, payout_declined, to_approve};
+pub(super) use staff::{decided, heading, payout_declined, send_back, to_approve};

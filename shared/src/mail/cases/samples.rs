@@ -1,7 +1,9 @@
 //! One of every mail about a case, as real shops would send them.
 use std::collections::BTreeMap;
 
-use super::{ApprovedCase, AskedBy, CaseMail, CaseNews, Decided, PayoutDeclined, ToApprove, ToldCase, Undo, Way};
+use super::{
+    ApprovedCase, AskedBy, CaseMail, CaseNews, Decided, PayoutDeclined, SendBack, ToApprove, ToldCase, Undo, Way,
+};
 use crate::{
     access::Role,
     case::{
@@ -50,6 +52,7 @@ pub(crate) fn told(kind: CaseKind, titles: [&str; 2]) -> ToldCase {
         in_window: false,
         has_evidence: true,
         photos: Vec::new(),
+        marks: Vec::new(),
         overridden: Some(4),
     };
     let [first, second] = titles.map(str::to_owned);
@@ -90,8 +93,15 @@ fn to_customer(home: Home) -> Vec<(&'static str, Mail)> {
         ("case-approved-return", mail(CaseKind::ReturnRefund, approved(true, true))),
         ("case-approved-goods", mail(CaseKind::Resend, approved(true, false))),
         ("case-approved-asks", mail(CaseKind::Exchange, approved(false, true))),
-        ("case-rejected", mail(CaseKind::ReturnRefund, CaseNews::Rejected)),
-        ("case-cancelled", mail(CaseKind::RefundOnly, CaseNews::Cancelled)),
+        ("case-rejected", mail(CaseKind::ReturnRefund, CaseNews::Rejected { goods_back: false })),
+        ("case-rejected-goods", mail(CaseKind::ReturnRefund, CaseNews::Rejected { goods_back: true })),
+        ("case-cancelled", mail(CaseKind::RefundOnly, CaseNews::Cancelled { goods_back: false, paid: Vec::new() })),
+        ("case-cancelled-goods", mail(CaseKind::Exchange, CaseNews::Cancelled { goods_back: true, paid: Vec::new() })),
+        ("case-partly-paid", {
+            let paid = vec![(payment("gc_118"), 10_000)];
+            mail(CaseKind::RefundOnly, CaseNews::Cancelled { goods_back: false, paid })
+        }),
+        ("case-sent-back", mail(CaseKind::Exchange, CaseNews::SentBack { tracking: Some("SF1390042771".to_owned()) })),
         ("case-expired", mail(CaseKind::ReturnRefund, CaseNews::Expired)),
         ("case-settled", mail(CaseKind::ReturnRefund, CaseNews::Settled { tracking: None })),
         ("case-shipped", mail(CaseKind::Exchange, CaseNews::Settled { tracking: Some("SF1390042771".to_owned()) })),
@@ -112,6 +122,7 @@ pub(in crate::mail) fn approve(home: Home, way: Way) -> ToApprove {
         risk: Some(Risk { score: 45, parts: vec![part(RiskPart::ReturnRate, 40), part(RiskPart::NewAccount, 5)] }),
         why: vec![Concern::OutOfWindow, Concern::NoEvidence, Concern::OrderAmount, Concern::Risk],
         asked_by: AskedBy::Staff(Some(Role::Agent)),
+        came: vec![(Counted { line: line("line-1"), quantity: 2 }, Some(0))],
         needed: vec![Role::Lead],
         next: Some(at("2026-06-04T03:00:00Z")),
         way,
@@ -133,7 +144,10 @@ fn to_staff(home: Home) -> Vec<(&'static str, Mail)> {
         time_zone: home.time_zone(),
     };
     let both = vec![Role::Manager, Role::Finance];
+    let lines = vec![Counted { line: line("line-1"), quantity: 2 }];
+    let back = SendBack { number: number.clone(), case: 1, told: told.clone(), lines };
     vec![
+        ("send-back", Mail::SendBack(back)),
         ("approve", Mail::Approve(approve(home, link))),
         ("approve-desk", Mail::Approve(ToApprove { needed: both, agreed: false, ..approve(home, Way::Desk) })),
         ("approve-hands", Mail::Approve(approve(home, Way::Others))),

@@ -2,11 +2,15 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    CaseTask, Decided, PayoutDeclined, Row, ToApprove, Way,
+    CaseTask, Decided, PayoutDeclined, Row, SendBack, ToApprove, Way,
+    customer::received,
     figures::{self, For},
 };
 use crate::{
-    case::risk::{Points, Risk},
+    case::{
+        CHARGED_BACK, LESS_CAPTURED, NO_PROVIDER, NOT_HELD, NOT_LISTED,
+        risk::{Points, Risk},
+    },
     mail::{
         Shop, clean,
         lang::{CaseKey, Key},
@@ -24,6 +28,7 @@ pub(in crate::mail) fn heading(task: CaseTask, words: Words<'_>) -> String {
         CaseTask::Escalated => CaseKey::EscalatedHeading,
         CaseTask::PayoutDeclined => CaseKey::DeclinedHeading,
         CaseTask::PayoutOverdue => CaseKey::OverdueHeading,
+        CaseTask::SendBack => CaseKey::BackHeading,
     })
 }
 
@@ -64,6 +69,11 @@ pub(crate) fn weighed(facts: &ToApprove, words: Words<'_>) -> Vec<Row> {
     let mut rows = vec![(words.plain(CaseKey::Stake), amount(terms.stake))];
     rows.extend(facts.of_order.map(|sum| (words.plain(CaseKey::OfOrder), amount(sum))));
     rows.extend((!roles.is_empty()).then(|| (words.plain(CaseKey::Needed), roles.join(" + "))));
+    for (line, passed) in &facts.came {
+        let units = |count| figures::of_line(&facts.told, &line.line, count, words);
+        rows.push((words.plain(CaseKey::CameBack), units(line.quantity)));
+        rows.extend(passed.map(|count| (words.plain(CaseKey::Passed), units(count))));
+    }
     rows.extend([
         (words.plain(CaseKey::InWindow), words.yes_or_no(terms.in_window)),
         (words.plain(CaseKey::Evidence), words.yes_or_no(terms.has_evidence)),
@@ -146,7 +156,7 @@ pub(in crate::mail) fn payout_declined(facts: &PayoutDeclined, shop: &Shop, word
     };
     let intro = words.plain(intro);
     let code = facts.code.as_deref().map(clean::line).filter(|code| !code.is_empty());
-    let code = code.map_or_else(|| words.plain(CaseKey::DeclinedNoCode), |code| clean::cut(&code, figures::ID_MOST));
+    let code = code.map_or_else(|| words.plain(CaseKey::DeclinedNoCode), |code| why_declined(&code, words));
     let mut rows = vec![
         (words.plain(CaseKey::DeclinedPayment), figures::payment(&facts.told, &facts.payment, words).join(" ")),
         (words.plain(CaseKey::DeclinedAmount), amount.clone()),
@@ -167,7 +177,37 @@ pub(in crate::mail) fn payout_declined(facts: &PayoutDeclined, shop: &Shop, word
     }
 }
 
+pub(in crate::mail) fn send_back(facts: &SendBack, shop: &Shop, words: Words<'_>) -> Letter {
+    let number = clean::line(&facts.number);
+    let intro = words.plain(CaseKey::BackIntro);
+    let mut rows = vec![(words.plain(CaseKey::CaseNumber), facts.case.to_string())];
+    rows.extend(received(&facts.told, &facts.lines, words));
+    Letter {
+        subject: words.say(CaseKey::BackSubject, &[("number", &number)]),
+        preview: intro.clone(),
+        heading: words.plain(CaseKey::BackHeading),
+        reference: reference(&number, words),
+        tone: Tone::Soon,
+        blocks: vec![Block::Text(intro), Block::Strong(words.plain(CaseKey::BackAct)), Block::Facts(rows)],
+        footer: vec![words.say(CaseKey::BackFooter, &[("shop", &clean::line(&shop.name))])],
+    }
+}
+
 fn due(label: CaseKey, at: Timestamp, zone: &TimeZone, words: Words<'_>) -> Block {
     let (label, when) = (words.plain(label), when::long(words, at, zone));
     Block::Due(vec![Due { label, when, zone: when::zone_name(words, at, zone) }])
+}
+
+/// The provider's word as it is, and our own with what to do about it.
+fn why_declined(code: &str, words: Words<'_>) -> String {
+    let code = clean::cut(code, figures::ID_MOST);
+    let ours = match code.as_str() {
+        CHARGED_BACK => CaseKey::DeclinedChargedBack,
+        LESS_CAPTURED => CaseKey::DeclinedLessCaptured,
+        NOT_LISTED => CaseKey::DeclinedNotListed,
+        NOT_HELD => CaseKey::DeclinedNotHeld,
+        NO_PROVIDER => CaseKey::DeclinedNoProvider,
+        _ => return code,
+    };
+    format!("{code}: {}", words.plain(ours))
 }

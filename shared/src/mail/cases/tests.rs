@@ -30,6 +30,7 @@ fn terms(mail: &mut Mail) -> &mut Terms {
         Mail::Approve(facts) => &mut facts.told.terms,
         Mail::Decided(facts) => &mut facts.told.terms,
         Mail::PayoutDeclined(facts) => &mut facts.told.terms,
+        Mail::SendBack(facts) => &mut facts.told.terms,
         _ => unreachable!("no mail about a case"),
     }
 }
@@ -78,7 +79,7 @@ fn the_units_of_a_line_stand_together_under_its_own_name() {
             facts.told.methods.clear();
         }
     });
-    assert!(nameless.text.contains("2 × line-1: CNY 398.00\n"), "an order that is gone leaves the ids");
+    assert!(nameless.text.contains("2 × item line-1: CNY 398.00\n"), "an order that is gone leaves the ids");
     assert!(nameless.text.contains("Of that to payment pi_3QhZ: CNY 332.10\n"), "{}", nameless.text);
 }
 
@@ -111,7 +112,14 @@ fn an_approved_return_says_until_when_to_send_what_and_what_is_kept() {
 
 #[test]
 fn what_comes_to_nothing_names_no_amount_and_no_reason_of_staff() {
-    for name in ["case-rejected", "case-cancelled", "case-expired"] {
+    for name in [
+        "case-rejected",
+        "case-rejected-goods",
+        "case-cancelled",
+        "case-cancelled-goods",
+        "case-expired",
+        "case-sent-back",
+    ] {
         for &language in Language::ALL {
             let mail = sample(name, language, |_| {});
             assert!(!mail.text.contains("CNY"), "{name} {}: {}", language.tag(), mail.text);
@@ -147,6 +155,8 @@ fn an_approver_reads_evidence_risk_and_why_the_rules_alone_did_not_do() {
         "Asked for by: Staff (agent)",
         "Given on this order, with this claim: CNY 612.10",
         "Approvals still needed: lead",
+        "Came back: 2 × Thermal flask, 500 ml, white\n",
+        "Passed the inspection: 0 × Thermal flask, 500 ml, white\n",
         "Within the period: No",
         "Photos: 0",
         "A rule was let pass: Yes",

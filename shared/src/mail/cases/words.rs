@@ -82,6 +82,9 @@ impl Words<'_> {
             Concern::CustomerCount => CaseKey::WhyCustomerCount,
             Concern::TicketCompensation | Concern::AgentCompensation => CaseKey::WhyCompensation,
             Concern::Inspection => CaseKey::WhyInspection,
+            Concern::NothingLeft => CaseKey::WhyNothingLeft,
+            Concern::AmountAsked => CaseKey::WhyAmountAsked,
+            Concern::SentBefore => CaseKey::WhySentBefore,
         })
     }
 

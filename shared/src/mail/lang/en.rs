@@ -27,6 +27,8 @@ pub(super) const TONGUE: Tongue = Tongue {
     of_case: super::cases::en::text,
     of_claim: super::claims::en::text,
     of_decision: super::decide::en::text,
+    of_report: super::report::en::text,
+    of_survey: super::surveys::en::text,
 };
 
 fn text(key: Key) -> &'static str {

@@ -4,12 +4,16 @@ mod cases;
 mod claims;
 mod decide;
 mod keys;
+mod report;
+mod surveys;
 
 pub(crate) use cases::CaseKey;
 pub(crate) use claims::ClaimKey;
 pub(crate) use decide::DecideKey;
 pub(crate) use keys::Key;
+pub(crate) use report::ReportKey;
 use serde::{Deserialize, Serialize};
+pub(crate) use surveys::SurveyKey;
 
 /// Everything a language brings: its texts, and what dates and fonts need.
 pub(crate) struct Tongue {
@@ -31,6 +35,8 @@ pub(crate) struct Tongue {
     pub(crate) of_case: fn(CaseKey) -> &'static str,
     pub(crate) of_claim: fn(ClaimKey) -> &'static str,
     pub(crate) of_decision: fn(DecideKey) -> &'static str,
+    pub(crate) of_report: fn(ReportKey) -> &'static str,
+    pub(crate) of_survey: fn(SurveyKey) -> &'static str,
 }
 
 /// A text of any group.
@@ -40,6 +46,8 @@ pub(crate) enum Text {
     Case(CaseKey),
     Claim(ClaimKey),
     Decide(DecideKey),
+    Report(ReportKey),
+    Survey(SurveyKey),
 }
 
 impl From<Key> for Text {
@@ -60,9 +68,21 @@ impl From<ClaimKey> for Text {
     }
 }
 
+impl From<ReportKey> for Text {
+    fn from(key: ReportKey) -> Self {
+        Self::Report(key)
+    }
+}
+
 impl From<DecideKey> for Text {
     fn from(key: DecideKey) -> Self {
         Self::Decide(key)
+    }
+}
+
+impl From<SurveyKey> for Text {
+    fn from(key: SurveyKey) -> Self {
+        Self::Survey(key)
     }
 }
 
@@ -71,7 +91,17 @@ impl Text {
         let cases = CaseKey::ALL.iter().copied().map(Text::Case);
         let claims = ClaimKey::ALL.iter().copied().map(Text::Claim);
         let decisions = DecideKey::ALL.iter().copied().map(Text::Decide);
-        Key::ALL.iter().copied().map(Text::Any).chain(cases).chain(claims).chain(decisions)
+        let reports = ReportKey::ALL.iter().copied().map(Text::Report);
+        let surveys = SurveyKey::ALL.iter().copied().map(Text::Survey);
+        Key::ALL
+            .iter()
+            .copied()
+            .map(Text::Any)
+            .chain(cases)
+            .chain(claims)
+            .chain(decisions)
+            .chain(surveys)
+            .chain(reports)
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -80,6 +110,8 @@ impl Text {
             Self::Case(key) => key.name(),
             Self::Claim(key) => key.name(),
             Self::Decide(key) => key.name(),
+            Self::Report(key) => key.name(),
+            Self::Survey(key) => key.name(),
         }
     }
 
@@ -89,6 +121,8 @@ impl Text {
             Self::Case(key) => key.placeholders(),
             Self::Claim(key) => key.placeholders(),
             Self::Decide(key) => key.placeholders(),
+            Self::Report(key) => key.placeholders(),
+            Self::Survey(key) => key.placeholders(),
         }
     }
 }
@@ -100,6 +134,8 @@ impl Tongue {
             Text::Case(key) => (self.of_case)(key),
             Text::Claim(key) => (self.of_claim)(key),
             Text::Decide(key) => (self.of_decision)(key),
+            Text::Report(key) => (self.of_report)(key),
+            Text::Survey(key) => (self.of_survey)(key),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) const TONGUE: Tongue = Tongue {
     of_case: super::cases::zh_hans::text,
     of_claim: super::claims::zh_hans::text,
     of_decision: super::decide::zh_hans::text,
+    of_report: super::report::zh_hans::text,
+    of_survey: super::surveys::zh_hans::text,
 };
 
 fn text(key: Key) -> &'static str {

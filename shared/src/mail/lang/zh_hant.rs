@@ -30,6 +30,8 @@ pub(super) const TONGUE: Tongue = Tongue {
     of_case: super::cases::zh_hant::text,
     of_claim: super::claims::zh_hant::text,
     of_decision: super::decide::zh_hant::text,
+    of_report: super::report::zh_hant::text,
+    of_survey: super::surveys::zh_hant::text,
 };
 
 fn text(key: Key) -> &'static str {

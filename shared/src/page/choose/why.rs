@@ -32,6 +32,7 @@ pub(super) fn why(unable: &Unable, facts: &Choosing<'_>, words: Words<'_>) -> St
         Unable::NotDelivered { line: None } => words.plain(ClaimKey::NotDeliveredAny),
         Unable::Closed { since } => on(ClaimKey::Closed, *since),
         Unable::NotYet { from } => on(ClaimKey::NotYet, *from),
+        Unable::OnTime { promised } => on(ClaimKey::OnTime, *promised),
         Unable::NoPromise => words.plain(ClaimKey::NoPromise),
         Unable::Excluded { line } => of(ClaimKey::Excluded, line),
         Unable::NoPhoto => words.plain(ClaimKey::Photo),

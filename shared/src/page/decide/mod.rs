@@ -101,7 +101,7 @@ pub fn render(facts: &Facts<'_>) -> Result<String, askama::Error> {
     let words = Words { language, wording: settings.settings.wording.get(&language).unwrap_or(&none) };
     let face = &settings.settings.shop;
     let shop = clean::line(&face.name);
-    let zone = TimeZone::get(&face.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = settings.zone();
     let number = crate::id::Number::of(look.case.ticket);
     let told = ToldCase::of(&look.case.order, &look.case.terms, facts.order);
     let amount = figures::known_by(&told);

@@ -37,6 +37,15 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::CancelledHeading => "Your claim is cancelled",
         CaseKey::CancelledIntro => "This claim is cancelled, and nothing more is done about it.",
         CaseKey::CancelledAnswer => "Was that not what you wanted? Just reply to this email.",
+        CaseKey::CancelledPaid => {
+            "This claim is cancelled. What is listed here was paid back, and nothing more is done about it."
+        }
+        CaseKey::CancelledBack => "This claim is cancelled.",
+        CaseKey::GoodsBack => {
+            "We are sending your goods back to you, and will write to you when they are on their way."
+        }
+        CaseKey::SentBackHeading => "Your goods are on their way back to you",
+        CaseKey::SentBackIntro => "We have sent your own goods back to you, and with that your claim is done.",
         CaseKey::ExpiredHeading => "Your return has expired",
         CaseKey::ExpiredIntro => "The goods were not sent back in time, so this return is over.",
         CaseKey::ExpiredAnswer => "Have you sent them already, or do you still want to? Just reply to this email.",
@@ -60,6 +69,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::Kind => "Claim",
         CaseKey::Reason => "Reason",
         CaseKey::Units => "{count} × {title}",
+        CaseKey::Untitled => "item {line}",
         CaseKey::Goods => "Goods",
         CaseKey::Given => "Compensation",
         CaseKey::Shipping => "Shipping",
@@ -68,6 +78,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::Already => "Given back before",
         CaseKey::Net => "Paid back in all",
         CaseKey::PaidTo => "Of that to {method} {payment}",
+        CaseKey::PaidBack => "Paid back to {method} {payment}",
         CaseKey::Payer => "Who bears the costs",
         CaseKey::PayerShop => "The shop",
         CaseKey::PayerCustomer => "The customer",
@@ -121,6 +132,8 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::Stake => "Value of this claim",
         CaseKey::OfOrder => "Given on this order, with this claim",
         CaseKey::Needed => "Approvals still needed",
+        CaseKey::CameBack => "Came back",
+        CaseKey::Passed => "Passed the inspection",
         CaseKey::Photos => "Photos",
         CaseKey::InWindow => "Within the period",
         CaseKey::Evidence => "Evidence asked for is there",
@@ -159,6 +172,17 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::DeclinedAmount => "Amount",
         CaseKey::DeclinedCode => "Provider’s code",
         CaseKey::DeclinedNoCode => "None given",
+        CaseKey::DeclinedChargedBack => {
+            "the bank took the money back. Wait for the end of that and try again, or cancel the case and ask for what is left"
+        }
+        CaseKey::DeclinedLessCaptured => {
+            "the order says that less was paid than is to go back. Put its facts right and try again, or cancel the case and ask for what is left"
+        }
+        CaseKey::DeclinedNotListed => {
+            "the order lists this payment no more. Put its facts with the payment and try again, or cancel the case"
+        }
+        CaseKey::DeclinedNotHeld => "the money is held for this case no more. Cancel the case and ask for what is left",
+        CaseKey::DeclinedNoProvider => "no payment provider is set. Set one and try again",
         CaseKey::OverdueSubject => "[Refund unclear] {amount}, ticket {number}",
         CaseKey::OverdueHeading => "Nobody knows whether a refund went through",
         CaseKey::OverdueIntro => {
@@ -168,6 +192,14 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
             "Please look at the payment with the provider. Do not pay it by hand while it may still go through."
         }
         CaseKey::DeclinedFooter => "You are receiving this email because you look after refunds at {shop}.",
+
+        CaseKey::BackSubject => "[Send back] Goods of ticket {number}",
+        CaseKey::BackHeading => "Goods are to be sent back",
+        CaseKey::BackIntro => "A claim came to nothing, and we have its goods.",
+        CaseKey::BackAct => {
+            "Please send them back to the customer, and enter the tracking number at the desk with “shipped”. The claim stays open until then."
+        }
+        CaseKey::BackFooter => "You are receiving this email because you look after returns at {shop}.",
 
         CaseKey::RoleAgent => "agent",
         CaseKey::RoleLead => "lead",
@@ -195,5 +227,8 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyCustomerCount => "the customer had too many automatic refunds",
         CaseKey::WhyCompensation => "compensations add up to too much",
         CaseKey::WhyInspection => "the inspection did not pass all of it",
+        CaseKey::WhyNothingLeft => "the goods are here, and nothing is left to be paid back for them",
+        CaseKey::WhyAmountAsked => "the customer says how much",
+        CaseKey::WhySentBefore => "the goods were sent a second time before",
     }
 }

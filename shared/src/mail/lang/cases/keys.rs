@@ -31,6 +31,11 @@ keys! {
     CancelledHeading = "case_cancelled.heading" ();
     CancelledIntro = "case_cancelled.intro" ();
     CancelledAnswer = "case_cancelled.answer" ();
+    CancelledPaid = "case_cancelled.paid" ();
+    CancelledBack = "case_cancelled.goods" ();
+    GoodsBack = "case_goods_back" ();
+    SentBackHeading = "case_sent_back.heading" ();
+    SentBackIntro = "case_sent_back.intro" ();
     ExpiredHeading = "case_expired.heading" ();
     ExpiredIntro = "case_expired.intro" ();
     ExpiredAnswer = "case_expired.answer" ();
@@ -49,6 +54,7 @@ keys! {
     Kind = "case.kind" ();
     Reason = "case.reason" ();
     Units = "case.units" (count, title);
+    Untitled = "case.untitled" (line);
     Goods = "case.goods" ();
     Given = "case.given" ();
     Shipping = "case.shipping" ();
@@ -57,6 +63,7 @@ keys! {
     Already = "case.already" ();
     Net = "case.net" ();
     PaidTo = "case.paid_to" (method, payment);
+    PaidBack = "case.paid_back" (method, payment);
     Payer = "case.payer" ();
     PayerShop = "case.payer.merchant" ();
     PayerCustomer = "case.payer.customer" ();
@@ -107,6 +114,8 @@ keys! {
     Stake = "approve.stake" ();
     OfOrder = "approve.of_order" ();
     Needed = "approve.needed" ();
+    CameBack = "approve.came_back" ();
+    Passed = "approve.passed" ();
     Photos = "approve.photos" ();
     InWindow = "approve.in_window" ();
     Evidence = "approve.evidence" ();
@@ -141,11 +150,23 @@ keys! {
     DeclinedAmount = "payout_declined.amount" ();
     DeclinedCode = "payout_declined.code" ();
     DeclinedNoCode = "payout_declined.no_code" ();
+    DeclinedChargedBack = "payout_declined.charged_back" ();
+    DeclinedLessCaptured = "payout_declined.less_captured" ();
+    DeclinedNotListed = "payout_declined.not_listed" ();
+    DeclinedNotHeld = "payout_declined.not_held" ();
+    DeclinedNoProvider = "payout_declined.no_provider" ();
     DeclinedFooter = "footer.payout" (shop);
     OverdueSubject = "payout_overdue.subject" (amount, number);
     OverdueHeading = "payout_overdue.heading" ();
     OverdueIntro = "payout_overdue.intro" ();
     OverdueAct = "payout_overdue.act" ();
+
+    // To those who have goods that are to be sent back.
+    BackSubject = "send_back.subject" (number);
+    BackHeading = "send_back.heading" ();
+    BackIntro = "send_back.intro" ();
+    BackAct = "send_back.act" ();
+    BackFooter = "footer.send_back" (shop);
 
     // Roles.
     RoleAgent = "role.agent" ();
@@ -176,4 +197,7 @@ keys! {
     WhyCustomerCount = "why_not.customer_count" ();
     WhyCompensation = "why_not.compensation" ();
     WhyInspection = "why_not.inspection" ();
+    WhyNothingLeft = "why_not.nothing_left" ();
+    WhyAmountAsked = "why_not.amount_asked" ();
+    WhySentBefore = "why_not.sent_before" ();
 }

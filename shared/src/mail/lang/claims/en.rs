@@ -17,6 +17,9 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::Here => "The goods are with us",
         ClaimKey::HereNext => "We are looking at them and write to you when that is done.",
         ClaimKey::Paying => "The money is being sent back",
+        ClaimKey::PartlyPaid => {
+            "Part of the money was paid back. We are looking after the rest, and write to you when it is done."
+        }
         ClaimKey::PayBy => "Sent by",
         ClaimKey::Readying => "Your goods are being made ready",
         ClaimKey::Rejected => "Not approved",
@@ -116,6 +119,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::NotDeliveredAny => "Nothing of the order has been delivered yet. Please come back once it is there.",
         ClaimKey::Closed => "The time for this ended on {when}. Write to us if there is a reason for that.",
         ClaimKey::NotYet => "This can be asked for from {when} on, as it may still arrive.",
+        ClaimKey::OnTime => "It was promised by {when} and came in time. Choose another reason, or write to us.",
         ClaimKey::NoPromise => {
             "We do not know when the order was promised to arrive. Write to us, and a person looks at it."
         }

@@ -19,6 +19,7 @@ keys! {
     Here = "claim.here" ();
     HereNext = "claim.here_next" ();
     Paying = "claim.paying" ();
+    PartlyPaid = "claim.partly_paid" ();
     PayBy = "claim.pay_by" ();
     Readying = "claim.readying" ();
     Rejected = "claim.rejected" ();
@@ -113,6 +114,7 @@ keys! {
     Closed = "claim.not.closed" (when);
     NotYet = "claim.not.yet" (when);
     NoPromise = "claim.not.promise" ();
+    OnTime = "claim.not.on_time" (when);
     Excluded = "claim.not.excluded" (title);
     Photo = "claim.not.photo" ();
     Nothing = "claim.not.nothing" ();

@@ -17,6 +17,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::Here => "已收到您寄回的商品",
         ClaimKey::HereNext => "我们正在检查，完成后会通知您。",
         ClaimKey::Paying => "正在退款",
+        ClaimKey::PartlyPaid => "部分款项已经退还。其余款项我们正在处理，完成后将通知您。",
         ClaimKey::PayBy => "最晚退款时间",
         ClaimKey::Readying => "正在备货",
         ClaimKey::Rejected => "未通过",
@@ -106,6 +107,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::NotDeliveredAny => "订单尚未送达，请收到后再申请。",
         ClaimKey::Closed => "申请期限已于 {when} 结束。如有特殊原因，请给我们留言。",
         ClaimKey::NotYet => "商品可能仍在途中，{when} 起可以申请。",
+        ClaimKey::OnTime => "承诺送达时间为 {when}，商品已按时送达。请选择其他原因，或给我们留言。",
         ClaimKey::NoPromise => "没有该订单的承诺送达日期，请给我们留言，由客服处理。",
         ClaimKey::Excluded => {
             "{title} 属于定制、易腐、已拆封数字商品或报刊，不支持无理由退货。如商品有问题，请选择相应原因。"

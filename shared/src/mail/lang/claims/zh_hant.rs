@@ -17,6 +17,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::Here => "已收到您寄回的商品",
         ClaimKey::HereNext => "我們正在檢查，完成後會通知您。",
         ClaimKey::Paying => "退款處理中",
+        ClaimKey::PartlyPaid => "部分款項已經退還。其餘款項我們正在處理，完成後將通知您。",
         ClaimKey::PayBy => "最晚退款時間",
         ClaimKey::Readying => "備貨中",
         ClaimKey::Rejected => "未通過",
@@ -106,6 +107,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::NotDeliveredAny => "訂單尚未送達，請收到後再申請。",
         ClaimKey::Closed => "申請期限已於 {when} 結束。如有特殊原因，請留言給我們。",
         ClaimKey::NotYet => "商品可能仍在途中，{when} 起可以申請。",
+        ClaimKey::OnTime => "承諾送達時間為 {when}，商品已準時送達。請選擇其他原因，或留言給我們。",
         ClaimKey::NoPromise => "沒有該訂單的承諾送達日期，請留言給我們，由客服處理。",
         ClaimKey::Excluded => {
             "{title} 屬於客製化、易腐、已拆封數位商品或報紙期刊，不適用無理由退貨。如商品有問題，請選擇相應原因。"

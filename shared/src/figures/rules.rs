@@ -1,0 +1,71 @@
+//! What a shop wants its figures to be, and what an answer costs it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Name;
+use crate::money;
+
+/// Where a figure comes from and where it is to go, in whole units of the figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Goal {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
+    pub to: i64,
+}
+
+/// What one message of the shop's to a customer costs, in minor units: the work behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AnswerCost))]
+pub struct Cost {
+    pub currency: String,
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 100_000_000))]
+    pub per_reply: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FigureRules {
+    pub goals: BTreeMap<Name, Goal>,
+    /// Without it there is no cost of a ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+}
+
+impl Default for FigureRules {
+    fn default() -> Self {
+        let goals = [
+            (Name::FirstResponseChat, None, 180),
+            (Name::Handling, Some(72), 24),
+            (Name::DecidedInDay, None, 100),
+            (Name::Csat, Some(75), 85),
+            (Name::ComplaintRate, Some(5), 2),
+            (Name::Repurchase, Some(20), 30),
+            (Name::Feedback, None, 100),
+            (Name::StandardAnswers, None, 90),
+        ];
+        let goals = goals.into_iter().map(|(name, from, to)| (name, Goal { from, to })).collect();
+        Self { goals, cost: None }
+    }
+}
+
+impl FigureRules {
+    pub(crate) fn check(&self, fault: &mut impl FnMut(&str, &str)) {
+        const MOST: i64 = 1_000_000_000;
+        for (name, goal) in &self.goals {
+            if [goal.from, Some(goal.to)].into_iter().flatten().any(|value| !(-100..=MOST).contains(&value)) {
+                fault(&format!("/figures/goals/{name}"), "must have whole numbers of at most 1000000000");
+            }
+        }
+        if let Some(cost) = &self.cost
+            && (money::currency(&cost.currency).is_none() || !(0..=100_000_000).contains(&cost.per_reply))
+        {
+            fault("/figures/cost", "must have an ISO 4217 code and 0 to 100000000 minor units");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Simplified Chinese.
+use super::SurveyKey;
+
+pub(crate) fn text(key: SurveyKey) -> &'static str {
+    match key {
+        SurveyKey::MailHeading => "我们做得怎么样？",
+        SurveyKey::MailIntro => "您的问题已经处理完毕。能告诉我们您的感受吗？不到一分钟就好。",
+        SurveyKey::RemindHeading => "还想听听您的评价",
+        SurveyKey::RemindIntro => {
+            "几天前我们请您评价过这次服务，您的回答对我们仍然很有帮助。关于这个问题，我们不会再次询问。"
+        }
+        SurveyKey::MailButton => "去评价",
+        SurveyKey::MailUntil => "可在此之前回答",
+        SurveyKey::MailTrack => "您的问题",
+        SurveyKey::MailStop => "不再接收问卷",
+
+        SurveyKey::Title => "我们做得怎么样？问题 {number} – {shop}",
+        SurveyKey::AskCsat => "您对我们处理这个问题的满意程度如何？",
+        SurveyKey::AskNps => "您有多大可能向他人推荐{shop}？",
+        SurveyKey::AskCes => "解决这个问题对您来说有多容易？",
+        SurveyKey::CsatLeast => "非常不满意",
+        SurveyKey::CsatMost => "非常满意",
+        SurveyKey::NpsLeast => "完全不可能",
+        SurveyKey::NpsMost => "非常可能",
+        SurveyKey::CesLeast => "非常困难",
+        SurveyKey::CesMost => "非常容易",
+        SurveyKey::AskSolved => "问题解决了吗？",
+        SurveyKey::Solved => "是的，已经解决",
+        SurveyKey::NotSolved => "没有，请重新处理我的问题",
+        SurveyKey::AskComment => "还有什么想告诉我们的吗？（选填）",
+        SurveyKey::CommentHint => "最多 {most} 个字符。回答后的一段时间内仍可修改。",
+        SurveyKey::Send => "提交回答",
+        SurveyKey::FaultScore => "请选择一项。",
+        SurveyKey::FaultLong => "最多 {most} 个字符，现在有 {length} 个。请缩短一些。",
+        SurveyKey::ThanksHeading => "感谢您的回答",
+        SurveyKey::ThanksText => "您的意见会帮助我们做得更好。",
+        SurveyKey::ThanksOpen => "您的问题已重新打开，我们会再联系您。",
+        SurveyKey::Given => "您的回答",
+        SurveyKey::ScoreOf => "{score} 分（满分 {most} 分）",
+        SurveyKey::EditHeading => "修改留言",
+        SurveyKey::EditUntil => "可修改至 {when}",
+        SurveyKey::EditButton => "保存留言",
+        SurveyKey::Stop => "我不想再收到问卷",
+        SurveyKey::Footer => "此页面仅供您本人使用：持有链接的人可以代您回答{shop}的问卷。",
+
+        SurveyKey::NoticeStale => "未能提交：页面已过期，或不是从本页提交的。请在这里再按一次按钮。",
+        SurveyKey::NoticeOther => "已经有一个回答，以第一次为准。",
+        SurveyKey::NoticeOver => "留言已不能再修改。",
+        SurveyKey::NoticeFault => "尚未提交：请查看下面标出的内容。",
+        SurveyKey::NoticeLarge => "内容过长，无法接收：最多 {most} 个字符。",
+        SurveyKey::NoticeMany => "提交过于频繁，请稍后再试。",
+
+        SurveyKey::OverHeading => "问卷已结束",
+        SurveyKey::OverText => "已无法再回答。如果仍需要帮助，请联系店铺。",
+        SurveyKey::OpenHeading => "您的问题已重新打开",
+        SurveyKey::OpenText => "因此现在不需要回答。我们会再联系您。",
+        SurveyKey::StopHeading => "不再接收问卷？",
+        SurveyKey::StopText => "我们将不再通过邮件征求您的意见。与您的问题有关的邮件仍会照常发送。",
+        SurveyKey::StopButton => "停止接收",
+        SurveyKey::StoppedHeading => "您将不再收到问卷",
+        SurveyKey::StoppedText => "与您的问题有关的邮件仍会照常发送。您可以关闭此页面。",
+
+        SurveyKey::LowSubject => "工单 {number} 评分偏低",
+        SurveyKey::LowHeading => "有客户不满意",
+        SurveyKey::LowIntro => "一位客户在工单问卷中给出了低分。",
+        SurveyKey::LowAct => "请了解问题所在，与客户沟通，并记录结果。",
+        SurveyKey::LateSubject => "工单 {number} 的低分尚未跟进",
+        SurveyKey::LateHeading => "低分无人跟进",
+        SurveyKey::LateIntro => "一位客户给出了低分，跟进时限已过。",
+        SurveyKey::LateAct => "请确保有人与客户沟通并记录结果。",
+        SurveyKey::UnsolvedSubject => "问题未解决：工单 {number} 已重新打开",
+        SurveyKey::UnsolvedHeading => "客户表示问题未解决",
+        SurveyKey::UnsolvedIntro => "客户在问卷中表示问题没有解决，工单已重新打开。",
+        SurveyKey::UnsolvedAct => "请查看工单并回复客户。",
+        SurveyKey::LabelScore => "评分",
+    }
+}

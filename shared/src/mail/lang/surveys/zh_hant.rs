@@ -1,0 +1,77 @@
+//! Traditional Chinese.
+use super::SurveyKey;
+
+pub(crate) fn text(key: SurveyKey) -> &'static str {
+    match key {
+        SurveyKey::MailHeading => "我們做得如何？",
+        SurveyKey::MailIntro => "您的問題已處理完畢。能告訴我們您的感受嗎？不到一分鐘就好。",
+        SurveyKey::RemindHeading => "還想聽聽您的評價",
+        SurveyKey::RemindIntro => {
+            "幾天前我們請您評價過這次服務，您的回答對我們仍然很有幫助。關於這個問題，我們不會再次詢問。"
+        }
+        SurveyKey::MailButton => "前往評價",
+        SurveyKey::MailUntil => "可在此之前回答",
+        SurveyKey::MailTrack => "您的問題",
+        SurveyKey::MailStop => "不再接收問卷",
+
+        SurveyKey::Title => "我們做得如何？問題 {number} – {shop}",
+        SurveyKey::AskCsat => "您對我們處理這個問題的滿意程度如何？",
+        SurveyKey::AskNps => "您有多大可能向他人推薦{shop}？",
+        SurveyKey::AskCes => "解決這個問題對您來說有多容易？",
+        SurveyKey::CsatLeast => "非常不滿意",
+        SurveyKey::CsatMost => "非常滿意",
+        SurveyKey::NpsLeast => "完全不可能",
+        SurveyKey::NpsMost => "非常可能",
+        SurveyKey::CesLeast => "非常困難",
+        SurveyKey::CesMost => "非常容易",
+        SurveyKey::AskSolved => "問題解決了嗎？",
+        SurveyKey::Solved => "是的，已經解決",
+        SurveyKey::NotSolved => "沒有，請重新處理我的問題",
+        SurveyKey::AskComment => "還有什麼想告訴我們的嗎？（選填）",
+        SurveyKey::CommentHint => "最多 {most} 個字元。回答後的一段時間內仍可修改。",
+        SurveyKey::Send => "送出回答",
+        SurveyKey::FaultScore => "請選擇一項。",
+        SurveyKey::FaultLong => "最多 {most} 個字元，目前有 {length} 個。請縮短一些。",
+        SurveyKey::ThanksHeading => "感謝您的回答",
+        SurveyKey::ThanksText => "您的意見會幫助我們做得更好。",
+        SurveyKey::ThanksOpen => "您的問題已重新開啟，我們會再聯絡您。",
+        SurveyKey::Given => "您的回答",
+        SurveyKey::ScoreOf => "{score} 分（滿分 {most} 分）",
+        SurveyKey::EditHeading => "修改留言",
+        SurveyKey::EditUntil => "可修改至 {when}",
+        SurveyKey::EditButton => "儲存留言",
+        SurveyKey::Stop => "我不想再收到問卷",
+        SurveyKey::Footer => "此頁面僅供您本人使用：持有連結的人可以代您回答{shop}的問卷。",
+
+        SurveyKey::NoticeStale => "未能送出：頁面已過期，或不是從本頁送出的。請在這裡再按一次按鈕。",
+        SurveyKey::NoticeOther => "已經有一個回答，以第一次為準。",
+        SurveyKey::NoticeOver => "留言已不能再修改。",
+        SurveyKey::NoticeFault => "尚未送出：請查看下方標示的內容。",
+        SurveyKey::NoticeLarge => "內容過長，無法接收：最多 {most} 個字元。",
+        SurveyKey::NoticeMany => "送出過於頻繁，請稍後再試。",
+
+        SurveyKey::OverHeading => "問卷已結束",
+        SurveyKey::OverText => "已無法再回答。如果仍需要協助，請聯絡商店。",
+        SurveyKey::OpenHeading => "您的問題已重新開啟",
+        SurveyKey::OpenText => "因此現在不需要回答。我們會再聯絡您。",
+        SurveyKey::StopHeading => "不再接收問卷？",
+        SurveyKey::StopText => "我們將不再透過郵件徵求您的意見。與您的問題有關的郵件仍會照常寄送。",
+        SurveyKey::StopButton => "停止接收",
+        SurveyKey::StoppedHeading => "您將不再收到問卷",
+        SurveyKey::StoppedText => "與您的問題有關的郵件仍會照常寄送。您可以關閉此頁面。",
+
+        SurveyKey::LowSubject => "工單 {number} 評分偏低",
+        SurveyKey::LowHeading => "有客戶不滿意",
+        SurveyKey::LowIntro => "一位客戶在工單問卷中給了低分。",
+        SurveyKey::LowAct => "請了解問題所在，與客戶溝通，並記錄結果。",
+        SurveyKey::LateSubject => "工單 {number} 的低分尚未跟進",
+        SurveyKey::LateHeading => "低分無人跟進",
+        SurveyKey::LateIntro => "一位客戶給了低分，跟進時限已過。",
+        SurveyKey::LateAct => "請確保有人與客戶溝通並記錄結果。",
+        SurveyKey::UnsolvedSubject => "問題未解決：工單 {number} 已重新開啟",
+        SurveyKey::UnsolvedHeading => "客戶表示問題未解決",
+        SurveyKey::UnsolvedIntro => "客戶在問卷中表示問題沒有解決，工單已重新開啟。",
+        SurveyKey::UnsolvedAct => "請查看工單並回覆客戶。",
+        SurveyKey::LabelScore => "評分",
+    }
+}

@@ -1,0 +1,54 @@
+//! Figures on the deployed stack: what happens over HTTP is counted by itself, added up, and read at the desk.
+
+use serde_json::{Value, json};
+use tests::request;
+use tests::stack::{fresh, stack};
+
+#[test]
+fn a_ticket_and_a_review_are_counted_and_read_at_the_desk() {
+    let stack = stack();
+    let (customer, product) = (fresh("figures"), fresh("kettle"));
+    stack.open("shop-server", request(&customer, "The lid does not close."));
+    let review = json!({ "source": "review", "source_id": product, "rating": { "score": 5, "from": 1, "to": 5 }, "product": product });
+    let first = stack.post("shop-server", "/v1/feedback", review.clone()).is(201);
+    assert_eq!(stack.post("shop-server", "/v1/feedback", review).is(200).at("/id"), first.at("/id"));
+    let listed = stack.get("shop-lead", "/v1/desk/feedback?source=review&limit=1").is(200);
+    assert_eq!(listed.at("/feedback/0/id"), first.at("/id"));
+    let figures = stack.until("a review that is counted", || {
+        stack.aws("lambda", "invoke", json!({ "FunctionName": stack.output("QualityReportName"), "Payload": "{}" }));
+        let seen = stack.get("shop-lead", "/v1/desk/figures?by=product").is(200);
+        let groups = seen.body["groups"].as_array().cloned().unwrap_or_default();
+        groups.iter().any(|group| group["name"] == product.as_str()).then_some(seen)
+    });
+    let value = |name: &str| -> Value {
+        let all = figures.body["figures"].as_array().unwrap();
+        all.iter().find(|figure| figure["name"] == name).unwrap()["value"].clone()
+    };
+    assert!(value("feedback").as_f64() >= Some(1.0), "{}", figures.body);
+    let own = stack.get("shop-agent", "/v1/desk/figures").is(200);
+    assert_eq!(own.body["figures"], json!([]), "agents see their own");
+}
+
+#[test]
+fn an_action_is_opened_told_when_overdue_and_finished_by_its_owner() {
+    let stack = stack();
+    let owner = stack.user("hasty-agent");
+    let measure = fresh("Call back whoever is not satisfied:");
+    let body = json!({
+        "figure": "csat", "goal": 85, "measure": measure, "owner": owner["sub"], "begins": "2026-01-01", "due": "2026-01-02",
+    });
+    let opened = stack.post("hasty-lead", "/v1/desk/actions", body).is(201);
+    let stranger = json!({ "figure": "csat", "goal": 85, "measure": "x", "owner": "nobody", "due": "2026-01-02", "begins": "2026-01-01" });
+    let refused = stack.post("hasty-lead", "/v1/desk/actions", stranger).is(422);
+    assert_eq!(refused.at("/errors/0/pointer"), "/owner");
+    let told = stack.await_mails(owner["email"].as_str().unwrap(), &measure, 1);
+    assert_eq!(told.len(), 1);
+    let path = format!("/v1/desk/actions/{}", opened.at("/id"));
+    let listed = stack.get("hasty-agent", "/v1/desk/actions?standing=open&limit=100").is(200);
+    assert!(listed.text.contains(&opened.at("/id")), "{}", listed.text);
+    stack.post("hasty-agent", &format!("{path}/finish"), json!({})).is(200);
+    stack.post("hasty-lead", &format!("{path}/drop"), json!({ "reason": "x" })).is(409);
+    let done = stack.get("hasty-lead", &path).is(200);
+    assert_eq!((done.at("/standing"), done.at("/effect/before/from")), ("done".to_owned(), "2025-12-04".to_owned()));
+    stack.get("shop-lead", &path).is(404);
+}
