@@ -15,7 +15,7 @@ from .state import ROOT, Progress, State, Trouble, say
 
 SHOP = people.PLAYED
 COLLEAGUES = ("mei", "jon")  # agents beside the one who can sign in
-HEARD = ("ENTRY#", "FEEDBACK", "SHEETS", "BOUGHT#")  # what the table's stream tells the relay of
+HEARD = ("ENTRY#", "FEEDBACK", "SHEETS", "SHORTFALL", "BOUGHT#")  # what the table's stream tells the relay of
 SHOWN = ("tickets", "complaint_rate", "csat", "first_response_chat", "handling", "repurchase", "feedback")
 
 

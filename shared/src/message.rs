@@ -188,6 +188,22 @@ impl ReportReady {
     }
 }
 
+/// What event-relay sends to notify when a month's feedback will not come to its goal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedbackShort {
+    pub v: u32,
+    pub storefront: StorefrontId,
+    pub shortfall: Period,
+}
+
+impl FeedbackShort {
+    /// Reads a message's body.
+    pub fn parse(body: &str) -> Result<Self, String> {
+        read(body, |message: &Self| message.v)
+    }
+}
+
 /// What event-relay sends to the function that sends surveys: an entry that resolves or reopens a ticket. It holds ids only; the
 /// reader looks at the ticket as it is by then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

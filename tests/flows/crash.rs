@@ -363,3 +363,19 @@ async fn an_overdue_improvement_action_is_told_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn too_little_feedback_is_marked_and_told_once() {
+    let prepare = async |world: &World| {
+        world.at("2026-04-13T02:00:00Z");
+        let review = json!({ "source": "review", "source_id": "1", "text": "All is well." });
+        ask(world, &SHOP, "POST", "/v1/feedback", &review).await;
+        world.count_all().await;
+        world.make_sheets().await;
+        world.at("2026-04-20T02:00:00Z");
+    };
+    sweep(prepare, async |world| {
+        world.make_sheets().await;
+    })
+    .await;
+}

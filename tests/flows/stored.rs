@@ -8,7 +8,7 @@ use aftercare::aws::sheets::Head;
 use aftercare::case::{Case, Happened, risk::Buyer};
 use aftercare::event::{Entry, Event};
 use aftercare::feedback::{Feedback, Source};
-use aftercare::figures::{Measure, Row, Sheet, Span};
+use aftercare::figures::{Measure, Row, Sheet, Shortfall, Span};
 use aftercare::improvement::{Action, ActionStanding};
 use aftercare::order::Order;
 use aftercare::settings::Settings;
@@ -77,6 +77,7 @@ fn what_is_counted_and_what_it_is_counted_from_is_read_and_written_as_it_was() {
     let measured: BTreeSet<Span> = sheets.iter().flat_map(|sheet| sheet.spans.keys().copied()).collect();
     assert_eq!(measured.len(), Span::ALL.len(), "something that is measured has no stored example");
     let _: Vec<Head> = kept(include_str!("../fixtures/stored/sheets.json"));
+    let _: Vec<Shortfall> = kept(include_str!("../fixtures/stored/shortfalls.json"));
     let orders: Vec<Bought> = kept(include_str!("../fixtures/stored/bought.json"));
     assert!(orders.iter().any(|order| order.moved));
     let feedback: Vec<Feedback> = kept(include_str!("../fixtures/stored/feedback.json"));

@@ -6,7 +6,7 @@ use aftercare::event::Entry;
 use aftercare::feedback::{self, Feedback};
 use aftercare::figures;
 use aftercare::id::StorefrontId;
-use aftercare::message::{Counted, FigureWork, NOTIFY_VERSION, ReportReady};
+use aftercare::message::{Counted, FeedbackShort, FigureWork, NOTIFY_VERSION, ReportReady};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -22,6 +22,13 @@ pub(crate) fn of(entry: &Entry) -> Option<(To, serde_json::Result<String>)> {
 pub(crate) fn report(pk: &str) -> Option<Message> {
     let (storefront, report) = (storefront_of(pk)?, period_of(pk)?);
     let body = serde_json::to_string(&ReportReady { v: NOTIFY_VERSION, storefront, report }).ok()?;
+    Some(Message { to: To::Notify, body })
+}
+
+/// The message that a month's feedback will not come to its goal.
+pub(crate) fn shortfall(pk: &str) -> Option<Message> {
+    let (storefront, shortfall) = (storefront_of(pk)?, period_of(pk)?);
+    let body = serde_json::to_string(&FeedbackShort { v: NOTIFY_VERSION, storefront, shortfall }).ok()?;
     Some(Message { to: To::Notify, body })
 }
 

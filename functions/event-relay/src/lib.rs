@@ -9,7 +9,7 @@ mod replay;
 use std::cell::RefCell;
 
 use aftercare::aws::batch::{each_record, unfinished};
-use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, SHEETS};
+use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, SHEETS, SHORTFALL};
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::table::Table;
@@ -166,6 +166,9 @@ fn read(record: &EventRecord) -> Reading {
     let inserted = record.event_name == "INSERT";
     if inserted && sk == SHEETS {
         return counted::report(pk).map_or(Reading::Other, Reading::Counted);
+    }
+    if inserted && sk == SHORTFALL {
+        return counted::shortfall(pk).map_or(Reading::Other, Reading::Counted);
     }
     let bought = sk.starts_with(BOUGHT) && (inserted || record.event_name == "MODIFY");
     if !bought && !(inserted && (sk.starts_with(ENTRY) || sk == FEEDBACK)) {

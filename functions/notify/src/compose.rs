@@ -133,6 +133,7 @@ pub(crate) async fn compose(
             None => return Ok(Err(Skip::Past)),
         },
         Subject::Report { period } => (report::mail(table, settings, (shop, *period), now).await?, Thread::default()),
+        Subject::Shortfall { month } => (report::shortfall(table, (shop, *month)).await?, Thread::default()),
         Subject::Overdue { action } => match overdue::mail(table, settings, (shop, action), now).await? {
             Some(mail) => (mail, Thread::default()),
             None => return Ok(Err(Skip::Past)),

@@ -61,6 +61,10 @@ pub(crate) enum Subject {
     Report {
         period: Period,
     },
+    /// A month whose feedback will not come to its goal.
+    Shortfall {
+        month: Period,
+    },
     /// An improvement action whose last day is over.
     Overdue {
         action: ActionId,
@@ -170,6 +174,7 @@ impl Intent {
             Subject::Event(line) => line.notice.as_str(),
             Subject::Digest { .. } => "digest",
             Subject::Report { .. } => "quality_report",
+            Subject::Shortfall { .. } => "feedback_short",
             Subject::Overdue { .. } => "action_overdue",
         }
     }
@@ -179,7 +184,7 @@ impl Intent {
         match &self.subject {
             Subject::Event(line) => std::slice::from_ref(line),
             Subject::Digest { shown, .. } => shown,
-            Subject::Report { .. } | Subject::Overdue { .. } => &[],
+            Subject::Report { .. } | Subject::Shortfall { .. } | Subject::Overdue { .. } => &[],
         }
     }
 

@@ -18,10 +18,12 @@ mod surveys;
 
 use aftercare::aws::batch::each_message;
 use aftercare::aws::table::Table;
-use aftercare::message::{Notify as Message, ReportReady};
+use aftercare::message::{FeedbackShort, Notify as Message, ReportReady};
 use aws_lambda_events::event::sqs::SqsEvent;
 use jiff::Timestamp;
 use serde_json::Value;
+
+use intent::Subject;
 
 pub use flush::Report;
 pub use ses::{Mailer, Outgoing, Refusal, Ses};
@@ -61,7 +63,12 @@ impl<M: Mailer> Notify<M> {
             return Ok(notices::handle(self, Message::parse(body)?, now).await?);
         }
         if message.get("report").is_some() {
-            return Ok(report::to_staff(self, ReportReady::parse(body)?, now).await?);
+            let ReportReady { v: _, storefront, report: period } = ReportReady::parse(body)?;
+            return Ok(report::to_staff(&self.table, &storefront, &Subject::Report { period }, now).await?);
+        }
+        if message.get("shortfall").is_some() {
+            let FeedbackShort { v: _, storefront, shortfall: month } = FeedbackShort::parse(body)?;
+            return Ok(report::to_staff(&self.table, &storefront, &Subject::Shortfall { month }, now).await?);
         }
         outcome::handle(&self.table, body, now).await
     }

@@ -5,19 +5,15 @@ use aftercare::aws::keys::Key;
 use aftercare::aws::sheets::Head;
 use aftercare::aws::table::{Committed, Table, Transaction, Trouble};
 use aftercare::figures::{Figure, Name, Period, figures};
-use aftercare::id::StorefrontId;
+use aftercare::id::{StaffId, StorefrontId};
 use aftercare::improvement::ActionStanding;
 use aftercare::mail::{ActionLine, Mail, QualityReport, Trend};
-use aftercare::message::ReportReady;
 use aftercare::settings::{Loaded, Staff};
 use aftercare::survey::SurveyKind;
 use jiff::Timestamp;
 
-use crate::Notify;
-use crate::intent::{Held, Intent, Recipient, Stage, Subject};
+use crate::intent::{Intent, Recipient, Stage, Subject};
 use crate::overdue::{currency, line};
-use crate::send::deliver;
-use crate::ses::Mailer;
 
 /// People in one transaction, which takes 100 items; a list of staff has at most 300.
 const CHUNK: usize = 90;
@@ -36,34 +32,50 @@ fn gets_reports(person: &Staff) -> bool {
     }
 }
 
-/// One mail to each, however often it is heard of. Those that are there already are somebody else's.
-pub(crate) async fn to_staff<M: Mailer>(
-    notify: &Notify<M>,
-    message: ReportReady,
+/// One mail to each, however often it is heard of, to go out when the shop is open. Those that are there already are somebody
+/// else's.
+pub(crate) async fn to_staff(
+    table: &Table,
+    shop: &StorefrontId,
+    subject: &Subject,
     now: Timestamp,
 ) -> Result<(), Trouble> {
-    let ReportReady { v: _, storefront: shop, report: period } = message;
-    let settings = notify.table.settings(&shop, now).await?;
+    let settings = table.settings(shop, now).await?;
+    let hours = settings.calendar(&settings.settings.mail.opening_hours);
+    let until = hours.and_then(|hours| hours.next_open(now)).unwrap_or(now);
     let people: Vec<&Staff> = settings.settings.staff.iter().filter(|person| gets_reports(person)).collect();
     for people in people.chunks(CHUNK) {
-        let keys: Vec<Key> = people.iter().map(|person| Key::report_mail(&shop, &person.id, period)).collect();
-        let there = notify.table.get_many(&keys).await?;
-        let (mut transaction, mut written) = (Transaction::default(), Vec::new());
+        let keys: Vec<Key> = people.iter().filter_map(|person| key(shop, &person.id, subject)).collect();
+        let there = table.get_many(&keys).await?;
+        let mut transaction = Transaction::default();
         for ((person, key), _) in people.iter().zip(keys).zip(&there).filter(|(_, there)| there.is_none()) {
             let (storefront, recipient) = (shop.clone(), Recipient::Staff(person.id.clone()));
-            let subject = Subject::Report { period };
-            let intent = Intent { storefront, recipient, subject, stage: Stage::Claimed, tries: 0, at: now };
+            let (subject, stage) = (subject.clone(), Stage::Waiting { until });
+            let intent = Intent { storefront, recipient, subject, stage, tries: 0, at: now };
             intent.write(&mut transaction, &key, 0, now)?;
-            written.push(Held { key, version: 1, intent });
         }
-        if !transaction.is_empty() && notify.table.commit(transaction).await? != Committed::Done {
+        if !transaction.is_empty() && table.commit(transaction).await? != Committed::Done {
             return Err(Trouble::Unavailable("another worker is writing these mails".to_owned()));
-        }
-        for held in written {
-            deliver(notify, held, now).await?;
         }
     }
     Ok(())
+}
+
+/// Where the mail to one person is; of figures only.
+fn key(shop: &StorefrontId, person: &StaffId, subject: &Subject) -> Option<Key> {
+    match subject {
+        Subject::Report { period } => Some(Key::report_mail(shop, person, *period)),
+        Subject::Shortfall { month } => Some(Key::shortfall_mail(shop, person, *month)),
+        Subject::Event(_) | Subject::Digest { .. } | Subject::Overdue { .. } => None,
+    }
+}
+
+/// That a month's feedback will not come to its goal, as it was found.
+pub(crate) async fn shortfall(table: &Table, (shop, month): (&StorefrontId, Period)) -> Result<Mail, Trouble> {
+    let found = table.shortfall(shop, month).await?;
+    let found =
+        found.ok_or_else(|| Trouble::Unavailable(format!("what the feedback of {month} lacks is not there")))?;
+    Ok(Mail::Shortfall(month, found))
 }
 
 /// What the report says: held against the goals of when its figures were closed.

@@ -101,6 +101,16 @@ impl Key {
         Self::new(format!("P|{shop}|{time}"), SHEETS)
     }
 
+    /// That a month's feedback will not come to its goal: told once.
+    pub fn shortfall(shop: &StorefrontId, month: Period) -> Self {
+        Self::new(format!("P|{shop}|{month}"), SHORTFALL)
+    }
+
+    /// The mail to one person about it.
+    pub fn shortfall_mail(shop: &StorefrontId, person: &StaffId, month: Period) -> Self {
+        Self::new(format!("D|{shop}|{person}"), format!("MAIL#SHORTFALL#{month}"))
+    }
+
     /// The mail to one person with the report of a period.
     pub fn report_mail(shop: &StorefrontId, person: &StaffId, period: Period) -> Self {
         Self::new(format!("D|{shop}|{person}"), format!("MAIL#REPORT#{period}"))
@@ -238,6 +248,8 @@ pub const FEEDBACK: &str = "FEEDBACK";
 pub const ACTION: &str = "ACTION";
 /// The head of the sheets of a day or of a period; the stream's filter says the same.
 pub const SHEETS: &str = "SHEETS";
+/// The stream's filter says the same.
+pub const SHORTFALL: &str = "SHORTFALL";
 pub const CUSTOMER_FEEDBACK: &str = "FEEDBACK#";
 
 pub const AGENT: &str = "AGENT#";

@@ -33,6 +33,7 @@ pub mod requests;
 pub mod settings;
 pub mod sheets;
 pub mod shop;
+pub mod shortfall;
 pub mod sigv4;
 pub mod start;
 pub mod survey_answers;

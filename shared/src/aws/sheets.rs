@@ -47,6 +47,8 @@ pub struct Head {
 pub struct Made {
     pub days: u32,
     pub periods: u32,
+    /// Whether it was marked that the month's feedback will not come to its goal.
+    pub shortfall: bool,
 }
 
 impl Table {
@@ -81,6 +83,7 @@ impl Table {
         for period in Self::over(today) {
             made.periods += u32::from(self.close(shop, period, settings.version, now).await?);
         }
+        made.shortfall = self.mark_shortfall(shop, &settings, today).await?;
         Ok(made)
     }
 

@@ -7,6 +7,7 @@ mod figure;
 mod period;
 mod rules;
 mod sheet;
+mod shortfall;
 mod tally;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use figure::{Figure, Name, Unit, figures, ranking, spread};
 pub use period::{Period, Window};
 pub use rules::{Cost, FigureRules, Goal};
 pub use sheet::{Hour, Kept, Measure, Sheet, Span, Spread, Voices};
+pub use shortfall::{Shortfall, shortfall};
 pub use tally::{counts, rows, tally};
 
 /// The version of the stored shapes of rows and sheets that this code writes.

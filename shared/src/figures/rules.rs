@@ -32,6 +32,9 @@ pub struct Cost {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FigureRules {
     pub goals: BTreeMap<Name, Goal>,
+    /// From this day of a month on it is told once if its feedback will not come to its goal.
+    #[cfg_attr(feature = "openapi", schema(minimum = 2, maximum = 28))]
+    pub feedback_told_on: i8,
     /// Without it there is no cost of a ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
@@ -50,7 +53,7 @@ impl Default for FigureRules {
             (Name::StandardAnswers, None, 90),
         ];
         let goals = goals.into_iter().map(|(name, from, to)| (name, Goal { from, to })).collect();
-        Self { goals, cost: None }
+        Self { goals, feedback_told_on: 20, cost: None }
     }
 }
 
@@ -61,6 +64,9 @@ impl FigureRules {
             if [goal.from, Some(goal.to)].into_iter().flatten().any(|value| !(-100..=MOST).contains(&value)) {
                 fault(&format!("/figures/goals/{name}"), "must have whole numbers of at most 1000000000");
             }
+        }
+        if !(2..=28).contains(&self.feedback_told_on) {
+            fault("/figures/feedback_told_on", "must be a day of the month from 2 to 28");
         }
         if let Some(cost) = &self.cost
             && (money::currency(&cost.currency).is_none() || !(0..=100_000_000).contains(&cost.per_reply))

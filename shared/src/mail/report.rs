@@ -132,7 +132,7 @@ fn scores_chart(scores: [i64; 5], words: Words<'_>) -> Option<Chart> {
     (all > 0).then(chart)
 }
 
-fn said_period(period: Period, months: &[&str; 12], words: Words<'_>) -> String {
+pub(super) fn said_period(period: Period, months: &[&str; 12], words: Words<'_>) -> String {
     match period {
         Period::Month(year, month) => {
             let place = usize::from(month.unsigned_abs()).saturating_sub(1);

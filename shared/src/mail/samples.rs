@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::{
     Acknowledgement, CaseTask, ClockAlert, Digest, DigestCause, DigestLine, Language, Mail, Merged, NoWorkingTime,
     Proposal, Reminder, Rendered, Reply, Resolved, Shop, SurveyMail, Task, ToDo, UrgentTicket, Waiting, Wording,
-    action, cases, render, report,
+    action, cases, render, report, shortfall,
 };
 use crate::{
     category::{Category, Priority, Reason, Solution},
@@ -167,6 +167,8 @@ pub(super) fn mails(home: Home) -> Vec<(&'static str, Mail)> {
     all.push(("digest", Mail::Digest(digest(home, 14))));
     all.push(("digest-long", Mail::Digest(digest(home, 63))));
     all.push(("quality-report", Mail::QualityReport(report::samples::month())));
+    let (month, short) = shortfall::sample();
+    all.push(("feedback-short", Mail::Shortfall(month, short)));
     all.push(("action-overdue", Mail::Overdue(action::samples::overdue(home.measure))));
     all
 }

@@ -204,6 +204,7 @@ proptest! {
                     m.currency = Some(marker.clone());
                     m.actions.iter_mut().for_each(|action| action.scope = Some(marker.clone()));
                 }
+                Mail::Shortfall(..) => {}
                 Mail::Overdue(m) => { m.measure.clone_from(&marker); m.action.scope = Some(marker.clone()); m.action.owner.clone_from(&marker); }
             }
             let shop = Shop { name: marker.clone(), site_url: Some(marker.clone()) };

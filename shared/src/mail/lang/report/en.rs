@@ -40,6 +40,14 @@ pub(crate) fn text(key: ReportKey) -> &'static str {
         ReportKey::OverdueIntro => "What was to be done about “{figure}” by {due} is still open.",
         ReportKey::OverdueAct => "Say at the desk that it is done, or drop it and say why.",
         ReportKey::OverdueFooter => "You receive this because you own or opened this improvement action at {shop}.",
+        ReportKey::ShortSubject => "Too little feedback so far: {period}",
+        ReportKey::ShortHeading => "{period}: feedback will not reach its goal",
+        ReportKey::ShortIntro => {
+            "Up to {day} the shop has collected {count} pieces of feedback. At this pace the month ends below its goal."
+        }
+        ReportKey::ShortAct => {
+            "There is still time: record what customers say on the phone and in reviews, and look at how many surveys were skipped and why."
+        }
         ReportKey::LabelFigure => "Figure",
         ReportKey::LabelGoal => "Goal",
         ReportKey::LabelOwner => "Owner",

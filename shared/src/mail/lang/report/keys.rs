@@ -44,6 +44,10 @@ keys! {
     OverdueIntro = "report.overdue_intro" (figure, due);
     OverdueAct = "report.overdue_act" ();
     OverdueFooter = "report.overdue_footer" (shop);
+    ShortSubject = "report.short_subject" (period);
+    ShortHeading = "report.short_heading" (period);
+    ShortIntro = "report.short_intro" (count, day);
+    ShortAct = "report.short_act" ();
     LabelFigure = "report.label_figure" ();
     LabelGoal = "report.label_goal" ();
     LabelOwner = "report.label_owner" ();
