@@ -343,9 +343,10 @@ async fn the_report_of_a_month_lists_what_was_done_about_its_figures() {
     }
     opened(&world, json!({ "figure": "nps", "goal": 40, "begins": "2026-04-01", "due": "2026-06-30" })).await;
     a_day(&world, "after", "2026-03-12T02:00:00Z", 1).await;
-    world.at("2026-04-04T02:00:00Z");
+    world.at("2026-04-07T02:00:00Z");
     assert_eq!(world.make_sheets().await.periods, 2);
     world.settle_twice().await;
+    world.flush().await;
     let month = async |world: &World| {
         let mails = world.mails_of("quality_report").into_iter().filter(|mail| mail.to == "lead@shop.example");
         mails.map(|mail| mail.plain()).find(|text| text.contains("March")).unwrap()
@@ -363,9 +364,10 @@ async fn the_report_of_a_month_lists_what_was_done_about_its_figures() {
     let dropped = opened(&few, json!({ "figure": "csat", "goal": 85 })).await;
     give_up(&few, &LEAD, &dropped).await;
     a_day(&few, "after", "2026-03-12T02:00:00Z", 1).await;
-    few.at("2026-04-04T02:00:00Z");
+    few.at("2026-04-07T02:00:00Z");
     few.make_sheets().await;
     few.settle().await;
+    few.flush().await;
     let text = month(&few).await;
     let said = "Complaint rate: goal 30 % · lead@shop.example · due 2026-03-20 · done on 2026-03-10 · from 50.0 % to 25.0 %, goal reached";
     assert!(text.contains(said) && text.contains("dropped on 2026-03-10"), "{text}");

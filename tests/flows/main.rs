@@ -28,6 +28,7 @@ mod case_routes;
 mod cases;
 mod cases_changed;
 mod cases_goods;
+mod cases_late;
 mod cases_races;
 mod cases_rules;
 mod cases_told;

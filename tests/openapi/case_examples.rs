@@ -86,6 +86,7 @@ fn case() -> Case {
         rejected_by: None,
         automatic: false,
         next: None,
+        undo: None,
         since: now(),
         reminded: None,
         goods_here: false,

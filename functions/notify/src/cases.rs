@@ -45,7 +45,9 @@ impl Scene<'_> {
                 let (goods_back, paid) = (case.owes_goods(), case.paid_back());
                 to_customer(&case.terms, CaseNews::Cancelled { goods_back, paid })
             }
-            (Notice::CaseExpired, Happened::Moved { .. }) => to_customer(&case.terms, CaseNews::Expired),
+            (Notice::CaseExpired, Happened::Moved { .. }) => {
+                to_customer(&case.terms, CaseNews::Expired { agreed: case.agreed })
+            }
             (Notice::CaseSettled, Happened::Moved { .. }) => {
                 to_customer(&case.terms, CaseNews::Settled { tracking: case.tracking.clone() })
             }
@@ -59,12 +61,18 @@ impl Scene<'_> {
                 lines: case.received.clone(),
             })),
             (Notice::ReturnReminder, Happened::Reminded { .. }) => {
-                let send_by = case.expires(rules);
-                let days_left = days_until(send_by, self.now);
-                to_customer(&case.terms, CaseNews::ReturnReminder { send_by, days_left })
+                let by = case.expires(rules);
+                let days_left = days_until(by, self.now);
+                let news = if case.awaits_agreement() {
+                    CaseNews::AgreementReminder { agree_by: by, days_left }
+                } else {
+                    CaseNews::ReturnReminder { send_by: by, days_left }
+                };
+                to_customer(&case.terms, news)
             }
             (Notice::GoodsReceived, Happened::Received { lines }) => {
-                to_customer(&case.terms, CaseNews::GoodsReceived { lines: lines.clone() })
+                let late = case.status == CaseStatus::Expired;
+                to_customer(&case.terms, CaseNews::GoodsReceived { lines: lines.clone(), late })
             }
             (Notice::Approve | Notice::Escalated, _) => {
                 let way = self.way(case, rules).await?;
@@ -207,9 +215,9 @@ pub(crate) fn is_pending(told: &Told) -> bool {
     told.case.as_ref().is_some_and(|case| case.status == CaseStatus::Pending)
 }
 
-/// The goods are still to be sent.
-pub(crate) fn awaits_goods(told: &Told) -> bool {
-    told.case.as_ref().is_some_and(|case| case.status == CaseStatus::AwaitingReturn)
+/// The goods are still to be sent, or it is still to be agreed to.
+pub(crate) fn awaits_customer(told: &Told) -> bool {
+    told.case.as_ref().is_some_and(|case| case.status == CaseStatus::AwaitingReturn || case.awaits_agreement())
 }
 
 /// The goods are still to be sent back.

@@ -148,7 +148,7 @@ pub(crate) fn is_past(notice: Notice, told: &Told, recipient: &Recipient, now: T
         Notice::CaseChanged => !cases::asks_customer(told),
         Notice::CaseApproved => !cases::is_still_on(told),
         Notice::SendBack => !cases::owes_goods(told),
-        Notice::ReturnReminder => !cases::awaits_goods(told),
+        Notice::ReturnReminder => !cases::awaits_customer(told),
         Notice::Survey | Notice::SurveyReminder => surveys::is_over(told),
         Notice::LowScore | Notice::LowScoreLate => surveys::is_followed_up(told),
         Notice::NotSolved => !ticket.status.is_live(),

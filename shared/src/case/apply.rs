@@ -46,6 +46,7 @@ impl Case {
             rejected_by: None,
             automatic: false,
             next: None,
+            undo: None,
             since: at,
             reminded: None,
             goods_here: false,
@@ -92,8 +93,8 @@ impl Case {
             Happened::TakenBack => self.undecided(),
             Happened::Escalated { to } => (self.escalated, self.since) = (Some(*to), at),
             Happened::Moved { to, until } => {
-                (self.status, self.since, self.next) = (*to, at, *until);
-                if *to == CaseStatus::AwaitingReturn {
+                (self.status, self.since, self.undo) = (*to, at, *until);
+                if matches!(to, CaseStatus::Approved | CaseStatus::AwaitingReturn) {
                     self.reminded = None;
                 }
             }
@@ -212,8 +213,9 @@ impl Case {
         let later = |hours: i64| self.since.checked_add(SignedDuration::from_hours(hours)).ok();
         match self.status {
             CaseStatus::Pending => later(i64::from(rules.terms.escalate_after_hours)),
-            CaseStatus::Approved | CaseStatus::Rejected => self.next,
-            CaseStatus::AwaitingReturn => {
+            CaseStatus::Rejected => self.undo,
+            CaseStatus::Approved if !self.awaits_agreement() => self.undo,
+            CaseStatus::Approved | CaseStatus::AwaitingReturn => {
                 let reminders = rules.terms.remind_on_days.iter().copied();
                 let next = reminders.filter(|day| self.reminded.is_none_or(|before| before < *day)).min();
                 let reminder = next.and_then(|day| later(24 * i64::from(day)));

@@ -76,7 +76,11 @@ impl Story<'_> {
             Command::Assess { .. } => case.status != CaseStatus::Requested,
             Command::Cancel => case.status == CaseStatus::Cancelled,
             Command::Send { tracking } => case.status == CaseStatus::InTransit && case.return_tracking == *tracking,
-            Command::Receive { lines } => case.status == CaseStatus::Received && case.received == *lines,
+            Command::Receive { lines } => {
+                let here =
+                    case.status == CaseStatus::Received || (case.status == CaseStatus::Expired && case.goods_here);
+                here && case.received == *lines
+            }
             Command::Repair => case.status == CaseStatus::Repaired,
             Command::Ship { tracking } => {
                 let went = case.status == CaseStatus::Settled && !case.terms.kind.pays();
@@ -155,7 +159,12 @@ impl Story<'_> {
     /// What was changed is approved by nobody yet. The customer is asked where they would get something else, or less.
     fn edit(&mut self, terms: &Terms, given: Option<Given>) -> Result<(), Rejection> {
         let before = &self.case.terms;
-        if before == terms {
+        // What is over is asked for once more only where its goods came after all.
+        let is_over = self.case.status == CaseStatus::Expired;
+        if is_over && !self.case.goods_here {
+            return Err(Rejection::NothingHere);
+        }
+        if before == terms && !is_over {
             return Ok(());
         }
         // Under way to the customer, only what cannot be delivered may still become something else.
@@ -271,13 +280,13 @@ impl Story<'_> {
     }
 
     /// It comes to nothing.
-    fn end(&mut self, to: CaseStatus) {
+    pub(super) fn end(&mut self, to: CaseStatus) {
         self.go(to);
         self.send_back();
     }
 
     /// The desk is told where the goods of what came to nothing are here.
-    fn send_back(&mut self) {
+    pub(super) fn send_back(&mut self) {
         if self.case.owes_goods() {
             self.push(Happened::ToSendBack);
         }
@@ -290,7 +299,7 @@ impl Story<'_> {
         self.push(Happened::Consented { accepted });
         if !accepted {
             self.end(CaseStatus::Cancelled);
-        } else if self.case.status == CaseStatus::Approved && self.case.next.is_none() {
+        } else if self.case.status == CaseStatus::Approved && self.case.waits_until().is_none() {
             self.go_on();
         }
         Ok(())
@@ -318,13 +327,13 @@ impl Story<'_> {
                 let to = approval::above(self.case.escalated.or_else(|| self.case.missing().last().copied()));
                 self.push(Happened::Escalated { to });
             }
-            CaseStatus::Approved => {
+            CaseStatus::Approved if !self.case.awaits_agreement() => {
                 // Nobody took it back.
                 self.go(CaseStatus::Approved);
                 self.go_on();
             }
             CaseStatus::Rejected => self.end(CaseStatus::Rejected),
-            CaseStatus::AwaitingReturn => self.awaited(),
+            CaseStatus::Approved | CaseStatus::AwaitingReturn => self.awaited(),
             CaseStatus::Settling | CaseStatus::PayoutUnknown => self.ask_again(),
             CaseStatus::Requested
             | CaseStatus::InTransit

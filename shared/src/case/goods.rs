@@ -11,8 +11,17 @@ impl Story<'_> {
         self.fits(lines, |case, line| {
             count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
         })?;
+        let is = self.case.terms.kind;
+        if !is.is_return() {
+            return Err(Rejection::Kind { is, act: CaseAct::Receive });
+        }
         self.push(Happened::Received { lines: lines.to_vec() });
-        self.go(CaseStatus::Received);
+        if self.case.status == CaseStatus::Expired {
+            // It came too late: staff send it back, or change the case, which asks for it once more.
+            self.send_back();
+        } else {
+            self.go(CaseStatus::Received);
+        }
         Ok(())
     }
 
@@ -98,10 +107,10 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The customer is reminded on some days, and then the return is over.
+    /// The customer is reminded on some days to send the goods, or to agree, and then it is over.
     pub(super) fn awaited(&mut self) {
         if self.case.expires(self.rules).is_some_and(|over| over <= self.now) {
-            self.go(CaseStatus::Expired);
+            self.end(CaseStatus::Expired);
             return;
         }
         let days = self.now.duration_since(self.case.since).as_hours() / 24;

@@ -257,6 +257,9 @@ pub struct Case {
     /// When something happens by itself, if nothing else does.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
     pub next: Option<Timestamp>,
+    /// Until when whoever decided by a link can take that back.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis_or_none")]
+    pub undo: Option<Timestamp>,
     /// Since when it has its status.
     #[serde(with = "millis")]
     pub since: Timestamp,
@@ -378,7 +381,12 @@ impl Case {
 
     /// Until when whoever decided by a link can take it back.
     pub fn waits_until(&self) -> Option<Timestamp> {
-        matches!(self.status, CaseStatus::Approved | CaseStatus::Rejected).then_some(self.next).flatten()
+        matches!(self.status, CaseStatus::Approved | CaseStatus::Rejected).then_some(self.undo).flatten()
+    }
+
+    /// It is approved, and goes on once its customer agrees to it.
+    pub fn awaits_agreement(&self) -> bool {
+        self.status == CaseStatus::Approved && !self.agreed && self.undo.is_none()
     }
 
     /// Whoever decided last.
@@ -409,10 +417,10 @@ impl Case {
         self.needed.iter().all(|role| matches!(role, Role::Agent | Role::Lead)) && self.needed.len() < 2
     }
 
-    /// When an approved return is over, if nothing is sent.
+    /// When what waits for its customer is over: a return that nobody sends, and what nobody agrees to.
     pub fn expires(&self, rules: &CaseRules) -> Option<Timestamp> {
         let days = i64::from(rules.terms.expires_after_days);
-        let waits = self.status == CaseStatus::AwaitingReturn;
+        let waits = self.status == CaseStatus::AwaitingReturn || self.awaits_agreement();
         waits.then(|| self.since.checked_add(SignedDuration::from_hours(24 * days)).ok()).flatten()
     }
 
@@ -439,6 +447,12 @@ impl Case {
                 Happened::Moved { to: CaseStatus::Rejected, until: None }
                 | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. } => {
                     Some(order.released(self.ticket, self.number))
+                }
+                // Nobody else asks for what came after it was over.
+                Happened::Received { lines } if self.has_ended() => {
+                    let here = |came: &Counted| order.lowest_free(self.ticket, self.number, &came.line, came.quantity);
+                    let spans = lines.iter().flat_map(here).collect();
+                    Some(order.holding(Hold { spans, parts: Vec::new(), shipping: 0, ..self.hold() }))
                 }
                 Happened::Shipped { .. } if self.has_ended() => Some(order.released(self.ticket, self.number)),
                 Happened::Moved { to: CaseStatus::Settled, .. } => match self.terms.kind {

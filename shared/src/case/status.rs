@@ -98,7 +98,8 @@ impl CaseStatus {
             // What the provider says late is heard, though it changes little.
             Self::Settled => &[Told],
             Self::Cancelled => &[Ship, Told],
-            Self::Expired => &[],
+            // What came after it was over.
+            Self::Expired => &[Edit, Receive, Ship],
         }
     }
 

@@ -10,6 +10,7 @@ fn standing(status: CaseStatus) -> Story {
     let mut story = Story::paying(tea_set());
     story.case.status = status;
     story.case.next = Some(story.now);
+    (story.case.undo, story.case.goods_here) = (Some(story.now), status == CaseStatus::Expired);
     story
 }
 

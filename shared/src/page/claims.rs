@@ -172,13 +172,15 @@ fn standing(case: &Case, status: CaseStatus) -> (&'static str, Text, Text) {
         CaseStatus::Rejected => said("over", ClaimKey::Rejected, CaseKey::RejectedIntro.into()),
         CaseStatus::Cancelled if case.owes_goods() => said("over", ClaimKey::Cancelled, CaseKey::CancelledBack.into()),
         CaseStatus::Cancelled => said("over", ClaimKey::Cancelled, CaseKey::CancelledIntro.into()),
+        CaseStatus::Expired if case.goods_here => said("over", ClaimKey::Expired, CaseKey::ReceivedLate.into()),
+        CaseStatus::Expired if !case.agreed => said("over", ClaimKey::Expired, CaseKey::LapsedIntro.into()),
         CaseStatus::Expired => said("over", ClaimKey::Expired, CaseKey::ExpiredIntro.into()),
     }
 }
 
 fn sentences(case: &Case, status: CaseStatus, next: Text, facts: &Facts<'_>, words: Words<'_>) -> Vec<String> {
     let mut sentences = vec![words.plain(next)];
-    if case.owes_goods() {
+    if case.owes_goods() && status != CaseStatus::Expired {
         sentences.push(words.plain(CaseKey::GoodsBack));
     }
     if status == CaseStatus::AwaitingReturn {
@@ -216,8 +218,8 @@ fn due(claim: &Claim<'_>, status: CaseStatus, facts: &Facts<'_>) -> Option<(Text
         }
         CaseStatus::Settling => Some((ClaimKey::PayBy.into(), promised(ClockKind::Payout)?)),
         CaseStatus::AwaitingReturn => Some((CaseKey::SendBy.into(), claim.expires?)),
-        CaseStatus::Approved
-        | CaseStatus::InTransit
+        CaseStatus::Approved => Some((CaseKey::AgreeBy.into(), claim.expires?)),
+        CaseStatus::InTransit
         | CaseStatus::Received
         | CaseStatus::Inspected
         | CaseStatus::Diagnosed

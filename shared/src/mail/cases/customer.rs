@@ -92,21 +92,31 @@ fn told(facts: &CaseMail, number: &str, words: Words<'_>) -> Told {
         CaseNews::SentBack { tracking } => {
             plain(CaseKey::SentBackHeading, CaseKey::SentBackIntro, shipped(case, tracking.as_deref(), words), None)
         }
-        CaseNews::Expired => {
+        CaseNews::Expired { agreed: false } => {
+            plain(CaseKey::LapsedHeading, CaseKey::LapsedIntro, over(case, words), Some(CaseKey::CancelledAnswer))
+        }
+        CaseNews::AgreementReminder { agree_by, days_left } => {
+            let due = due(CaseKey::AgreeBy, *agree_by, &facts.time_zone, words);
+            let left = Block::Facts(vec![(words.plain(CaseKey::DaysLeft), words.days(*days_left))]);
+            let blocks = due.into_iter().chain([left]).chain(sums(case, words)).collect();
+            plain(CaseKey::AgreeHeading, CaseKey::AgreeIntro, blocks, Some(CaseKey::AgreeElse))
+        }
+        CaseNews::Expired { agreed: true } => {
             plain(CaseKey::ExpiredHeading, CaseKey::ExpiredIntro, over(case, words), Some(CaseKey::ExpiredAnswer))
         }
         CaseNews::Settled { tracking } => settled(case, tracking.as_deref(), words),
         CaseNews::ReturnReminder { send_by, days_left } => {
-            let mut blocks: Vec<Block> = due(*send_by, &facts.time_zone, words).into_iter().collect();
+            let mut blocks: Vec<Block> = due(CaseKey::SendBy, *send_by, &facts.time_zone, words).into_iter().collect();
             blocks.extend([pack(number, words), Block::Text(words.plain(CaseKey::ReturnAfter))]);
             let left = (words.plain(CaseKey::DaysLeft), words.days(*days_left));
             blocks.push(Block::Facts([left].into_iter().chain(figures::about(case, words)).collect()));
             blocks.push(Block::Facts(figures::units(case, words)));
             plain(CaseKey::ReturnHeading, CaseKey::ReturnIntro, blocks, Some(CaseKey::ReturnSent))
         }
-        CaseNews::GoodsReceived { lines } => {
+        CaseNews::GoodsReceived { lines, late } => {
             let blocks = vec![Block::Facts(received(case, lines, words))];
-            plain(CaseKey::ReceivedHeading, CaseKey::ReceivedIntro, blocks, None)
+            let intro = if *late { CaseKey::ReceivedLate } else { CaseKey::ReceivedIntro };
+            plain(CaseKey::ReceivedHeading, intro, blocks, None)
         }
     }
 }
@@ -156,7 +166,7 @@ fn approved_case(approved: ApprovedCase, facts: &CaseMail, number: &str, words: 
     };
     let mut blocks = Vec::new();
     if agreed && returns {
-        blocks.extend(due(send_by, &facts.time_zone, words));
+        blocks.extend(due(CaseKey::SendBy, send_by, &facts.time_zone, words));
     }
     blocks.extend(sums(case, words));
     if agreed && returns {
@@ -207,11 +217,8 @@ fn fees(case: &ToldCase) -> Option<CaseKey> {
     }
 }
 
-fn due(at: Option<Timestamp>, zone: &TimeZone, words: Words<'_>) -> Option<Block> {
-    let due = |at| Due {
-        label: words.plain(CaseKey::SendBy),
-        when: when::long(words, at, zone),
-        zone: when::zone_name(words, at, zone),
-    };
+fn due(key: CaseKey, at: Option<Timestamp>, zone: &TimeZone, words: Words<'_>) -> Option<Block> {
+    let due =
+        |at| Due { label: words.plain(key), when: when::long(words, at, zone), zone: when::zone_name(words, at, zone) };
     at.map(|at| Block::Due(vec![due(at)]))
 }

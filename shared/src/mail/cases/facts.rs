@@ -66,7 +66,15 @@ pub enum CaseNews {
         goods_back: bool,
         paid: Vec<(PaymentId, i64)>,
     },
-    Expired,
+    /// `agreed`: it was theirs to send something, and not to say yes or no.
+    Expired {
+        agreed: bool,
+    },
+    /// It is approved, and they have not said yet whether they agree.
+    AgreementReminder {
+        agree_by: Option<Timestamp>,
+        days_left: i64,
+    },
     /// The goods of what came to nothing went back to them.
     SentBack {
         tracking: Option<String>,
@@ -80,8 +88,10 @@ pub enum CaseNews {
         send_by: Option<Timestamp>,
         days_left: i64,
     },
+    /// `late`: after the return was over.
     GoodsReceived {
         lines: Vec<Counted>,
+        late: bool,
     },
 }
 

@@ -102,11 +102,20 @@ fn to_customer(home: Home) -> Vec<(&'static str, Mail)> {
             mail(CaseKind::RefundOnly, CaseNews::Cancelled { goods_back: false, paid })
         }),
         ("case-sent-back", mail(CaseKind::Exchange, CaseNews::SentBack { tracking: Some("SF1390042771".to_owned()) })),
-        ("case-expired", mail(CaseKind::ReturnRefund, CaseNews::Expired)),
+        ("case-expired", mail(CaseKind::ReturnRefund, CaseNews::Expired { agreed: true })),
+        ("case-lapsed", mail(CaseKind::Compensation, CaseNews::Expired { agreed: false })),
         ("case-settled", mail(CaseKind::ReturnRefund, CaseNews::Settled { tracking: None })),
         ("case-shipped", mail(CaseKind::Exchange, CaseNews::Settled { tracking: Some("SF1390042771".to_owned()) })),
         ("case-return-reminder", mail(CaseKind::ReturnRefund, CaseNews::ReturnReminder { send_by, days_left: 7 })),
-        ("case-goods-received", mail(CaseKind::ReturnRefund, CaseNews::GoodsReceived { lines })),
+        (
+            "case-goods-received",
+            mail(CaseKind::ReturnRefund, CaseNews::GoodsReceived { lines: lines.clone(), late: false }),
+        ),
+        ("case-goods-late", mail(CaseKind::ReturnRefund, CaseNews::GoodsReceived { lines, late: true })),
+        (
+            "case-agreement-reminder",
+            mail(CaseKind::Compensation, CaseNews::AgreementReminder { agree_by: send_by, days_left: 7 }),
+        ),
     ]
 }
 

@@ -46,6 +46,19 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         }
         CaseKey::SentBackHeading => "Your goods are on their way back to you",
         CaseKey::SentBackIntro => "We have sent your own goods back to you, and with that your claim is done.",
+        CaseKey::LapsedHeading => "This proposal has expired",
+        CaseKey::LapsedIntro => {
+            "You did not say whether you agree, so this proposal is over and nothing more is done about it."
+        }
+        CaseKey::AgreeHeading => "Please say whether you agree",
+        CaseKey::AgreeIntro => {
+            "We have approved this for you, and go on as soon as you agree: please say yes or no on the page below."
+        }
+        CaseKey::AgreeBy => "Please answer by",
+        CaseKey::AgreeElse => "Without an answer it is over then.",
+        CaseKey::ReceivedLate => {
+            "We have your goods, but they came after this return was over. A person looks at it now and writes to you."
+        }
         CaseKey::ExpiredHeading => "Your return has expired",
         CaseKey::ExpiredIntro => "The goods were not sent back in time, so this return is over.",
         CaseKey::ExpiredAnswer => "Have you sent them already, or do you still want to? Just reply to this email.",

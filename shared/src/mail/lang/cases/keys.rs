@@ -36,6 +36,13 @@ keys! {
     GoodsBack = "case_goods_back" ();
     SentBackHeading = "case_sent_back.heading" ();
     SentBackIntro = "case_sent_back.intro" ();
+    LapsedHeading = "case_lapsed.heading" ();
+    LapsedIntro = "case_lapsed.intro" ();
+    AgreeHeading = "agreement_reminder.heading" ();
+    AgreeIntro = "agreement_reminder.intro" ();
+    AgreeBy = "agreement_reminder.by" ();
+    AgreeElse = "agreement_reminder.else" ();
+    ReceivedLate = "goods_received.late" ();
     ExpiredHeading = "case_expired.heading" ();
     ExpiredIntro = "case_expired.intro" ();
     ExpiredAnswer = "case_expired.answer" ();

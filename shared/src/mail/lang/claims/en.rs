@@ -42,7 +42,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::StepDeclined => "You did not agree to the claim",
         ClaimKey::StepApproved => "The claim was approved",
         ClaimKey::StepToSend => "The goods can be sent to us",
-        ClaimKey::StepReminded => "We reminded you to send the goods",
+        ClaimKey::StepReminded => "We reminded you that it waits for you",
         ClaimKey::StepSent => "The goods were sent to us",
         ClaimKey::StepReceived => "The goods arrived with us",
         ClaimKey::StepInspected => "We looked at the goods",

@@ -38,7 +38,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::StepDeclined => "您未同意申请内容",
         ClaimKey::StepApproved => "申请已通过",
         ClaimKey::StepToSend => "可以寄回商品",
-        ClaimKey::StepReminded => "我们提醒您寄回商品",
+        ClaimKey::StepReminded => "我们提醒您处理该申请",
         ClaimKey::StepSent => "商品已寄回",
         ClaimKey::StepReceived => "我们已收到商品",
         ClaimKey::StepInspected => "我们已检查商品",

@@ -38,7 +38,7 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::StepDeclined => "您未同意申請內容",
         ClaimKey::StepApproved => "申請已通過",
         ClaimKey::StepToSend => "可以寄回商品",
-        ClaimKey::StepReminded => "我們提醒您寄回商品",
+        ClaimKey::StepReminded => "我們提醒您處理這項申請",
         ClaimKey::StepSent => "商品已寄回",
         ClaimKey::StepReceived => "我們已收到商品",
         ClaimKey::StepInspected => "我們已檢查商品",
