@@ -15,6 +15,7 @@ pub mod sla;
 pub mod case;
 pub mod category;
 pub mod classify;
+pub mod country;
 pub mod customer;
 pub mod event;
 pub mod feedback;

@@ -346,3 +346,28 @@ async fn a_link_says_who_decided_before_its_person_did() {
     );
     assert!(late.forms().is_empty());
 }
+
+#[tokio::test]
+async fn each_line_of_a_digest_that_asks_has_a_link_of_its_own() {
+    let world = dear().await;
+    for number in 1..=11 {
+        let lines = json!([{ "id": "kettles", "quantity": 1, "total": 40_000 }]);
+        let payments = json!([{ "id": format!("p-{number}"), "method": "card", "captured": 40_000 }]);
+        let facts = json!({ "customer": format!("guest-{number}"), "lines": lines, "payments": payments, "shipping": 0,
+            "deliveries": [{ "line": "kettles", "quantity": 1, "at": "2026-03-10T02:00:00Z" }] });
+        let order = format!("many-{number}");
+        assert_eq!(world.order(&order, facts).await.status, 201);
+        assert_eq!(world.ask(&order, one_kettle(json!({}))).await.status, 201);
+    }
+    world.settle().await;
+    world.drained().await;
+    let mails = world.mails_to(AGENTS);
+    assert_eq!(mails.iter().map(|mail| mail.tags["kind"].as_str()).collect::<Vec<_>>(), ["digest"]);
+    let text = mails[0].plain();
+    let links: Vec<&str> = text.split_whitespace().filter(|word| word.contains("/a/shop/")).collect();
+    assert_eq!(links.len(), 11, "{text}");
+    let page = world.visit(links[4].strip_prefix(PUBLIC_URL).unwrap()).await;
+    press(&world, &page, "approve", "").await;
+    world.settle().await;
+    assert_eq!(world.mails_of("decided").len(), 1, "it decides on that one");
+}

@@ -1,6 +1,6 @@
 //! Mails about cases: what happened to one for its customer, what staff have to decide on, and whether that still is so.
 
-use aftercare::aws::table::Trouble;
+use aftercare::aws::table::{Table, Trouble};
 use aftercare::case::{Case, CaseStatus, Happened, PayoutStatus, Terms};
 use aftercare::event::Event;
 use aftercare::id::StaffId;
@@ -13,6 +13,7 @@ use aftercare::settings::CaseRules;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::compose::{Scene, Told};
+use crate::intent::Recipient;
 
 impl Scene<'_> {
     /// The mail of a notice about a case.
@@ -129,14 +130,8 @@ impl Scene<'_> {
 
     /// How the reader decides: by a link of their own up to the lead's limit, and not at all where they had a hand in it.
     async fn way(&self, case: &Case, rules: &CaseRules) -> Result<Way, Trouble> {
-        let Some(person) = self.person.filter(|person| case.is_open_to(person)) else { return Ok(Way::Others) };
-        if !case.link_decides() {
-            return Ok(Way::Desk);
-        }
-        let hours = SignedDuration::from_hours(i64::from(rules.terms.link_hours));
-        let until = self.now.saturating_add(hours).unwrap_or(self.now);
-        let url = self.decide_url(case, DecisionPurpose::Decide, person, until).await?;
-        Ok(Way::Link { url, until })
+        let Some(person) = self.person else { return Ok(Way::Others) };
+        way(self.table, self.public_url, (case, rules), person, self.now).await
     }
 
     /// How whoever decided takes it back, while what they decided on still waits.
@@ -171,6 +166,43 @@ impl Scene<'_> {
             time_zone: self.reader.zone.clone(),
         }
     }
+}
+
+async fn way(
+    table: &Table,
+    public_url: &str,
+    (case, rules): (&Case, &CaseRules),
+    person: &StaffId,
+    now: Timestamp,
+) -> Result<Way, Trouble> {
+    if !case.is_open_to(person) {
+        return Ok(Way::Others);
+    }
+    if !case.link_decides() {
+        return Ok(Way::Desk);
+    }
+    let hours = SignedDuration::from_hours(i64::from(rules.terms.link_hours));
+    let until = now.saturating_add(hours).unwrap_or(now);
+    let decision = Decision::on(case, DecisionPurpose::Decide, person, until);
+    let url = table.decide_url(public_url, &case.storefront, &decision, now).await?;
+    Ok(Way::Link { url, until })
+}
+
+/// The link by which a line of a digest is decided on, where its reader may by a link.
+pub(crate) async fn line_link(
+    table: &Table,
+    public_url: &str,
+    told: &Told,
+    recipient: &Recipient,
+    now: Timestamp,
+) -> Result<Option<String>, Trouble> {
+    let (Some(case), Recipient::Staff(person)) = (&told.case, recipient) else { return Ok(None) };
+    if case.status != CaseStatus::Pending {
+        return Ok(None);
+    }
+    let rules = table.settings_version(&case.storefront, case.settings, now).await?;
+    let way = way(table, public_url, (case, &rules.settings.cases), person, now).await?;
+    Ok(if let Way::Link { url, .. } = way { Some(url) } else { None })
 }
 
 fn approved(case: &Case, rules: &CaseRules) -> ApprovedCase {

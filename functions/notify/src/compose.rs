@@ -128,10 +128,12 @@ pub(crate) async fn compose(
                 Scene { table, ticket, event, first, reader, link, settings, now, case, survey, public_url, person };
             (scene.mail(line).await?, scene.thread().await?)
         }
-        Subject::Digest { total, shown } => match digest(table, intent, *total, shown, &items, reader, now).await {
-            Some(digest) => (digest, Thread::default()),
-            None => return Ok(Err(Skip::Past)),
-        },
+        Subject::Digest { total, shown } => {
+            match digest(table, public_url, intent, (*total, shown), &items, reader, now).await {
+                Some(digest) => (digest, Thread::default()),
+                None => return Ok(Err(Skip::Past)),
+            }
+        }
         Subject::Report { period } => (report::mail(table, settings, (shop, *period), now).await?, Thread::default()),
         Subject::Shortfall { month } => (report::shortfall(table, (shop, *month)).await?, Thread::default()),
         Subject::Overdue { action } => match overdue::mail(table, settings, (shop, action), now).await? {
@@ -342,9 +344,9 @@ fn clock_alert(
 /// that says what is not so any more is not, and where no other is left there is no digest.
 async fn digest(
     table: &Table,
+    public_url: &str,
     intent: &Intent,
-    total: u32,
-    shown: &[Line],
+    (total, shown): (u32, &[Line]),
     items: &[Option<Item>],
     reader: &Reader,
     now: Timestamp,
@@ -356,7 +358,18 @@ async fn digest(
             Ok(told) if is_past(line.notice, &told, &intent.recipient, now) => {
                 total = total.saturating_sub(1);
             }
-            Ok(told) => lines.push(digest_line(&told)),
+            Ok(told) => {
+                let asks = matches!(line.notice, Notice::Approve | Notice::Escalated);
+                let link = if asks {
+                    cases::line_link(table, public_url, &told, &intent.recipient, now).await
+                } else {
+                    Ok(None)
+                };
+                if let Err(trouble) = &link {
+                    tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest has no link");
+                }
+                lines.push(DigestLine { link: link.ok().flatten(), ..digest_line(&told) });
+            }
             Err(trouble) => tracing::error!(ticket = %line.ticket, error = %trouble, "a line of a digest is left out"),
         }
     }

@@ -8,6 +8,7 @@ use aftercare::aws::tickets::ROUNDS;
 use aftercare::case::options::options as choices;
 use aftercare::case::policy::policy as published;
 use aftercare::case::quote::Circumstances;
+use aftercare::country::is_country;
 use aftercare::id::LineId;
 use aftercare::order::{Facts, Order, OrderView};
 use aftercare::problem::{Fault, Problem};
@@ -77,8 +78,7 @@ pub(crate) async fn options(table: &Table, caller: &Caller, call: &Call, id: &st
 /// `GET /v1/policy`: the rules that are applied.
 pub(crate) async fn policy(table: &Table, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
     let mut parameters = call.parameters();
-    let two =
-        |text: &str| (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| text.to_owned());
+    let two = |text: &str| is_country(text).then(|| text.to_owned());
     let country = parameters.parsed("country", "an ISO 3166 code such as DE", two);
     parameters.finish()?;
     let rules = table.settings(caller.storefront(), call.at).await?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     Delivery, Exclusion, Facts, Line, MOST_DELIVERIES, MOST_LINES, MOST_PAYMENTS, MOST_UNITS, Payment, PaymentMethod,
 };
+use crate::country::is_country;
 use crate::id::{CustomerRef, LineId, PaymentId, ProductId};
 use crate::money;
 use crate::problem::Fault;
@@ -114,7 +115,7 @@ fn of_this_century(text: &str) -> Option<Timestamp> {
 }
 
 fn country(text: &str) -> Option<String> {
-    (text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase())).then(|| text.to_owned())
+    is_country(text).then(|| text.to_owned())
 }
 
 fn read_amount(name: &'static str, fields: &mut Reader<'_>, faults: &mut Faults) -> Option<i64> {

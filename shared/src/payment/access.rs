@@ -181,6 +181,10 @@ pub fn access(body: &Value, local: bool) -> Result<Given, Vec<Fault>> {
     let key = fields.required("key", key, &mut faults);
     let webhook_secret = fields.parsed("webhook_secret", rule, parse, &mut faults);
     let webhook_secret = fields.required("webhook_secret", webhook_secret, &mut faults);
+    // Whoever may sign as the provider may not ask it for money.
+    if key.is_some() && fields.value("key") == fields.value("webhook_secret") {
+        fields.fault("webhook_secret", "must be another one than `key`", &mut faults);
+    }
     let revoke = revoke(&mut fields, &mut faults);
     fields.finish(&mut faults);
     match (kind, url, key, webhook_secret) {
@@ -343,6 +347,9 @@ mod tests {
             json!({ "kind": "standard", "key": "short", "webhook_secret": "whsec_dGVzdA==", "revoke": 1, "x": 1 });
         assert_eq!(pointers(access(&wrong, false)), ["/url", "/key", "/webhook_secret", "/revoke", "/x"]);
         assert_eq!(pointers(access(&json!({}), false)), ["/kind", "/url", "/key", "/webhook_secret"]);
+        let mut same = body("https://pay.shop.example");
+        same["webhook_secret"] = same["key"].clone();
+        assert_eq!(pointers(access(&same, false)), ["/webhook_secret"], "one secret for two purposes");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the rules of cases must hold to before they are stored.
 
 use super::{CaseRules, Market, MoneyLimits, Step, Window};
+use crate::country::is_country;
 use crate::mail::is_line;
 use crate::money;
 use crate::problem::segment;
@@ -138,8 +139,8 @@ fn check_market(at: &str, market: &Market, fault: &mut impl FnMut(&str, &str)) {
         fault(&format!("{at}/countries"), "must have 1 to 249 countries");
     }
     for (place, country) in market.countries.iter().enumerate() {
-        if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            fault(&format!("{at}/countries/{place}"), "must be a country's two capital letters, such as DE");
+        if !is_country(country) {
+            fault(&format!("{at}/countries/{place}"), "must be an ISO 3166 code of a country, such as DE");
         }
     }
     for (reason, window) in &market.windows {
@@ -246,7 +247,7 @@ mod tests {
         let twice = json!([market("EU", &["DE"]), market("EU", &["FR"]), market(" ", &["IT"]), market("None", &[])]);
         let expected = ["/cases/markets/1/name", "/cases/markets/2/name", "/cases/markets/3/countries"];
         assert_eq!(wrong("/markets", twice), expected);
-        let codes = json!([market("EU", &["DE", "de", "DEU", "D1", ""])]);
+        let codes = json!([market("EU", &["DE", "de", "ZZ", "D1", ""])]);
         let expected: Vec<String> = (1..5).map(|place| format!("/cases/markets/0/countries/{place}")).collect();
         assert_eq!(wrong("/markets", codes), expected);
         let many = |count: usize| json!((0..count).map(|at| market(&format!("m{at}"), &["DE"])).collect::<Vec<_>>());

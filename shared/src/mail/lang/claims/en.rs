@@ -105,7 +105,9 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::PhotosNeeded => "Please show us what is wrong. Without a photo this cannot be asked for.",
         ClaimKey::PhotosFree => "If a photo helps to show what is wrong, you can add it.",
         ClaimKey::PhotoLabel => "Choose a photo",
-        ClaimKey::PhotoHint => "JPEG, PNG, WebP or HEIC, at most 10 MB each and {most} in all. Upload them one by one.",
+        ClaimKey::PhotoHint => {
+            "JPEG, PNG, WebP or HEIC, at most 10 MB each and {most} in all. Upload them one by one. Where one is refused as too large, go back in your browser and choose a smaller one."
+        }
         ClaimKey::PhotoSend => "Upload this photo",
         ClaimKey::PhotoThere => "Photo {place} ({kind}) is here",
         ClaimKey::PhotoRemove => "Leave out photo {place}",

@@ -93,7 +93,9 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::PhotosNeeded => "请拍照说明问题，没有照片无法提交。",
         ClaimKey::PhotosFree => "如照片有助于说明问题，可以一并上传。",
         ClaimKey::PhotoLabel => "选择照片",
-        ClaimKey::PhotoHint => "支持 JPEG、PNG、WebP 或 HEIC，单张不超过 10 MB，最多 {most} 张，请逐张上传。",
+        ClaimKey::PhotoHint => {
+            "支持 JPEG、PNG、WebP 或 HEIC，单张不超过 10 MB，最多 {most} 张，请逐张上传。如提示文件过大，请在浏览器中返回本页，换一张较小的照片。"
+        }
         ClaimKey::PhotoSend => "上传照片",
         ClaimKey::PhotoThere => "照片 {place}（{kind}）已上传",
         ClaimKey::PhotoRemove => "移除照片 {place}",

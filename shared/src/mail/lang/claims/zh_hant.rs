@@ -93,7 +93,9 @@ pub(crate) fn text(key: ClaimKey) -> &'static str {
         ClaimKey::PhotosNeeded => "請拍照說明問題，沒有照片無法送出。",
         ClaimKey::PhotosFree => "如照片有助於說明問題，可以一併上傳。",
         ClaimKey::PhotoLabel => "選擇照片",
-        ClaimKey::PhotoHint => "支援 JPEG、PNG、WebP 或 HEIC，每張不超過 10 MB，最多 {most} 張，請逐張上傳。",
+        ClaimKey::PhotoHint => {
+            "支援 JPEG、PNG、WebP 或 HEIC，每張不超過 10 MB，最多 {most} 張，請逐張上傳。若顯示檔案過大，請在瀏覽器返回本頁，換一張較小的照片。"
+        }
         ClaimKey::PhotoSend => "上傳照片",
         ClaimKey::PhotoThere => "照片 {place}（{kind}）已上傳",
         ClaimKey::PhotoRemove => "移除照片 {place}",
