@@ -204,3 +204,49 @@ async fn goods_that_failed_go_back_once_the_rejection_is_final() {
     assert_eq!(world.reject(&LEAD, &case).await.status, 200);
     goes_back(&world, &case, CaseStatus::Rejected).await;
 }
+
+#[tokio::test]
+async fn what_came_and_did_not_pass_goes_back_once_the_rest_is_paid() {
+    let world = mugs().await;
+    world.put(&SHOP, "/v1/customers/c-1", json!({ "email": "c-1@example.com", "locale": "en" })).await;
+    let asked = json!({ "kind": "return_refund", "reason": "defective", "lines": [{ "line": "mugs", "quantity": 3 }] });
+    let case = world.asked("o-1", asked).await;
+    came(&world, &case, 3).await;
+    let case = passed(&world, &case, 2).await;
+    assert_eq!((case.status, case.verdict), (CaseStatus::Pending, Some(Verdict::Partial)), "{case:?}");
+    let case = world.approved(&case).await;
+    assert_eq!((case.status, case.terms.figures.net), (CaseStatus::Settled, 2_000), "{case:?}");
+    let paid = world.mails_of("case_settled").pop().unwrap().plain();
+    assert!(paid.contains("The goods that we did not take we are sending back"), "{paid}");
+    world.drained().await;
+    let asked = world.mails_of("send_back").pop().unwrap().plain();
+    assert!(asked.contains("1 × Mug"), "{asked}");
+    assert_eq!(world.at_desk(&LEAD, case.ticket, "cancel", json!({})).await.status, 409, "a mug is still here");
+    for tracking in ["SF777", "SF777"] {
+        let went = world.on_case(&AGENT, &case, "shipped", json!({ "tracking": tracking })).await;
+        assert_eq!(went.status, 200, "{}", went.text);
+    }
+    let case = now(&world, &case).await;
+    assert_eq!((case.status, case.owes_goods()), (CaseStatus::Settled, false));
+    assert_eq!(world.mails_of("goods_sent_back").len(), 1);
+    let twice = world.on_case(&AGENT, &case, "shipped", json!({ "tracking": "SF778" })).await;
+    assert_eq!(twice.status, 409, "{}", twice.text);
+}
+
+#[tokio::test]
+async fn of_an_exchange_in_part_the_new_goods_go_out_and_the_rest_goes_back() {
+    let world = mugs().await;
+    let case = exchanged(&world).await;
+    let case = passed(&world, &case, 2).await;
+    let case = if case.status == CaseStatus::Pending { world.approved(&case).await } else { case };
+    assert_eq!(case.status, CaseStatus::Settling, "{case:?}");
+    assert_eq!(world.on_case(&AGENT, &case, "shipped", json!({ "tracking": "NEW-1" })).await.status, 200);
+    let case = now(&world, &case).await;
+    assert_eq!((case.status, case.to_send_back()[0].quantity), (CaseStatus::Settled, 1));
+    assert_eq!(
+        world.on_case(&AGENT, &case, "shipped", json!({ "tracking": "NEW-1" })).await.status,
+        200,
+        "in one parcel"
+    );
+    assert!(!now(&world, &case).await.owes_goods());
+}

@@ -50,7 +50,8 @@ impl Scene<'_> {
                 to_customer(&case.terms, CaseNews::Expired { agreed: case.agreed })
             }
             (Notice::CaseSettled, Happened::Moved { .. }) => {
-                to_customer(&case.terms, CaseNews::Settled { tracking: case.tracking.clone() })
+                let (tracking, goods_back) = (case.tracking.clone(), case.owes_goods());
+                to_customer(&case.terms, CaseNews::Settled { tracking, goods_back })
             }
             (Notice::SentBack, Happened::Shipped { tracking }) => {
                 to_customer(&case.terms, CaseNews::SentBack { tracking: tracking.clone() })
@@ -59,7 +60,7 @@ impl Scene<'_> {
                 number: ticket.number.as_str().to_owned(),
                 case: case.number,
                 told: told(&case.terms),
-                lines: case.received.clone(),
+                lines: case.to_send_back(),
             })),
             (Notice::ReturnReminder, Happened::Reminded { .. }) => {
                 let by = case.expires(rules);

@@ -110,7 +110,7 @@ impl Case {
             Happened::Diagnosed { .. } | Happened::ToSendBack => {}
             Happened::Shipped { tracking } => {
                 self.tracking.clone_from(tracking);
-                self.goods_here &= !self.has_ended();
+                self.goods_here &= !self.has_ended() && self.status != CaseStatus::Settled;
             }
             Happened::PayoutDue { payout, payment, amount } => match self.payout_mut(*payout) {
                 Some(known) => known.check = Some(Payout::again(known.made, at)),

@@ -83,8 +83,9 @@ impl Story<'_> {
             }
             Command::Repair => case.status == CaseStatus::Repaired,
             Command::Ship { tracking } => {
-                let went = case.status == CaseStatus::Settled && !case.terms.kind.pays();
-                let went_back = case.has_ended() && !case.received.is_empty() && !case.goods_here;
+                let over = case.has_ended() || case.status == CaseStatus::Settled;
+                let went = case.status == CaseStatus::Settled && !case.terms.kind.pays() && !case.owes_goods();
+                let went_back = over && !case.received.is_empty() && !case.goods_here;
                 (went || went_back) && case.tracking == *tracking
             }
             Command::Consent { accepted: true } => case.agreed,

@@ -5,6 +5,32 @@ use super::{Case, CaseAct, CaseKind, CaseStatus, Counted, Happened, Rejection, T
 use crate::id::LineId;
 use crate::order::count;
 
+impl Case {
+    /// The shop has goods that are the customer's, and are to be sent back: of a case that came to nothing, and what came and
+    /// was not given for. Where part of the money of what came to nothing went, the goods stay.
+    pub fn owes_goods(&self) -> bool {
+        !self.to_send_back().is_empty()
+    }
+
+    /// What those are.
+    pub fn to_send_back(&self) -> Vec<Counted> {
+        if !self.goods_here {
+            return Vec::new();
+        }
+        if self.has_ended() && !self.is_partly_paid() {
+            return self.received.clone();
+        }
+        if self.status != CaseStatus::Settled || self.terms.kind == CaseKind::Repair {
+            return Vec::new();
+        }
+        let items = &self.terms.figures.items;
+        let given = |line: &LineId| count(items.iter().map(|item| &item.units).filter(|units| units.line == *line));
+        let left =
+            |came: &Counted| Counted { quantity: came.quantity.saturating_sub(given(&came.line)), ..came.clone() };
+        self.received.iter().map(left).filter(|left| left.quantity > 0).collect()
+    }
+}
+
 impl Story<'_> {
     /// What came back caps what is given.
     pub(super) fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
@@ -104,6 +130,7 @@ impl Story<'_> {
         }
         self.push(Happened::Shipped { tracking });
         self.go(CaseStatus::Settled);
+        self.send_back();
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::examples::{ask, at, line, order, ticket};
 use super::options::options;
 use super::policy::policy;
-use super::quote::{Ask, Circumstances, Unable, quote};
+use super::quote::{Ask, Circumstances, Unable, compensated, quote};
 use super::{CaseKind, CaseReason};
 use crate::id::TicketId;
 use crate::order::Order;
@@ -64,7 +64,8 @@ proptest! {
         let order = asked(order, &before, &rules);
         let Ok(quote) = quote(&ask, on(&order, &rules), ticket(), 50) else { return Ok(()) };
         let it = &quote.figures;
-        let left = (it.goods + it.shipping - it.restocking - it.label).max(0);
+        let left = (it.goods + it.shipping - it.restocking - it.label).max(0) - it.already;
+        prop_assert!((0..=compensated(&order, (ticket(), 50))).contains(&it.already), "what compensations gave");
         prop_assert_eq!(it.net, if ask.kind.pays() { left } else { 0 });
         prop_assert!(!ask.kind.pays() || it.net > 0);
         prop_assert_eq!(it.parts.iter().map(|part| part.amount).sum::<i64>(), it.net);

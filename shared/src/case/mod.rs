@@ -347,15 +347,9 @@ impl Case {
     }
 
     /// It came to nothing, for good.
-    fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         let ended = matches!(self.status, CaseStatus::Rejected | CaseStatus::Cancelled | CaseStatus::Expired);
         ended && self.waits_until().is_none()
-    }
-
-    /// It came to nothing, and the shop has the customer's goods: they are to be sent back. Where part of the money went the
-    /// goods stay.
-    pub fn owes_goods(&self) -> bool {
-        self.goods_here && self.has_ended() && !self.is_partly_paid()
     }
 
     /// Somebody still has something to do with it, be it only to send its goods back.

@@ -96,6 +96,9 @@ impl Story<'_> {
         let fell = |payout: &Payout| payout.status == PayoutStatus::Declined && was_settled(payout);
         if to != self.case.status && (!is_cancelled || self.case.payouts.iter().any(fell)) {
             self.go(to);
+            if to == CaseStatus::Settled {
+                self.send_back();
+            }
         }
     }
 

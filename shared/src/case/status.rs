@@ -95,8 +95,8 @@ impl CaseStatus {
             Self::Settling => &[Edit, Cancel, Ship, Pay, Told, Scan],
             Self::PayoutUnknown => &[Pay, Told, Scan],
             Self::PayoutFailed | Self::PartiallySettled => &[Cancel, Told, Retry],
-            // What the provider says late is heard, though it changes little.
-            Self::Settled => &[Told],
+            // What the provider says late is heard, though it changes little. What came and was not given for goes back.
+            Self::Settled => &[Ship, Told],
             Self::Cancelled => &[Ship, Told],
             // What came after it was over.
             Self::Expired => &[Edit, Receive, Ship],

@@ -185,7 +185,7 @@ proptest! {
                 Mail::Case(m) => {
                     m.subject.clone_from(&marker);
                     m.told.titles.values_mut().for_each(|title| title.clone_from(&marker));
-                    if let CaseNews::Settled { tracking } | CaseNews::SentBack { tracking } = &mut m.news { *tracking = Some(marker.clone()); }
+                    if let CaseNews::Settled { tracking, .. } | CaseNews::SentBack { tracking } = &mut m.news { *tracking = Some(marker.clone()); }
                 }
                 Mail::Survey(m) => { m.subject.clone_from(&marker); m.answer.clone_from(&marker); m.unsubscribe.clone_from(&marker); }
                 Mail::Approve(m) => m.told.titles.values_mut().for_each(|title| title.clone_from(&marker)),

@@ -181,7 +181,8 @@ fn standing(case: &Case, status: CaseStatus) -> (&'static str, Text, Text) {
 fn sentences(case: &Case, status: CaseStatus, next: Text, facts: &Facts<'_>, words: Words<'_>) -> Vec<String> {
     let mut sentences = vec![words.plain(next)];
     if case.owes_goods() && status != CaseStatus::Expired {
-        sentences.push(words.plain(CaseKey::GoodsBack));
+        let rest = status == CaseStatus::Settled;
+        sentences.push(words.plain(if rest { CaseKey::RestBack } else { CaseKey::GoodsBack }));
     }
     if status == CaseStatus::AwaitingReturn {
         let number = clean::line(facts.ticket.number.as_str());

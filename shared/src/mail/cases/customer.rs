@@ -104,7 +104,11 @@ fn told(facts: &CaseMail, number: &str, words: Words<'_>) -> Told {
         CaseNews::Expired { agreed: true } => {
             plain(CaseKey::ExpiredHeading, CaseKey::ExpiredIntro, over(case, words), Some(CaseKey::ExpiredAnswer))
         }
-        CaseNews::Settled { tracking } => settled(case, tracking.as_deref(), words),
+        CaseNews::Settled { tracking, goods_back } => {
+            let told = settled(case, tracking.as_deref(), words);
+            let back = goods_back.then(|| Block::Strong(words.plain(CaseKey::RestBack)));
+            Told { blocks: told.blocks.into_iter().chain(back).collect(), ..told }
+        }
         CaseNews::ReturnReminder { send_by, days_left } => {
             let mut blocks: Vec<Block> = due(CaseKey::SendBy, *send_by, &facts.time_zone, words).into_iter().collect();
             blocks.extend([pack(number, words), Block::Text(words.plain(CaseKey::ReturnAfter))]);

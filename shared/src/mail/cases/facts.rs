@@ -82,6 +82,7 @@ pub enum CaseNews {
     /// The money or the goods went to them.
     Settled {
         tracking: Option<String>,
+        goods_back: bool,
     },
     /// The goods were not sent yet.
     ReturnReminder {

@@ -104,8 +104,14 @@ fn to_customer(home: Home) -> Vec<(&'static str, Mail)> {
         ("case-sent-back", mail(CaseKind::Exchange, CaseNews::SentBack { tracking: Some("SF1390042771".to_owned()) })),
         ("case-expired", mail(CaseKind::ReturnRefund, CaseNews::Expired { agreed: true })),
         ("case-lapsed", mail(CaseKind::Compensation, CaseNews::Expired { agreed: false })),
-        ("case-settled", mail(CaseKind::ReturnRefund, CaseNews::Settled { tracking: None })),
-        ("case-shipped", mail(CaseKind::Exchange, CaseNews::Settled { tracking: Some("SF1390042771".to_owned()) })),
+        ("case-settled", mail(CaseKind::ReturnRefund, CaseNews::Settled { tracking: None, goods_back: true })),
+        (
+            "case-shipped",
+            mail(
+                CaseKind::Exchange,
+                CaseNews::Settled { tracking: Some("SF1390042771".to_owned()), goods_back: false },
+            ),
+        ),
         ("case-return-reminder", mail(CaseKind::ReturnRefund, CaseNews::ReturnReminder { send_by, days_left: 7 })),
         (
             "case-goods-received",

@@ -44,6 +44,9 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::GoodsBack => {
             "We are sending your goods back to you, and will write to you when they are on their way."
         }
+        CaseKey::RestBack => {
+            "The goods that we did not take we are sending back to you, and will write to you when they are on their way."
+        }
         CaseKey::SentBackHeading => "Your goods are on their way back to you",
         CaseKey::SentBackIntro => "We have sent your own goods back to you, and with that your claim is done.",
         CaseKey::LapsedHeading => "This proposal has expired",

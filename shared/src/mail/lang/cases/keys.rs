@@ -34,6 +34,7 @@ keys! {
     CancelledPaid = "case_cancelled.paid" ();
     CancelledBack = "case_cancelled.goods" ();
     GoodsBack = "case_goods_back" ();
+    RestBack = "goods_sent_back.rest" ();
     SentBackHeading = "case_sent_back.heading" ();
     SentBackIntro = "case_sent_back.intro" ();
     LapsedHeading = "case_lapsed.heading" ();

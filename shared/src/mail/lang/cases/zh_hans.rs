@@ -32,6 +32,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::CancelledPaid => "该申请已取消。下列款项已经退还，此外不再处理。",
         CaseKey::CancelledBack => "该申请已取消。",
         CaseKey::GoodsBack => "我们会将商品寄回给您，寄出后将另行通知。",
+        CaseKey::RestBack => "未受理的商品我们将寄还给您，寄出后会另行通知。",
         CaseKey::SentBackHeading => "您的商品正在寄回",
         CaseKey::SentBackIntro => "我们已将您的商品寄回，该申请就此结束。",
         CaseKey::LapsedHeading => "该方案已过期",

@@ -32,6 +32,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::CancelledPaid => "該申請已取消。下列款項已經退還，此外不再處理。",
         CaseKey::CancelledBack => "該申請已取消。",
         CaseKey::GoodsBack => "我們會將商品寄回給您，寄出後將另行通知。",
+        CaseKey::RestBack => "未受理的商品我們將寄還給您，寄出後會另行通知。",
         CaseKey::SentBackHeading => "您的商品正在寄回",
         CaseKey::SentBackIntro => "我們已將您的商品寄回，該申請就此結束。",
         CaseKey::LapsedHeading => "這個方案已逾期",
