@@ -222,6 +222,27 @@ async fn goods_are_received_and_inspected_once() {
 }
 
 #[tokio::test]
+async fn a_parcel_that_comes_after_its_return_expired_is_taken_in_and_asked_for_once() {
+    let prepare = async |world: &World| {
+        let body = one_kettle(json!({ "kind": "return_refund" }));
+        assert_eq!(world.ask("o-1", body).await.status, 201);
+        world.settle().await;
+        world.later(14 * 86_400).scan().await;
+        world.settle().await;
+    };
+    sweep(prepare, async |world| {
+        let came = json!({ "lines": [{ "line": "kettles", "quantity": 1 }] });
+        do_to_it(world, &AGENT, "received", &came).await;
+        if !open_cases(world).await[0].goods_here {
+            return;
+        }
+        let changed = json!({ "kind": "return_refund", "override": "It was in the post for long." });
+        do_to_it(world, &AGENT, "edit", &changed).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_payout_is_made_once() {
     sweep_payout(pays, async |world| {
         world.work().await;

@@ -42,6 +42,19 @@ enum Act {
         case: usize,
         accepted: u32,
     },
+    /// Staff change it, be it back into what it was.
+    Edit {
+        case: usize,
+        kind: &'static str,
+    },
+    /// The customer says what they think of that.
+    Agree {
+        case: usize,
+        accepted: bool,
+    },
+    Ship {
+        case: usize,
+    },
     Retry {
         case: usize,
     },
@@ -65,6 +78,7 @@ enum Act {
     /// Time passes until something is due.
     Due,
     Hours(i64),
+    Days(i64),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -74,7 +88,12 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Manner::FailsBefore), 1 => Just(Manner::FailsAfter), 2 => Just(Manner::LosesReply), 1 => Just(Manner::Down),
     ];
     let kind = prop::sample::select(vec!["refund_only", "return_refund", "exchange", "resend", "compensation"]);
+    let other = prop::sample::select(vec!["refund_only", "return_refund"]);
     prop_oneof![
+        3 => (case(), other).prop_map(|(case, kind)| Act::Edit { case, kind }),
+        2 => (case(), any::<bool>()).prop_map(|(case, accepted)| Act::Agree { case, accepted }),
+        2 => case().prop_map(|case| Act::Ship { case }),
+        1 => (1..16i64).prop_map(Act::Days),
         5 => (kind, 1..3u32).prop_map(|(kind, units)| Act::Ask { kind, units }),
         4 => case().prop_map(|case| Act::Approve { case }),
         1 => case().prop_map(|case| Act::Reject { case }),
@@ -175,6 +194,20 @@ impl Story {
                 let passed = json!({ "lines": [{ "line": "kettles", "accepted": (*accepted).min(units) }] });
                 self.on(*case, &LEAD, "inspection", passed).await;
             }
+            Act::Edit { case, kind } => {
+                let Some(found) = self.nth(*case) else { return };
+                let units = found.received.first().map_or(1, |came| came.quantity.max(1));
+                let lines = json!([{ "line": "kettles", "quantity": units }]);
+                let body =
+                    json!({ "kind": kind, "reason": "defective", "lines": lines, "override": "It was our fault." });
+                self.on(*case, &AGENT, "edit", body).await;
+            }
+            Act::Agree { case, accepted } => {
+                let Some(case) = self.nth(*case) else { return };
+                let path = format!("/v1/tickets/{}/cases/{}/consent", case.ticket, case.number);
+                self.world.post(&SHOP, &path, json!({ "accepted": accepted })).await;
+            }
+            Act::Ship { case } => self.on(*case, &AGENT, "shipped", json!({ "tracking": "SF1" })).await,
             Act::Retry { case } => self.on(*case, &LEAD, "retry", json!({})).await,
             Act::ChargeBack { payment, amount } => {
                 self.back[*payment] = *amount;
@@ -210,6 +243,13 @@ impl Story {
             Act::Hours(hours) => {
                 self.world.later(hours * 3_600);
                 self.world.far.pay.at(self.world.now());
+            }
+            // Two runs, since what the first one does may be what the second one finds.
+            Act::Days(days) => {
+                self.world.later(days * 86_400);
+                self.world.far.pay.at(self.world.now());
+                self.world.scan().await;
+                self.world.scan().await;
             }
         }
     }
@@ -270,6 +310,7 @@ impl Story {
             let waits = case.status.acts().iter().any(|act| act.action().is_some() || act.is_customers());
             let goes_on = case.next.is_some() || case.status == CaseStatus::Requested;
             assert!(!case.status.is_open() || waits || goes_on, "it is forgotten: {case:#?}");
+            assert!(case.status != CaseStatus::Approved || case.next.is_some(), "nobody looks at it again: {case:#?}");
             // Of one payment's tries at most one stands on the books without having failed.
             let mut standing: BTreeMap<&str, usize> = BTreeMap::new();
             for payout in &case.payouts {

@@ -265,7 +265,7 @@ impl Rejection {
             Self::StillWaits => {
                 "The decision can still be taken back. Send the goods back once it is final.".into()
             }
-            Self::NothingHere => "The case is over, and none of its goods are here, so there is nothing to send.".into(),
+            Self::NothingHere => "The case is over, and none of its goods are here, so there is nothing to send or to decide on.".into(),
             Self::NothingToPay => {
                 "Nothing is left to pay back for it, so there is nothing to approve. Change it into something else, or reject \
                  it and send the goods back."
