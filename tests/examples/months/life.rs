@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tests::{Mail, Reply, Token, World, filled};
 
 use crate::chance::Chance;
-use crate::said::{ANSWER, COMPLAINTS, DONE, Matter, QUESTIONS, RETURN, REVIEWS};
+use crate::said::{ANSWER, COMPLAINTS, DONE, MEASURES, Matter, QUESTIONS, RETURN, REVIEWS};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -58,6 +58,12 @@ enum Act {
         path: String,
     },
     Review,
+    /// The lead wants one of the figures in `MEASURES` better.
+    Improve(usize),
+    /// … and has seen to it.
+    Improved {
+        action: String,
+    },
     /// Schedules run.
     Tick,
 }
@@ -119,6 +125,10 @@ impl Life {
         done(&life.world.put(&admin, "/v1/desk/payment-provider", life.world.far.pay.access()).await);
         life.plan(span.0, Act::Day);
         life.plan(span.0, Act::Tick);
+        // Late enough that there are days to compare with, as months go by.
+        for (place, days) in (0..MEASURES.len()).zip([28, 40, 56]) {
+            life.plan(after(span.0, days * DAY + 10 * HOUR), Act::Improve(place));
+        }
         life
     }
 
@@ -208,6 +218,10 @@ impl Life {
             Act::Decide { ticket, number } => self.decide(ticket, number).await,
             Act::Rate { path } => self.rate(&path).await,
             Act::Review => self.review().await,
+            Act::Improve(place) => self.improve(place).await,
+            Act::Improved { action } => {
+                done(&self.world.post(&self.lead, &format!("/v1/desk/actions/{action}/finish"), json!(null)).await);
+            }
             Act::Tick => self.tick().await,
         }
     }
@@ -383,6 +397,20 @@ impl Life {
         self.world.submit_raw(&action, &[FORM], &filled(fields)).await;
         self.world.settle().await;
         self.count("survey answers");
+    }
+
+    async fn improve(&mut self, place: usize) {
+        let (figure, goal, measure, takes) = MEASURES[place];
+        let (now, Token::Staff(_, owner, _)) = (self.world.now(), &self.lead) else { return };
+        let day = |days: i64| after(now, days * DAY).to_zoned(self.zone.clone()).date();
+        let (begins, due) = (day(1), day(14));
+        let body =
+            json!({ "figure": figure, "goal": goal, "measure": measure, "owner": owner, "begins": begins, "due": due });
+        let opened = self.world.post(&self.lead, "/v1/desk/actions", body).await;
+        done(&opened);
+        self.count("improvement actions");
+        let action = opened.body["id"].as_str().expect("an id").to_owned();
+        self.soon(takes * DAY, Act::Improved { action });
     }
 
     async fn review(&mut self) {

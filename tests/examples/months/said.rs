@@ -102,3 +102,10 @@ pub(crate) const REVIEWS: [(i64, &str); 5] = [
     (3, "It took a while to come."),
     (1, "The lid broke after a week."),
 ];
+
+/// What the lead does about a figure: its name and goal, what is done, and after how many days that is.
+pub(crate) const MEASURES: [(&str, i64, &str, i64); 3] = [
+    ("complaint_rate", 2, "Kettles are packed in double boxes, and lids are checked before they leave.", 7),
+    ("first_response_chat", 180, "One agent more in chat from noon to six.", 5),
+    ("csat", 85, "Every answer says what happens next and by when.", 60),
+];
