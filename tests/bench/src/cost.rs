@@ -9,7 +9,9 @@ use crate::Goals;
 use crate::events::{OVERDUE, queue, stream, text};
 use crate::stats::{grouped, table};
 use crate::units::{Tally, Write};
-use crate::verbs::{self, APPROVAL, DESK, INTAKE, NOTIFY, ORDERS, PAGE, RELAY, SCAN, Team, answered, done, opened};
+use crate::verbs::{
+    self, APPROVAL, DESK, FIGURES, INTAKE, NOTIFY, ORDERS, PAGE, RELAY, SCAN, SURVEYS, Team, answered, done, opened,
+};
 
 /// A message of two sentences, of two pages, and the longest that is taken: 20 000 characters of three bytes.
 pub(crate) const SIZES: [usize; 3] = [200, 5 * 1024, 60_000];
@@ -106,8 +108,14 @@ fn story(team: &mut Team, bytes: usize) -> Vec<(&'static str, Tally)> {
             None => story.team.ask(RELAY, entry),
         });
         let messages = story.team.far.messages();
-        done(&story.tell(mail, NOTIFY, queue(&messages)));
+        done(&story.tell(mail, NOTIFY, queue(&verbs::notices(&messages))));
+        if name == "desk: resolve" {
+            done(&story.tell("survey: put on its day", SURVEYS, queue(&verbs::surveyed(&messages))));
+            done(&story.tell("count: a resolution", FIGURES, queue(&verbs::counted(&messages))));
+        }
     }
+    done(&story.tell("surveys: nothing due", SURVEYS, json!({})));
+    done(&story.tell("sheets: an hour", FIGURES, json!({})));
     on_the_way(&mut story, bytes);
     about_money(&mut story);
     done(&story.tell("scan: nothing due", SCAN, json!({})));
@@ -199,8 +207,13 @@ pub(crate) fn report(commands: &[Command]) -> String {
             of.iter().map(|command| count(&command.tallies[size])).sum()
         };
         let mut cells = vec![name.to_owned()];
-        let calls: [&dyn Fn(&Tally) -> usize; 4] =
-            [&|tally| tally.reads.len(), &|tally| tally.transactions, &|tally| tally.batches, &|tally| tally.mails];
+        let calls: [&dyn Fn(&Tally) -> usize; 5] = [
+            &|tally| tally.reads.len(),
+            &|tally| tally.transactions,
+            &|tally| tally.puts,
+            &|tally| tally.batches,
+            &|tally| tally.mails,
+        ];
         cells.extend(calls.map(|count| sum(count, 0).to_string()));
         cells.extend((0..SIZES.len()).map(|size| halves(sum(&Tally::read_halves, size))));
         cells.extend((0..SIZES.len()).map(|size| sum(&Tally::write_units, size).to_string()));
@@ -214,6 +227,7 @@ pub(crate) fn report(commands: &[Command]) -> String {
         "command",
         "reads",
         "transactions",
+        "puts",
         "SQS",
         "SES",
         "read units 200 B",
@@ -300,6 +314,10 @@ fn reason(pk: &str, sk: &str) -> (&'static str, &'static str) {
             ("order", "what was bought, and what is held and settled of it: two that race for its money meet here")
         }
         ("C", "BUYER") => ("buyer", "what a customer bought and was given back, which the risk score is made of"),
+        ("T", "SURVEY") => ("survey", "when its customer is asked, and what became of it; found by its due instant"),
+        ("L", _) => ("progress", "up to which day the figures are made"),
+        ("P", _) => ("sheet", "the sum of a day's rows, of all or by one dimension"),
+        ("Y", _) => ("row", "what one entry counts, at a key of its own: the same however often it comes"),
         ("G", _) => ("given", "what one member of staff gave away in a day"),
         ("C", "TICKET") => ("customer's ticket", "the list of one customer's tickets"),
         ("C", "ACKS") => ("acknowledgements", "no more than so many to one customer"),

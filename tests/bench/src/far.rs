@@ -195,13 +195,14 @@ impl Far {
         }
         run!(
             "CreateTable" => create_table, "GetItem" => get_item, "BatchGetItem" => batch_get_item, "Query" => query,
-            "TransactWriteItems" => transact_write_items
+            "PutItem" => put_item, "TransactWriteItems" => transact_write_items
         )
     }
 
     fn counted(&self, operation: &str, body: &[u8]) -> (u16, String) {
         let request: Value = serde_json::from_slice(body).expect("JSON");
         let before = before(&request).map(|(condition, key)| (condition, self.current(&key), key)).collect::<Vec<_>>();
+        let replaced = (operation == "PutItem").then(|| self.current(&request["Item"])).flatten();
         let (status, answer) = self.table(operation, body);
         let parsed: Value = serde_json::from_str(&answer).expect("JSON");
         assert_eq!(status, 200, "{operation}: {answer}");
@@ -213,6 +214,11 @@ impl Far {
                     .iter()
                     .map(|(checks, before, key)| write(key, before.as_ref(), after(key).as_ref(), *checks));
                 tally.writes.extend(writes.collect::<Vec<Write>>());
+            }
+            "PutItem" => {
+                tally.puts += 1;
+                let key = json!({ "pk": request["Item"]["pk"], "sk": request["Item"]["sk"] });
+                tally.writes.push(write(&key, replaced.as_ref(), Some(&request["Item"]), false).alone());
             }
             _ => tally.reads.push(Read::of(operation, &request, &parsed)),
         });

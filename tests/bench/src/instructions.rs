@@ -37,7 +37,7 @@ const REQUESTS: [(&str, &str, Make); 10] = [
         let entries = entries(team, times);
         // What was relayed before is nobody's here.
         team.far.messages();
-        team.relayed(&entries).iter().map(|message| queue(std::slice::from_ref(message))).collect()
+        verbs::notices(&team.relayed(&entries)).iter().map(|message| queue(std::slice::from_ref(message))).collect()
     }),
     ("scan: nothing due", SCAN, |_, times| (0..times).map(|_| json!({})).collect()),
 ];

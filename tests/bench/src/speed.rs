@@ -6,8 +6,8 @@ use crate::events::{SHOP, queue, stream};
 use crate::sandbox::Place;
 use crate::stats::{decimal, median, ms, percentile, table, us};
 use crate::verbs::{
-    self, ALL, APPROVAL, DESK, EMPTY, INTAKE, NOTIFY, ORDERS, PAGE, PAYOUT, QUALITY, RELAY, SCAN, Team, answered, done,
-    opened,
+    self, ALL, APPROVAL, DESK, EMPTY, FIGURES, INTAKE, NOTIFY, ORDERS, PAGE, PAYOUT, QUALITY, RELAY, SCAN, SURVEYS,
+    Team, answered, done, opened,
 };
 use crate::{Goals, progress};
 
@@ -47,11 +47,13 @@ fn first_request(team: &mut Team, function: &str) -> Value {
         QUALITY => verbs::get("/v1/desk/figures"),
         PAGE => verbs::get(&team.open_with_link(verbs::create(200)).1),
         RELAY => stream(&[entry]),
-        NOTIFY => queue(&team.relayed(&[entry])),
+        NOTIFY => queue(&verbs::notices(&team.relayed(&[entry]))),
         ORDERS => verbs::order(&format!("o-{}", verbs::fresh()), &format!("c-{}", verbs::fresh())),
         APPROVAL => queue(&team.asked().1),
         // One that is not there: the provider's time is its own.
         PAYOUT => queue(&[json!({ "v": 1, "storefront": SHOP, "ticket": ticket, "case": 1, "payout": 1 }).to_string()]),
+        SURVEYS => queue(&[json!({ "v": 1, "storefront": SHOP, "ticket": ticket, "entry": 1 }).to_string()]),
+        FIGURES => queue(&verbs::counted(&team.relayed(&[entry]))),
         _ => json!({}),
     }
 }
@@ -144,7 +146,8 @@ fn round(team: &mut Team, all: &mut Vec<Series>) {
     let entries: Vec<Value> = tickets.iter().map(|ticket| team.entry(SHOP, ticket)).collect();
     let batches: Vec<Value> = entries.chunks(10).map(stream).collect();
     block(team, all, "relay: 10 entries", RELAY, batches).iter().for_each(done);
-    let mails = team.far.messages().iter().map(|message| queue(std::slice::from_ref(message))).collect();
+    let mails =
+        verbs::notices(&team.far.messages()).iter().map(|message| queue(std::slice::from_ref(message))).collect();
     block(team, all, "mail: acknowledgement", NOTIFY, mails).iter().for_each(done);
     block(team, all, "scan: nothing due", SCAN, times(RARE, &|| json!({}))).iter().for_each(done);
     for _ in 0..10 {

@@ -17,6 +17,8 @@ const READ: usize = 4096;
 pub(crate) struct Tally {
     pub(crate) reads: Vec<Read>,
     pub(crate) transactions: usize,
+    /// Writes of one item outside a transaction.
+    pub(crate) puts: usize,
     pub(crate) writes: Vec<Write>,
     /// SendMessageBatch calls and SendRawEmail calls.
     pub(crate) batches: usize,
@@ -110,6 +112,14 @@ pub(crate) fn write(key: &Value, before: Option<&Value>, after: Option<&Value>, 
         bytes,
         units: 2 * bytes.div_ceil(WRITE).max(1),
         indexes,
+    }
+}
+
+impl Write {
+    /// Outside a transaction it costs half.
+    pub(crate) fn alone(self) -> Self {
+        let half = |index: Index| Index { units: index.units / 2, ..index };
+        Self { units: self.units / 2, indexes: self.indexes.into_iter().map(half).collect(), ..self }
     }
 }
 

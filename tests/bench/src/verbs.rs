@@ -28,8 +28,11 @@ pub(crate) const NOTIFY: &str = "notify";
 pub(crate) const ORDERS: &str = "order-intake";
 pub(crate) const APPROVAL: &str = "refund-approval";
 pub(crate) const PAYOUT: &str = "refund-payout";
+pub(crate) const SURVEYS: &str = "survey-dispatch";
+pub(crate) const FIGURES: &str = "quality-report";
 /// All that are measured, the measure first.
-pub(crate) const ALL: [&str; 11] = [EMPTY, INTAKE, DESK, QUALITY, PAGE, RELAY, SCAN, NOTIFY, ORDERS, APPROVAL, PAYOUT];
+pub(crate) const ALL: [&str; 13] =
+    [EMPTY, INTAKE, DESK, QUALITY, PAGE, RELAY, SCAN, NOTIFY, ORDERS, APPROVAL, PAYOUT, SURVEYS, FIGURES];
 
 /// A number that was not given out before: for customers, keys and texts.
 pub(crate) fn fresh() -> usize {
@@ -101,7 +104,7 @@ impl Team {
     pub(crate) fn open_with_link(&mut self, event: Value) -> (String, String) {
         let ticket = self.open(event);
         let entry = self.entry(SHOP, &ticket);
-        for message in self.relayed(&[entry]) {
+        for message in notices(&self.relayed(&[entry])) {
             done(&self.ask(NOTIFY, queue(&[message])));
         }
         (ticket, self.far.link())
@@ -127,6 +130,25 @@ impl Team {
         done(&self.ask(RELAY, stream(entries)));
         self.far.messages()
     }
+}
+
+/// Of the messages for all queues those for one, told by a field that only its messages have.
+fn those(messages: &[String], field: &str) -> Vec<String> {
+    messages.iter().filter(|message| message.contains(&format!("\"{field}\":"))).cloned().collect()
+}
+
+pub(crate) fn notices(messages: &[String]) -> Vec<String> {
+    those(messages, "notice")
+}
+
+pub(crate) fn counted(messages: &[String]) -> Vec<String> {
+    those(messages, "of")
+}
+
+/// Those about tickets that were resolved or reopened: all that are about an entry, and for nobody else.
+pub(crate) fn surveyed(messages: &[String]) -> Vec<String> {
+    let others = [notices(messages), counted(messages)].concat();
+    those(messages, "entry").into_iter().filter(|message| !others.contains(message)).collect()
 }
 
 /// Somebody of the staff, as the settings list them.
