@@ -3,9 +3,9 @@
 use aftercare::case::approval::Concern;
 use aftercare::case::{Case, CaseStatus, Verdict};
 use serde_json::{Value, json};
-use tests::{AGENT, LEAD, SHOP, Token, World};
+use tests::{AGENT, LEAD, SHOP, Token, World, one_kettle};
 
-use crate::cases::paying;
+use crate::cases::{dear, paying};
 
 const CUSTOMER: Token = Token::Customer("shop", "c-1");
 
@@ -205,6 +205,91 @@ async fn goods_that_failed_go_back_once_the_rejection_is_final() {
     goes_back(&world, &case, CaseStatus::Rejected).await;
 }
 
+/// Two kettles came back, of which one passed, and that one was approved and paid.
+async fn half_passed(world: &World) -> Case {
+    world.put(&SHOP, "/v1/customers/c-1", json!({ "email": "c-1@example.com", "locale": "en" })).await;
+    let two = json!({ "kind": "return_refund", "lines": [{ "line": "kettles", "quantity": 2 }] });
+    let case = world.asked("o-1", one_kettle(two)).await;
+    assert_eq!(world.approve(&LEAD, &case).await.status, 200);
+    let both = json!({ "lines": [{ "line": "kettles", "quantity": 2 }] });
+    assert_eq!(world.on_case(&AGENT, &case, "received", both).await.status, 200);
+    let one = json!({ "lines": [{ "line": "kettles", "accepted": 1 }],
+        "restocked": [{ "line": "kettles", "quantity": 1 }] });
+    assert_eq!(world.on_case(&AGENT, &case, "inspection", one).await.status, 200);
+    now(world, &case).await
+}
+
+#[tokio::test]
+async fn what_did_not_pass_goes_back_once_the_others_are_paid_and_nobody_asks_for_it_meanwhile() {
+    let world = dear().await;
+    let case = half_passed(&world).await;
+    assert_eq!((case.status, case.terms.figures.net), (CaseStatus::Pending, 40_000));
+    let case = world.approved(&case).await;
+    assert_eq!((case.status, case.owes_goods()), (CaseStatus::Settled, true));
+    assert_eq!((case.to_send_back()[0].quantity, case.restocked[0].quantity), (1, 1));
+    let kettles = world.order_now("o-1").await.available().lines[0].clone();
+    assert_eq!((kettles.units, kettles.returnable), (0, 0), "the shop has it");
+    assert_eq!(world.ask("o-1", one_kettle(json!({}))).await.status, 409);
+    let listed = world.get(&AGENT, "/v1/desk/cases?status=settled").await;
+    assert_eq!(listed.body["cases"][0]["goods_to_send_back"], true, "{}", listed.text);
+    world.drained().await;
+    let told = world.mails_of("send_back").pop().expect("a mail").plain();
+    assert!(told.contains("1 × item kettles") && !told.contains("2 × item kettles"), "{told}");
+    let page = world.visit(&world.link(case.ticket).await).await;
+    assert!(page.text().contains("goods that we did not take we are sending back to you"), "{}", page.text());
+    assert!(world.ticket(case.ticket).await.status.is_live(), "somebody has something to do");
+    for _ in 0..2 {
+        let went = world.on_case(&AGENT, &case, "shipped", json!({ "tracking": "SF778" })).await;
+        assert_eq!(went.status, 200, "{}", went.text);
+    }
+    let case = now(&world, &case).await;
+    assert_eq!((case.status, case.owes_goods(), case.tracking.as_deref()), (CaseStatus::Settled, false, Some("SF778")));
+    let kettles = world.order_now("o-1").await.available().lines[0].clone();
+    assert_eq!((kettles.units, kettles.returnable), (1, 1), "its customer has it again");
+    assert_eq!(world.far.pay.ledger().iter().map(|booked| booked.amount).sum::<i64>(), 40_000);
+    let none = world.on_case(&AGENT, &case, "shipped", json!({ "tracking": "SF779" })).await;
+    assert_eq!(none.status, 409, "{}", none.text);
+}
+
+#[tokio::test]
+async fn whoever_changes_a_return_of_which_half_passed_gives_the_whole_of_it_or_sends_all_of_it_back() {
+    let world = dear().await;
+    let case = half_passed(&world).await;
+    let both = json!({ "lines": [{ "line": "kettles", "quantity": 2 }] });
+    assert_eq!(world.on_case(&LEAD, &case, "edit", both).await.status, 200);
+    let case = now(&world, &case).await;
+    assert_eq!((case.terms.figures.net, case.status), (80_000, CaseStatus::Pending));
+    let manager = Token::Staff("shop", "manager-1", &["manager"]);
+    assert_eq!(world.approve(&manager, &case).await.status, 200);
+    let case = now(&world, &case).await;
+    assert_eq!((case.status, case.owes_goods()), (CaseStatus::Settled, false), "all of it is paid");
+
+    let world = dear().await;
+    let case = half_passed(&world).await;
+    assert_eq!(world.reject(&LEAD, &case).await.status, 200);
+    let case = now(&world, &case).await;
+    assert_eq!(case.to_send_back()[0].quantity, 2);
+    world.drained().await;
+    assert!(world.mails_of("send_back").pop().expect("a mail").plain().contains("2 × item kettles"));
+}
+
+#[tokio::test]
+async fn what_never_came_is_not_paid_and_stays_its_customers_to_send() {
+    let world = dear().await;
+    let two = json!({ "kind": "return_refund", "lines": [{ "line": "kettles", "quantity": 2 }] });
+    let case = world.asked("o-1", one_kettle(two)).await;
+    assert_eq!(world.approve(&LEAD, &case).await.status, 200);
+    let one = json!({ "lines": [{ "line": "kettles", "quantity": 1 }] });
+    assert_eq!(world.on_case(&AGENT, &case, "received", one).await.status, 200);
+    let pass = json!({ "lines": [{ "line": "kettles", "accepted": 1 }] });
+    assert_eq!(world.on_case(&AGENT, &case, "inspection", pass).await.status, 200);
+    let case = now(&world, &case).await;
+    assert_eq!((case.status, case.owes_goods()), (CaseStatus::Settled, false));
+    let kettles = world.order_now("o-1").await.available().lines[0].clone();
+    assert_eq!((kettles.units, kettles.returnable), (1, 1));
+    assert_eq!(world.far.pay.ledger().iter().map(|booked| booked.amount).sum::<i64>(), 40_000);
+}
+
 #[tokio::test]
 async fn what_came_and_did_not_pass_goes_back_once_the_rest_is_paid() {
     let world = mugs().await;
@@ -249,4 +334,5 @@ async fn of_an_exchange_in_part_the_new_goods_go_out_and_the_rest_goes_back() {
         "in one parcel"
     );
     assert!(!now(&world, &case).await.owes_goods());
+    assert_eq!(world.order_now("o-1").await.holds, [], "its customer has three mugs");
 }

@@ -26,6 +26,7 @@ mod case_mails;
 mod case_options;
 mod case_routes;
 mod cases;
+mod cases_amiss;
 mod cases_changed;
 mod cases_goods;
 mod cases_late;

@@ -255,17 +255,49 @@ async fn a_bank_that_takes_back_what_two_cases_hold_leaves_it_to_the_older() {
     assert_eq!(world.given_back("pi_1"), 10_000);
 }
 
+/// The next time that a case is looked at by itself.
+async fn looked_at(world: &World, case: &Case) -> Case {
+    let next = world.case(case.ticket, 1).await.next.expect("it is looked at");
+    world.until(next).later(60);
+    world.scan_twice().await;
+    world.case(case.ticket, 1).await
+}
+
 #[tokio::test]
-async fn without_a_provider_money_is_not_sent_and_waits_for_a_person() {
+async fn without_a_provider_money_waits_finance_hears_of_it_once_and_it_goes_by_itself_when_one_is_set() {
     let world = World::new().await;
     world.order("o-1", json!({})).await;
     let case = paid_for(&world).await;
-    assert_eq!((case.status, case.payouts[0].code.as_deref()), (CaseStatus::PayoutFailed, Some("no_provider")));
+    let payout = &case.payouts[0];
+    assert_eq!((case.status, payout.code.as_deref(), payout.asked), (CaseStatus::Settling, Some("no_provider"), 0));
+    for _ in 0..30 {
+        looked_at(&world, &case).await;
+    }
+    world.drained().await;
+    let told = world.mails_to("finance@shop.example");
+    let told: Vec<_> = told.iter().filter(|mail| mail.plain().contains("CNY 100.00")).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].plain().contains("waits for a payment provider"), "{}", told[0].plain());
+    assert_eq!(world.order_now("o-1").await.available().amount, 17_000, "it stays held");
+    world.provider().await;
+    let case = looked_at(&world, &case).await;
+    assert_eq!((case.status, case.payouts.len(), world.far.pay.ledger().len()), (CaseStatus::Settled, 1, 1));
+    world.assert_books(&case).await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_provider_is_sent_at_once_or_given_up_when_a_person_says_so() {
+    let world = World::new().await;
+    world.order("o-1", json!({})).await;
+    let case = paid_for(&world).await;
+    let given_up = world.asked("o-1", one_kettle(json!({}))).await;
+    assert_eq!(given_up.status, CaseStatus::Settling);
+    assert_eq!(world.on_case(&LEAD, &given_up, "cancel", json!({})).await.status, 200);
     assert_eq!(world.order_now("o-1").await.available().amount, 17_000);
     world.provider().await;
     assert_eq!(retry(&world, &case).await.status, 200);
     let case = world.case(case.ticket, 1).await;
-    assert_eq!(case.status, CaseStatus::Settled);
+    assert_eq!((case.status, world.far.pay.ledger().len()), (CaseStatus::Settled, 1), "what was given up is not sent");
     world.assert_books(&case).await;
 }
 

@@ -92,11 +92,11 @@ async fn of_nothing_there_is_nothing_to_ask() {
 }
 
 /// Damaged goods need a photo, within two days.
-async fn damaged(world: &World, link: &str) -> Page {
+pub(crate) async fn damaged(world: &World, link: &str) -> Page {
     world.choose(link, "reason=damaged&lines=kettles~1&kind=refund_only").await
 }
 
-async fn asking_damaged() -> (World, aftercare::id::TicketId, String) {
+pub(crate) async fn asking_damaged() -> (World, aftercare::id::TicketId, String) {
     let world = paying().await;
     let deliveries = json!([{ "line": "kettles", "quantity": 2, "at": "2026-03-11T02:00:00Z" }]);
     world.order("o-1", json!({ "deliveries": deliveries })).await;

@@ -161,8 +161,12 @@ fn a_decline_keeps_the_hold_until_a_person_has_it_tried_again() {
 fn a_shop_without_a_provider_pays_nothing_and_says_so() {
     let stack = stack();
     let bought = buys(stack, "other", "pay", 3_900);
-    let failed = until(stack, "other", &asks(stack, "other", &bought), "payout_failed");
-    assert_eq!(failed.body["payouts"][0]["code"], "no_provider");
+    let asked = asks(stack, "other", &bought);
+    let waits = stack.until("a payout that waits", || {
+        let now = stack.get("other-lead", &at_desk(&asked)).is(200);
+        (now.body["payouts"][0]["code"] == "no_provider").then_some(now)
+    });
+    assert_eq!(waits.at("/status"), "settling");
     stack.get("other-admin", "/v1/desk/payment-provider").is(404);
     let ours = stack.get("shop-admin", "/v1/desk/payment-provider").is(200);
     assert!(ours.at("/key").chars().count() == 5, "{}", ours.text);

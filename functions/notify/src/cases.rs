@@ -272,7 +272,7 @@ pub(crate) fn is_still_on(told: &Told) -> bool {
     told.case.as_ref().is_some_and(|case| !over.contains(&case.status))
 }
 
-/// The payout stays declined, and nobody tried again.
+/// The payout stays declined, and nobody tried again; or it waits for a provider still.
 pub(crate) fn stays_declined(told: &Told) -> bool {
     let (Some(case), Event::Case { happened: Happened::PayoutTold { payout, .. }, .. }) = (&told.case, &told.event)
     else {
@@ -281,7 +281,8 @@ pub(crate) fn stays_declined(told: &Told) -> bool {
     let latest = |payment| case.tries(payment).map(|other| other.number).max();
     case.status.is_open()
         && case.payout(*payout).is_some_and(|payout| {
-            payout.status == PayoutStatus::Declined && latest(&payout.payment) == Some(payout.number)
+            payout.waits_for_provider()
+                || (payout.status == PayoutStatus::Declined && latest(&payout.payment) == Some(payout.number))
         })
 }
 

@@ -16,7 +16,8 @@ use aftercare::problem::Problem;
 use aftercare::view::{self, CaseView, Reader};
 
 use crate::Approval;
-use crate::asked::Act;
+use crate::amiss::amiss;
+use crate::asked::{Act, Asked};
 use crate::show::ticket;
 
 pub(crate) async fn act(
@@ -45,7 +46,17 @@ pub(crate) async fn act(
         if !faults.is_empty() {
             return Err(Problem::invalid(faults).into());
         }
-        let (mut command, content) = asked.command(&read.file, &who.roles, &zone, call.at).map_err(refused)?;
+        let case = &read.file.case;
+        let gone = match &asked {
+            Asked::Edit { .. } => approval.uploads.changed(case, call.at).await?,
+            Asked::Plain(_)
+            | Asked::Approve { .. }
+            | Asked::Reject { .. }
+            | Asked::OutOfStock
+            | Asked::Inspect { .. } => Vec::new(),
+        };
+        let asks = asked.command(&read.file, &gone, &who.roles, &zone, call.at).map_err(refused)?;
+        let (mut command, content) = asks;
         let mut today = None;
         if let Command::Edit { terms, given } = &mut command {
             let asker = Asker { shop, by: &by, channel: Channel::Api };
@@ -53,7 +64,12 @@ pub(crate) async fn act(
             let (before, day) = table.given_with(asker, terms, place, &zone, call.at).await?;
             (*given, today) = (before.or(*given), day);
         }
-        let step = read.file.step(&command, &by, call.at).map_err(|why| match why {
+        let decided = read.file.step(&command, &by, call.at);
+        if decided.is_ok() && matches!(command, Command::Approve { .. }) && !read.file.ticket.erased {
+            let amiss = amiss(approval, case, &read.file.order, call.at).await?;
+            amiss.map_or(Ok(()), |why| Err(refused(Rejection::Amiss(why))))?;
+        }
+        let step = decided.map_err(|why| match why {
             Refused::Case(why) => refused(why),
             Refused::Ticket(why) => Problem::conflict(why.sentence()),
         })?;
@@ -90,6 +106,7 @@ pub(crate) fn refused(why: Rejection) -> Problem {
         | Rejection::Kind { .. }
         | Rejection::NothingToShip { .. }
         | Rejection::Stale { .. }
+        | Rejection::Amiss(_)
         | Rejection::Twice
         | Rejection::AboveLink
         | Rejection::TooLate

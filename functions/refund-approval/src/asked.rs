@@ -5,7 +5,7 @@ use aftercare::aws::requests::terms;
 use aftercare::case::quote::{self, Ask, Circumstances, Quote};
 use aftercare::case::{Case, CaseAct, CaseKind, Command, Counted, File, Rejection, Terms, Verdict, Via};
 use aftercare::case::{CaseReason, LONGEST_HASH};
-use aftercare::id::LineId;
+use aftercare::id::{LineId, UploadId};
 use aftercare::intake::{Content, LONGEST_TEXT};
 use aftercare::money::LARGEST;
 use aftercare::order::MOST_LINES;
@@ -214,10 +214,11 @@ impl Asked {
         }
     }
 
-    /// What it asks of the case as it is, with what was typed.
+    /// What it asks of the case as it is, with what was typed. `gone`: photos that are left out when it is changed.
     pub(crate) fn command(
         &self,
         file: &File,
+        gone: &[UploadId],
         roles: &[aftercare::access::Role],
         zone: &TimeZone,
         now: Timestamp,
@@ -251,6 +252,7 @@ impl Asked {
                 }
                 ask.overridden = overridden.is_some() || file.case.goods_here || file.case.terms.overridden.is_some();
                 let number = overridden.as_ref().map(|_| content).or(file.case.terms.overridden);
+                ask.photos.retain(|photo| !gone.contains(photo));
                 let terms = recomputed(file, &ask, number, zone, now)?;
                 (Command::Edit { terms, given: file.case.given }, overridden.as_ref().map(note))
             }
@@ -317,8 +319,11 @@ fn recomputed_as(file: &File, ask: &Ask, quote: Quote, overridden: Option<u32>) 
     // What was in its window when it was asked for is not out of it because of how long things take since.
     let kept = overridden == file.case.terms.overridden;
     let (in_window, has_evidence) = (file.case.terms.in_window, file.case.terms.has_evidence);
-    // The photos stay those that were looked at when it was asked for.
-    let terms = Terms { marks: file.case.terms.marks.clone(), ..terms };
+    // The photos stay those that were looked at when it was asked for, and without one of them the evidence is another.
+    let gone: Vec<UploadId> = file.case.terms.photos.iter().filter(|id| !ask.photos.contains(id)).cloned().collect();
+    let marks = file.case.terms.without_photos(&gone).marks;
+    let has_evidence = if gone.is_empty() { has_evidence } else { terms.has_evidence };
+    let terms = Terms { marks, ..terms };
     if kept && ask.overridden { Terms { in_window, has_evidence, ..terms } } else { terms }
 }
 

@@ -67,6 +67,10 @@ async fn command(table: &Table, read: &Read, now: Timestamp) -> Result<Command, 
     if case.goods_here && case.verdict != Some(Verdict::Pass) {
         decision.concerns.push(Concern::Inspection);
     }
+    // Nobody has the rules give what is not there; whoever decides changes it.
+    if !file.order.covers(case.ticket, case.number) {
+        decision.concerns.push(Concern::OrderLess);
+    }
     if terms.pays_nothing() {
         decision.concerns.push(Concern::NothingLeft);
     }

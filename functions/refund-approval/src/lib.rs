@@ -2,6 +2,7 @@
 //! their mail. What the warehouse and the workshop do with the goods is done here too.
 
 mod act;
+mod amiss;
 mod asked;
 mod assess;
 mod by_link;

@@ -4,7 +4,8 @@
 use aftercare::aws::cases::Moved;
 use aftercare::aws::table::Trouble;
 use aftercare::case::{
-    CHARGED_BACK, Case, Command, File, LESS_CAPTURED, NO_PROVIDER, NOT_HELD, NOT_LISTED, PaidHow, Payout, PayoutStatus,
+    CHARGED_BACK, Case, Command, File, LESS_CAPTURED, LESS_ORDERED, NO_PROVIDER, NOT_HELD, NOT_LISTED, PaidHow, Payout,
+    PayoutStatus,
 };
 use aftercare::event::Actor;
 use aftercare::message::CaseWork;
@@ -25,7 +26,10 @@ pub(crate) async fn pay(payouts: &Payouts, work: &CaseWork, now: Timestamp) -> R
     }
     let access = payouts.table.payment_access(shop).await?.0;
     let Some(access) = access else {
-        return if found.asked == 0 { not_sent(payouts, place, number, NO_PROVIDER, now).await } else { Ok(()) };
+        // It waits, and is looked at again until somebody can be asked.
+        let (how, code) = (PaidHow::NotSent, Some(NO_PROVIDER.to_owned()));
+        let told = Command::Told { payout: number, how, reference: None, code };
+        return if found.asked == 0 { record(payouts, place, &told, now).await.map(drop) } else { Ok(()) };
     };
     // From here on somebody is at it; of two that came at once the other finds the lease.
     let taken = payouts.table.move_case(place, &Command::Pay { payout: number }, &Actor::System, now).await?;
@@ -53,6 +57,8 @@ fn in_the_way(file: &File, payout: &Payout) -> Option<&'static str> {
     let held = order.part_of(of.0, of.1, &payout.payment).map_or(0, |part| part.amount - part.settled);
     if held < payout.amount {
         Some(NOT_HELD)
+    } else if !order.covers(of.0, of.1) {
+        Some(LESS_ORDERED)
     } else {
         let listed = order.facts.payments.iter().find(|payment| payment.id == payout.payment);
         let short = order.payable(of.0, of.1, &payout.payment) < payout.amount;

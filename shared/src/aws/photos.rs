@@ -83,6 +83,17 @@ impl Uploads {
         Ok(found.filter(|(_, photo)| mark.is_none_or(|mark| *mark == photo.mark)))
     }
 
+    /// The photos of a case that are not there any more, or are others than it was asked with.
+    pub async fn changed(&self, case: &Case, now: Timestamp) -> Result<Vec<UploadId>, Trouble> {
+        let mut changed = Vec::new();
+        for id in &case.terms.photos {
+            if self.of_case(case, id, now).await?.is_none() {
+                changed.push(id.clone());
+            }
+        }
+        Ok(changed)
+    }
+
     /// All of the photos that a body names, or what is wrong with its ids, each by its place.
     pub async fn all_photos(
         &self,

@@ -113,6 +113,7 @@ impl Case {
                 self.goods_here &= !self.has_ended() && self.status != CaseStatus::Settled;
             }
             Happened::PayoutDue { payout, payment, amount } => match self.payout_mut(*payout) {
+                Some(known) if known.waits_for_provider() => known.check = Some(Payout::later(known.made, at)),
                 Some(known) => known.check = Some(Payout::again(known.made, at)),
                 None => self.payouts.push(Payout {
                     number: *payout,
@@ -134,7 +135,7 @@ impl Case {
                         payout.status = PayoutStatus::Sending;
                     }
                     (payout.asked, payout.check) = (payout.asked.saturating_add(1), Some(*check));
-                    payout.lease = Some(*check);
+                    (payout.lease, payout.code) = (Some(*check), None);
                 }
             }
             Happened::PayoutTold { payout, how, reference, code, check } => {

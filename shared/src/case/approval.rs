@@ -44,6 +44,8 @@ words!(
         Inspection = "inspection",
         /// The goods are here, and after the fees and what was given back before nothing is left to be paid for them.
         NothingLeft = "nothing_left",
+        /// The order became smaller after it was asked for, and has it no more.
+        OrderLess = "order_less",
     }
 );
 
@@ -223,7 +225,8 @@ fn least_level(concern: Concern) -> Level {
         | Concern::AmountAsked
         | Concern::SentBefore
         | Concern::Inspection
-        | Concern::NothingLeft => Level::Agent,
+        | Concern::NothingLeft
+        | Concern::OrderLess => Level::Agent,
     }
 }
 

@@ -104,6 +104,15 @@ impl Command {
     }
 }
 
+/// Why what was looked at cannot be approved, though nobody changed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amiss {
+    /// A photo that it was asked with is not there, or is another by now.
+    Photos,
+    /// The order has become smaller, and does not give it any more.
+    Order,
+}
+
 /// Why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -130,6 +139,8 @@ pub enum Rejection {
         is: (CaseKind, i64),
         currency: String,
     },
+    /// It is not what it was when it was asked for.
+    Amiss(Amiss),
     /// They asked for it, or changed it.
     OwnHands,
     /// They approved it already: another person has to.
@@ -185,6 +196,7 @@ impl Rejection {
             | Self::NothingToShip { .. }
             | Self::Unable(_)
             | Self::Stale { .. }
+            | Self::Amiss(_)
             | Self::OwnHands
             | Self::Twice
             | Self::AboveLimit { .. }
@@ -229,6 +241,11 @@ impl Rejection {
                 let shown =
                     |(kind, net): &(CaseKind, i64)| format!("{kind} of {}", crate::money::shown(*net, currency));
                 match was {
+                    Some(was) if was == is => format!(
+                        "Its reason, its units or its photos were changed since; it is {} as before. Read it again and decide on \
+                         that.",
+                        shown(is)
+                    ),
                     Some(was) => format!(
                         "It was changed since: it was {} and is {} now. Read it again and decide on that.",
                         shown(was),
@@ -236,6 +253,16 @@ impl Rejection {
                     ),
                     None => format!("It was changed since: it is {} now. Read it again and decide on that.", shown(is)),
                 }
+            }
+            Self::Amiss(Amiss::Photos) => {
+                "A photo that it was asked with is not there any more, or is another one now, so it is not approved. Change the \
+                 case, which leaves that photo out, or reject it."
+                    .into()
+            }
+            Self::Amiss(Amiss::Order) => {
+                "The order has become smaller since, and does not give this any more, so it is not approved. Change the case to \
+                 what is left, or reject it."
+                    .into()
             }
             Self::OwnHands => {
                 "You asked for this case or changed it yourself, so somebody else has to decide. Leave it to them."

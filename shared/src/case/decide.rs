@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Case, CaseAct, CaseKind, CaseStatus, Command, Given, Happened, Rejection, Terms, Via, approval};
+use super::{Case, CaseAct, CaseKind, CaseStatus, Command, Given, Happened, Payout, Rejection, Terms, Via, approval};
 use crate::access::Role;
 use crate::event::Actor;
 use crate::id::{OrderId, StaffId};
@@ -270,23 +270,24 @@ impl Story<'_> {
         if !gives_up && case.is_partly_paid() {
             return Err(Rejection::Paid);
         }
-        // Money that is on its way, or may be, is not called back.
-        if case.payouts.iter().any(|payout| !payout.is_over())
-            || (case.status == CaseStatus::Settling && (case.terms.kind.pays() || !by_staff))
-        {
+        // Money that is on its way, or may be, is not called back; what nobody was asked for is not.
+        let is_out = case.payouts.iter().any(|payout| !payout.is_over() && !payout.waits_for_provider());
+        let waits = case.payouts.iter().any(Payout::waits_for_provider);
+        let settles = case.terms.kind.pays() && !waits;
+        if is_out || (case.status == CaseStatus::Settling && (settles || !by_staff)) {
             return Err(Rejection::OnItsWay);
         }
         self.end(CaseStatus::Cancelled);
         Ok(())
     }
 
-    /// It comes to nothing.
+    /// It is over.
     pub(super) fn end(&mut self, to: CaseStatus) {
         self.go(to);
         self.send_back();
     }
 
-    /// The desk is told where the goods of what came to nothing are here.
+    /// The desk is told where goods are here that go back.
     pub(super) fn send_back(&mut self) {
         if self.case.owes_goods() {
             self.push(Happened::ToSendBack);

@@ -56,6 +56,15 @@ impl Terms {
         self.kind.pays() && self.figures.net == 0
     }
 
+    /// The same without these photos.
+    pub fn without_photos(&self, gone: &[UploadId]) -> Self {
+        let stays: Vec<bool> = self.photos.iter().map(|photo| !gone.contains(photo)).collect();
+        let photos = self.photos.iter().zip(&stays).filter(|(_, stays)| **stays).map(|(photo, _)| photo.clone());
+        // Those that were asked for before marks were kept have none.
+        let marks = self.marks.iter().zip(&stays).filter(|(_, stays)| **stays).map(|(mark, _)| mark.clone());
+        Self { photos: photos.collect(), marks: marks.collect(), ..self.clone() }
+    }
+
     /// The same with nothing to pay back: the order does not give it any more.
     pub fn given_before(&self) -> Self {
         let figures = &self.figures;

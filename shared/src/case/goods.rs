@@ -23,6 +23,11 @@ impl Case {
         if self.status != CaseStatus::Settled || self.terms.kind == CaseKind::Repair {
             return Vec::new();
         }
+        self.left_over()
+    }
+
+    /// What came and is not given for, as its terms are.
+    pub(super) fn left_over(&self) -> Vec<Counted> {
         let items = &self.terms.figures.items;
         let given = |line: &LineId| count(items.iter().map(|item| &item.units).filter(|units| units.line == *line));
         let left =

@@ -8,6 +8,7 @@ mod command;
 mod decide;
 mod event;
 mod goods;
+mod held;
 pub mod options;
 mod paid;
 mod payout;
@@ -34,15 +35,17 @@ use crate::access::Role;
 use crate::category::{Category, Kind, Reason, Solution, words};
 use crate::event::Actor;
 use crate::id::{CustomerRef, OrderId, PaymentId, PayoutId, StaffId, StorefrontId, SubjectId, TicketId};
-use crate::order::{Hold, Order, Part, Span, is_nothing};
+use crate::order::{Part, Span, is_nothing};
 use crate::settings::CaseRules;
 use crate::sla::{millis, millis_or_none};
 use crate::text::fingerprint;
 
-pub use command::{Command, Rejection};
+pub use command::{Amiss, Command, Rejection};
 pub use decide::{decide, requested};
 pub use event::{Counted, Given, Happened, PaidHow, Terms, Verdict, Via};
-pub use payout::{CHARGED_BACK, LESS_CAPTURED, NO_PROVIDER, NOT_HELD, NOT_LISTED, PAID_BEFORE, Payout, PayoutStatus};
+pub use payout::{
+    CHARGED_BACK, LESS_CAPTURED, LESS_ORDERED, NO_PROVIDER, NOT_HELD, NOT_LISTED, PAID_BEFORE, Payout, PayoutStatus,
+};
 pub use status::{CaseAct, CaseStatus};
 pub use step::{File, Refused, Request, Step};
 
@@ -298,21 +301,6 @@ impl Case {
         whole.chars().take(32).collect()
     }
 
-    /// What is held of its order for it.
-    pub fn hold(&self) -> Hold {
-        let figures = &self.terms.figures;
-        let settled = |part: &Part| self.paid(&part.payment).min(part.amount);
-        Hold {
-            ticket: self.ticket,
-            case: self.number,
-            spans: figures.items.iter().map(|item| item.units.clone()).collect(),
-            back: self.terms.kind.is_return(),
-            sent: false,
-            shipping: figures.shipping,
-            parts: figures.parts.iter().map(|part| Part { settled: settled(part), ..part.clone() }).collect(),
-        }
-    }
-
     /// The promises that are about it.
     pub fn subject(&self) -> Option<SubjectId> {
         SubjectId::parse(&format!("case-{}", self.number))
@@ -362,17 +350,6 @@ impl Case {
         self.tries(payment).filter(|payout| payout.status == PayoutStatus::Settled).count() > 1
     }
 
-    /// The order with what was given back of a payment by now, which may be less than before. Where the hold was let go
-    /// it is counted all the same, if the payment has so much left.
-    fn paid_on(&self, order: &Order, payment: &PaymentId) -> Order {
-        let (paid, order, of) = (self.paid(payment), order.clone(), (self.ticket, self.number));
-        match order.part_of(of.0, of.1, payment).map(|part| part.settled) {
-            Some(settled) if settled > paid => order.unsettled(of.0, of.1, payment, settled - paid),
-            Some(settled) => order.settled(of.0, of.1, payment, paid - settled),
-            None => order.settled_unheld(of.0, of.1, payment, paid),
-        }
-    }
-
     /// Until when whoever decided by a link can take it back.
     pub fn waits_until(&self) -> Option<Timestamp> {
         matches!(self.status, CaseStatus::Approved | CaseStatus::Rejected).then_some(self.undo).flatten()
@@ -416,66 +393,5 @@ impl Case {
         let days = i64::from(rules.terms.expires_after_days);
         let waits = self.status == CaseStatus::AwaitingReturn || self.awaits_agreement();
         waits.then(|| self.since.checked_add(SignedDuration::from_hours(24 * days)).ok()).flatten()
-    }
-
-    /// What its events change of its order; nothing where that stays.
-    pub fn on_order(&self, order: &Order, events: &[Happened]) -> Option<Order> {
-        let mut after = None;
-        for event in events {
-            let order = after.as_ref().unwrap_or(order).clone();
-            let changed = match event {
-                Happened::Requested { .. } | Happened::Edited { .. } | Happened::Inspected { .. } => {
-                    Some(order.holding(self.hold()))
-                }
-                // Nobody else asks for goods that are not with the customer.
-                Happened::ToSendBack => None,
-                Happened::Moved { to: CaseStatus::Rejected, until: None }
-                | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. }
-                    if self.owes_goods() =>
-                {
-                    let came = self.received.iter();
-                    let here = |came: &Counted| order.lowest_free(self.ticket, self.number, &came.line, came.quantity);
-                    let spans: Vec<Span> = came.flat_map(here).collect();
-                    Some(order.money_released(self.ticket, self.number, &spans))
-                }
-                Happened::Moved { to: CaseStatus::Rejected, until: None }
-                | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. } => {
-                    Some(order.released(self.ticket, self.number))
-                }
-                // Nobody else asks for what came after it was over.
-                Happened::Received { lines } if self.has_ended() => {
-                    let here = |came: &Counted| order.lowest_free(self.ticket, self.number, &came.line, came.quantity);
-                    let spans = lines.iter().flat_map(here).collect();
-                    Some(order.holding(Hold { spans, parts: Vec::new(), shipping: 0, ..self.hold() }))
-                }
-                Happened::Shipped { .. } if self.has_ended() => Some(order.released(self.ticket, self.number)),
-                Happened::Moved { to: CaseStatus::Settled, .. } => match self.terms.kind {
-                    CaseKind::Exchange | CaseKind::Repair => Some(order.goods_released(self.ticket, self.number)),
-                    CaseKind::Resend => Some(order.sent_again(self.ticket, self.number)),
-                    CaseKind::RefundOnly | CaseKind::ReturnRefund | CaseKind::Compensation => None,
-                },
-                Happened::PayoutTold { payout, how: PaidHow::Settled | PaidHow::Declined, .. } => {
-                    self.payout(*payout).map(|payout| self.paid_on(&order, &payout.payment))
-                }
-                Happened::Moved { .. }
-                | Happened::PayoutTold { how: PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, .. }
-                | Happened::PayoutOverdue { .. }
-                | Happened::Consented { .. }
-                | Happened::Assessed { .. }
-                | Happened::Approved { .. }
-                | Happened::Rejected { .. }
-                | Happened::TakenBack
-                | Happened::Escalated { .. }
-                | Happened::Reminded { .. }
-                | Happened::Sent { .. }
-                | Happened::Received { .. }
-                | Happened::Diagnosed { .. }
-                | Happened::Shipped { .. }
-                | Happened::PayoutDue { .. }
-                | Happened::PayoutSent { .. } => None,
-            };
-            after = changed.or(after);
-        }
-        after.filter(|after| after != order)
     }
 }

@@ -44,6 +44,10 @@ impl Story<'_> {
         code: Option<String>,
     ) -> Result<(), Rejection> {
         let Some(payout) = self.case.payout(number) else { return Err(Rejection::NoSuchPayout) };
+        // That nobody can be asked is said once.
+        if payout.waits_for_provider() && how == PaidHow::NotSent && code.as_deref() == Some(payout::NO_PROVIDER) {
+            return Ok(());
+        }
         if let Some(how) = payout.learns(how, reference.as_deref(), self.now) {
             self.record(number, how, reference, code);
             self.stand();
@@ -80,6 +84,7 @@ impl Story<'_> {
         let check = match how {
             PaidHow::Settled | PaidHow::Declined => None,
             PaidHow::Pending => Some(Payout::later(made, self.now)),
+            PaidHow::NotSent if code.is_some() => Some(Payout::later(made, self.now)),
             PaidHow::Unknown | PaidHow::NotSent => Some(Payout::again(made, self.now)),
         };
         self.push(Happened::PayoutTold { payout: number, how, reference, code, check });
@@ -103,6 +108,9 @@ impl Story<'_> {
     }
 
     pub(super) fn retry(&mut self) -> Result<(), Rejection> {
+        if self.case.status == CaseStatus::Settling {
+            return self.ask_at_once();
+        }
         let again: Vec<_> = self.case.unpaid().map(|payout| (payout.payment.clone(), payout.amount)).collect();
         if again.is_empty() {
             return Err(Rejection::NothingToRetry);
@@ -110,6 +118,19 @@ impl Story<'_> {
         self.go(CaseStatus::Settling);
         for (payment, amount) in again {
             self.due(payment, amount);
+        }
+        Ok(())
+    }
+
+    /// What waits for a provider does so no longer than a person says.
+    fn ask_at_once(&mut self) -> Result<(), Rejection> {
+        let waits = self.case.payouts.iter().filter(|payout| payout.waits_for_provider()).cloned();
+        let waits: Vec<Payout> = waits.collect();
+        if waits.is_empty() {
+            return Err(Rejection::NothingToRetry);
+        }
+        for Payout { number, payment, amount, .. } in waits {
+            self.push(Happened::PayoutDue { payout: number, payment, amount });
         }
         Ok(())
     }

@@ -21,8 +21,10 @@ words!(
     }
 );
 
-/// Why a try was not sent, in the words that a decline has: there is nobody to ask.
+/// Why a try was not sent, in the words that a decline has: there is nobody to ask. It waits, and is no decline.
 pub const NO_PROVIDER: &str = "no_provider";
+/// … the order has less of it, by now, than is to be paid back for.
+pub const LESS_ORDERED: &str = "less_ordered";
 /// … the customer's bank took the money back after it was held.
 pub const CHARGED_BACK: &str = "charged_back";
 /// … the order says that less was taken, without any bank having had it back.
@@ -79,10 +81,15 @@ impl Payout {
         self.lease.is_some_and(|until| until > now)
     }
 
+    /// No payment provider is set, and somebody was told: it goes out by itself once one is.
+    pub fn waits_for_provider(&self) -> bool {
+        self.status == PayoutStatus::Due && self.code.as_deref() == Some(NO_PROVIDER)
+    }
+
     /// A day has passed, and a person has not been told that nobody knows what became of it. What a provider has taken is
     /// known to be under way, however long that takes.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
-        let known = self.is_over() || self.status == PayoutStatus::Pending;
+        let known = self.is_over() || self.status == PayoutStatus::Pending || self.waits_for_provider();
         !known && !self.overdue && now.duration_since(self.made) >= OVERDUE
     }
 

@@ -92,7 +92,7 @@ impl CaseStatus {
             Self::Diagnosed => &[Diagnose, Repair],
             Self::Repaired => &[Ship],
             Self::Unrepairable => &[Edit, Ship],
-            Self::Settling => &[Edit, Cancel, Ship, Pay, Told, Scan],
+            Self::Settling => &[Edit, Cancel, Ship, Pay, Told, Retry, Scan],
             Self::PayoutUnknown => &[Pay, Told, Scan],
             Self::PayoutFailed | Self::PartiallySettled => &[Cancel, Told, Retry],
             // What the provider says late is heard, though it changes little. What came and was not given for goes back.

@@ -1,7 +1,7 @@
 //! Who hears of what happens: to whom a mail goes, and which function has work to do.
 
 use super::{Acknowledge, Actor, Entry, Event};
-use crate::case::{CaseStatus, Happened, PAID_BEFORE, PaidHow, Via};
+use crate::case::{CaseStatus, Happened, NO_PROVIDER, PAID_BEFORE, PaidHow, Via};
 use crate::category::Priority;
 use crate::message::Notice;
 use crate::sla::{Change, Level};
@@ -132,6 +132,9 @@ fn of_case(happened: &Happened, entry: &Entry) -> Option<Notice> {
         // Nothing failed: an earlier try was paid.
         Happened::PayoutTold { how: PaidHow::Declined, code: Some(code), .. } if code == PAID_BEFORE => None,
         Happened::PayoutTold { how: PaidHow::Declined, .. } => Some(Notice::PayoutDeclined),
+        Happened::PayoutTold { how: PaidHow::NotSent, code: Some(code), .. } if code == NO_PROVIDER => {
+            Some(Notice::PayoutDeclined)
+        }
         Happened::PayoutOverdue { .. } => Some(Notice::PayoutOverdue),
         Happened::PayoutTold {
             how: PaidHow::Settled | PaidHow::Pending | PaidHow::Unknown | PaidHow::NotSent, ..

@@ -228,6 +228,7 @@ fn the_largest_order_with_the_most_that_can_be_held_of_it_fits_an_item() {
         spans: Vec::new(),
         back: true,
         sent: false,
+        rest: Vec::new(),
         shipping: 0,
         parts: vec![part; MOST_PIECES / MOST_HOLDS],
     };

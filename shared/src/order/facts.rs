@@ -320,6 +320,16 @@ mod tests {
     }
 
     #[test]
+    fn a_country_and_a_currency_are_codes_that_somebody_has() {
+        for code in ["ZZ", "XX", "UK", "CHN"] {
+            assert_eq!(faults("/country", json!(code)), ["/country"], "{code}");
+        }
+        for code in ["XXX", "XTS", "ABC", "XAU", "cny"] {
+            assert_eq!(faults("/currency", json!(code)), ["/currency"], "{code}");
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_together_is_refused_where_it_is() {
         assert_eq!(faults("/lines", json!([])), ["/lines"]);
         assert_eq!(faults("/lines", Value::Null), ["/lines"]);

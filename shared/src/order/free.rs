@@ -89,8 +89,7 @@ impl<'a> Free<'a> {
         let spans: Vec<&Span> = self
             .others
             .iter()
-            .filter(|hold| !hold.sent)
-            .flat_map(|hold| &hold.spans)
+            .flat_map(|hold| hold.rest.iter().chain(hold.spans.iter().filter(|_| !hold.sent)))
             .filter(|span| span.line == line.id)
             .collect();
         (1..=line.quantity).filter(|unit| !spans.iter().any(|span| span.has(*unit))).collect()
@@ -103,8 +102,12 @@ impl<'a> Free<'a> {
 
     /// The units it gets: of those it has already the lowest ones, then the lowest free ones.
     pub(super) fn lowest(&self, line: &Line, units: u32) -> Vec<Span> {
-        let held: Vec<&Span> =
-            self.own.iter().flat_map(|hold| &hold.spans).filter(|span| span.line == line.id).collect();
+        let held: Vec<&Span> = self
+            .own
+            .iter()
+            .flat_map(|hold| hold.spans.iter().chain(&hold.rest))
+            .filter(|span| span.line == line.id)
+            .collect();
         let mut ordinals = self.ordinals(line);
         ordinals.sort_by_cached_key(|unit| !held.iter().any(|span| span.has(*unit)));
         ordinals.truncate(usize::try_from(units).unwrap_or(usize::MAX));
@@ -116,7 +119,9 @@ impl<'a> Free<'a> {
     pub(super) fn returnable(&self, line: &Line) -> u32 {
         let deliveries = self.facts.deliveries.iter().filter(|delivery| delivery.line == line.id);
         let delivered: u32 = deliveries.map(|delivery: &Delivery| delivery.quantity).sum();
-        let back = self.others.iter().filter(|hold| hold.back).flat_map(|hold| &hold.spans);
+        let back =
+            |hold: &&'a Hold| hold.rest.iter().chain(hold.spans.iter().filter(|_| hold.back)).collect::<Vec<_>>();
+        let back = self.others.iter().flat_map(back);
         delivered.min(line.quantity).saturating_sub(count(back.filter(|span| span.line == line.id)))
     }
 

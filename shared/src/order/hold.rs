@@ -1,7 +1,8 @@
 //! Holds: what a case may take, checked against everything that others took before.
 
 use super::free::Free;
-use super::{Facts, Hold, Line, MOST_HOLDS, MOST_PIECES, Order, Part, Span, apportioned, worth};
+use super::units::spans;
+use super::{Facts, Hold, Line, MOST_HOLDS, MOST_PIECES, Order, Part, Span, apportioned, count, worth};
 use crate::id::{LineId, PaymentId, TicketId};
 
 /// What a case wants of an order.
@@ -68,6 +69,7 @@ impl Order {
             spans: lines.iter().flat_map(|(line, units)| free.lowest(line, *units)).collect(),
             back: wanted.back,
             sent: false,
+            rest: Vec::new(),
             shipping: wanted.shipping,
             parts: free.parts(wanted.amount),
         };
@@ -86,7 +88,7 @@ impl Order {
     fn has_room(&self, hold: &Hold) -> bool {
         let others = self.holds.iter().filter(|other| !other.is_of(hold.ticket, hold.case));
         let all: Vec<&Hold> = others.chain([hold]).collect();
-        let pieces: usize = all.iter().map(|hold| hold.spans.len() + hold.parts.len()).sum();
+        let pieces: usize = all.iter().map(|hold| hold.spans.len() + hold.rest.len() + hold.parts.len()).sum();
         all.len() <= MOST_HOLDS && pieces <= MOST_PIECES
     }
 
@@ -97,6 +99,27 @@ impl Order {
             None => self.holds.push(hold),
         }
         self
+    }
+
+    /// A hold with so many more units of its case, which are here and get nothing: nobody else asks for them meanwhile.
+    pub fn with_rest(&self, hold: Hold, rest: &[(LineId, u32)]) -> Hold {
+        let units = |(line, more): &(LineId, u32)| {
+            let own: Vec<&Span> = hold.spans.iter().filter(|span| span.line == *line).collect();
+            let all = self.lowest_free(hold.ticket, hold.case, line, count(own.iter().copied()) + more);
+            let units = all.iter().flat_map(|span| span.first..=span.last);
+            spans(line, units.filter(|unit| !own.iter().any(|span| span.has(*unit))).collect::<Vec<u32>>())
+        };
+        let with = Hold { rest: rest.iter().flat_map(units).collect(), ..hold.clone() };
+        if self.has_room(&with) { with } else { hold }
+    }
+
+    /// What was here of a case, and nothing was given for, is with its customer again.
+    pub fn rest_released(self, ticket: TicketId, case: u16) -> Self {
+        self.changed(ticket, case, |hold| {
+            let left = Hold { rest: Vec::new(), ..hold };
+            let is_empty = left.spans.is_empty() && left.parts.is_empty() && left.shipping == 0;
+            (!is_empty).then_some(left)
+        })
     }
 
     /// Without what a case holds and has not been given. If it was given anything, its units stay held.
@@ -113,7 +136,8 @@ impl Order {
 
     /// Nothing is paid for goods that the shop still has: these units.
     pub fn money_released(self, ticket: TicketId, case: u16, spans: &[Span]) -> Self {
-        let here = |hold| Hold { spans: spans.to_vec(), back: true, parts: Vec::new(), shipping: 0, ..hold };
+        let here =
+            |hold| Hold { spans: spans.to_vec(), back: true, rest: Vec::new(), parts: Vec::new(), shipping: 0, ..hold };
         self.changed(ticket, case, |hold| Some(here(hold)))
     }
 
@@ -121,7 +145,7 @@ impl Order {
     pub fn goods_released(self, ticket: TicketId, case: u16) -> Self {
         self.changed(ticket, case, |hold| {
             let left = Hold { spans: Vec::new(), back: false, ..hold };
-            (left.amount() > 0 || left.shipping > 0).then_some(left)
+            (left.amount() > 0 || left.shipping > 0 || !left.rest.is_empty()).then_some(left)
         })
     }
 
@@ -165,8 +189,16 @@ impl Order {
         if amount <= 0 || left < amount {
             return self;
         }
-        let empty =
-            || Hold { ticket, case, spans: Vec::new(), back: false, sent: false, shipping: 0, parts: Vec::new() };
+        let empty = || Hold {
+            ticket,
+            case,
+            shipping: 0,
+            parts: Vec::new(),
+            spans: Vec::new(),
+            rest: Vec::new(),
+            back: false,
+            sent: false,
+        };
         let mut hold = self.hold_of(ticket, case).cloned().unwrap_or_else(empty);
         hold.parts.push(Part { payment: payment.clone(), amount, settled: amount });
         if self.has_room(&hold) { self.holding(hold) } else { self }
@@ -201,6 +233,31 @@ impl Order {
         let older = self.holds.iter().take_while(|hold| !hold.is_of(ticket, case));
         let owed: i64 = older.filter_map(|hold| hold.part(payment)).map(|part| part.amount - part.settled).sum();
         (facts.captured - facts.charged_back - settled - owed).min(part.amount - part.settled).max(0)
+    }
+
+    /// Whether the order, as it is now, has what a case holds and has not been given: its units, what they are worth, and so
+    /// much money beside what others were given and what older holds are owed. Later facts may have less of each.
+    pub fn covers(&self, ticket: TicketId, case: u16) -> bool {
+        let Some(own) = self.hold_of(ticket, case) else { return true };
+        let totals = apportioned(&self.facts);
+        let mut goods = 0;
+        for span in &own.spans {
+            let found = self.facts.lines.iter().zip(&totals).find(|(line, _)| line.id == span.line);
+            let Some((line, total)) = found.filter(|(line, _)| span.last <= line.quantity) else { return false };
+            goods += worth(*total, line, span.first, span.last);
+        }
+        let is_worth = own.spans.is_empty() || own.amount() <= goods + own.shipping.min(self.facts.shipping);
+        let given: i64 = self.holds.iter().map(Hold::given).sum();
+        let older = self.holds.iter().take_while(|hold| !hold.is_of(ticket, case));
+        let owed: i64 = older.map(|hold| hold.amount() - hold.given()).sum();
+        is_worth && own.amount() - own.given() <= (self.facts.whole() - given - owed).max(0)
+    }
+
+    /// Whether all of it could be given now: the order covers it, and so do its payments.
+    pub fn gives(&self, ticket: TicketId, case: u16) -> bool {
+        let parts = self.hold_of(ticket, case).map_or(&[][..], |own| &own.parts);
+        let payable = |part: &Part| self.payable(ticket, case, &part.payment) >= part.amount - part.settled;
+        self.covers(ticket, case) && parts.iter().all(payable)
     }
 
     /// All of it is paid back, or asked to be: its whole worth, or money for every unit that is worth any.

@@ -328,4 +328,38 @@ proptest! {
             prop_assert!(available.lines.iter().all(|line| line.returnable <= line.units && line.worth >= 0));
         }
     }
+
+    /// Facts may have less of everything by then, and cases come to be paid in any order.
+    #[test]
+    fn whoever_is_paid_what_the_order_gives_takes_no_more_than_it_has(
+        mut order in shop_order(),
+        acts in vec(act(), 1..40),
+        turns in Just((0..CASES).collect::<Vec<u16>>()).prop_shuffle(),
+    ) {
+        for act in &acts {
+            order = acted(order, act)?;
+        }
+        let total = |order: &Order| order.holds.iter().map(Hold::given).sum::<i64>();
+        let of = |order: &Order, id: &PaymentId| {
+            Count(order).parts().filter(|part| part.payment == *id).map(|part| part.settled).sum::<i64>()
+        };
+        let before = order.clone();
+        for case in turns {
+            if !order.gives(ticket(), case) {
+                continue;
+            }
+            let parts = order.hold_of(ticket(), case).map_or(Vec::new(), |hold| hold.parts.clone());
+            for part in parts {
+                order = order.settled(ticket(), case, &part.payment, part.amount - part.settled);
+            }
+            let units = order.hold_of(ticket(), case).map_or(Vec::new(), |hold| hold.spans.clone());
+            let there = |span: &Span| order.facts.line(&span.line).is_some_and(|line| span.last <= line.quantity);
+            prop_assert!(units.iter().all(there), "of units that there are");
+        }
+        prop_assert!(total(&order) <= order.facts.whole().max(total(&before)));
+        for paid in &order.facts.payments {
+            let most = (paid.captured - paid.charged_back).max(of(&before, &paid.id));
+            prop_assert!(of(&order, &paid.id) <= most, "{:?}", paid);
+        }
+    }
 }

@@ -149,6 +149,9 @@ pub struct Hold {
     /// Its units were sent a second time, and that is over: another case may be about them, and a person looks at that.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sent: bool,
+    /// Units that came back with its own and that nothing is given for: the shop has them until they are sent back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rest: Vec<Span>,
     /// Of `parts`, what is for the sending.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub shipping: i64,

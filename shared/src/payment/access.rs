@@ -353,6 +353,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_short_or_malformed_is_refused_with_what_it_must_be() {
+        let long = "a-secret-of-the-tests";
+        for wrong in ["short", "has a space in it, though long", "with\u{e9}-letters-of-its-own"] {
+            let stripe = json!({ "kind": "stripe", "key": wrong, "webhook_secret": long });
+            let faults = access(&stripe, false).unwrap_err();
+            assert!(faults[0].pointer == "/key" && faults[0].detail.contains("16 to 255"), "{wrong}: {faults:?}");
+        }
+        let same = json!({ "kind": "stripe", "key": long, "webhook_secret": long });
+        assert_eq!(pointers(access(&same, false)), ["/webhook_secret"]);
+        for wrong in ["whsec_", "whsec_dGVzdA==", "whsec_not-base64!", "YSB3b3JkIG9mIHRoZSB0ZXN0cyBvbmx5"] {
+            let mut body = body("https://pay.example");
+            body["webhook_secret"] = json!(wrong);
+            assert_eq!(pointers(access(&body, false)), ["/webhook_secret"], "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_replaced_secret_holds_for_a_day() {
         let first = Access::new(with_secret("one", false), at(0));
         let second = first.replaced(with_secret("two", false), at(1));

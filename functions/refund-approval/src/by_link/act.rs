@@ -19,6 +19,7 @@ use serde_json::json;
 use super::show::{Said, page};
 use super::{Held, Shut, is_used};
 use crate::Approval;
+use crate::amiss::amiss;
 
 /// A button that was pressed.
 enum Pressed {
@@ -139,6 +140,10 @@ async fn carry_out(approval: &Approval, call: &Call, held: &Held, filled: &Fille
             Ok(step) => step,
             Err(status) => return say(status, Notice::Refused).await,
         };
+        let approves = matches!(command, Command::Approve { .. });
+        if approves && amiss(approval, &read.file.case, &read.file.order, call.at).await?.is_some() {
+            return say(409, Notice::Refused).await;
+        }
         let mut transaction = Transaction::default();
         write_step(&mut transaction, &read, &step, content.as_ref())?;
         let there = Answer { status: 303, headers: Vec::new(), body: held.path.clone() };

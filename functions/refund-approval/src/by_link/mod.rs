@@ -12,7 +12,7 @@ use aftercare::aws::http::{Answer, Call};
 use aftercare::aws::keys::Key;
 use aftercare::aws::receipt::Receipt;
 use aftercare::aws::table::{Trouble, document};
-use aftercare::case::{self, Case};
+use aftercare::case::{self, Amiss, Case, CaseStatus};
 use aftercare::id::StorefrontId;
 use aftercare::link::{Decision, DecisionPurpose, LinkKeys, Unread, read_decide};
 use aftercare::order::Order;
@@ -22,6 +22,7 @@ use aftercare::ticket::{self, Ticket};
 use jiff::Timestamp;
 
 use crate::Approval;
+use crate::amiss::amiss;
 
 /// A link that somebody holds.
 struct Held {
@@ -41,6 +42,8 @@ struct Scene {
     today: Arc<Loaded>,
     person: Staff,
     used: bool,
+    /// Why it cannot be approved as it is.
+    amiss: Option<Amiss>,
 }
 
 /// Why there is no page to show.
@@ -133,7 +136,11 @@ async fn scene(approval: &Approval, call: &Call, held: &Held) -> Result<Scene, S
     let today = table.settings(shop, call.at).await?;
     let person = today.person(&link.staff).cloned().ok_or(decide::Shut::Left)?;
     let order = table.order(shop, &case.order).await?.map(|order| order.value);
-    Ok(Scene { case, order, today, person, used })
+    let amiss = match &order {
+        Some(order) if case.status == CaseStatus::Pending => amiss(approval, &case, order, call.at).await?,
+        Some(_) | None => None,
+    };
+    Ok(Scene { case, order, today, person, used, amiss })
 }
 
 /// Whether a link decided already. `read` is its receipt as the table has it.

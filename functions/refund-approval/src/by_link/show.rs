@@ -32,7 +32,14 @@ pub(super) async fn show(approval: &Approval, call: &Call, held: &Held) -> Resul
 
 pub(super) async fn page(approval: &Approval, call: &Call, held: &Held, said: Said) -> Result<Answer, Shut> {
     let scene = scene(approval, call, held).await?;
-    let look = Look { link: &held.link, case: &scene.case, person: &scene.person, used: scene.used, now: call.at };
+    let look = Look {
+        link: &held.link,
+        case: &scene.case,
+        person: &scene.person,
+        used: scene.used,
+        now: call.at,
+        amiss: scene.amiss,
+    };
     let nonce = headers::fresh_nonce()?;
     let facts = Facts {
         look,

@@ -79,6 +79,7 @@ fn the_sending_is_given_back_once() {
         spans: Vec::new(),
         back: false,
         sent: false,
+        rest: Vec::new(),
         shipping: 1_000,
         parts: vec![Part { payment: PaymentId::parse("pay").unwrap(), amount: 1_000, settled: 0 }],
     };

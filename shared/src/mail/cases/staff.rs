@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     case::{
-        CHARGED_BACK, LESS_CAPTURED, NO_PROVIDER, NOT_HELD, NOT_LISTED,
+        CHARGED_BACK, LESS_CAPTURED, LESS_ORDERED, NO_PROVIDER, NOT_HELD, NOT_LISTED,
         risk::{Points, Risk},
     },
     mail::{
@@ -151,6 +151,8 @@ pub(in crate::mail) fn payout_declined(facts: &PayoutDeclined, shop: &Shop, word
     let amount = shown(facts.amount, &facts.told.terms.figures.currency);
     let [subject, heading, intro, act] = if facts.overdue {
         [CaseKey::OverdueSubject, CaseKey::OverdueHeading, CaseKey::OverdueIntro, CaseKey::OverdueAct]
+    } else if facts.code.as_deref() == Some(NO_PROVIDER) {
+        [CaseKey::UnsetSubject, CaseKey::UnsetHeading, CaseKey::DeclinedIntro, CaseKey::UnsetAct]
     } else {
         [CaseKey::DeclinedSubject, CaseKey::DeclinedHeading, CaseKey::DeclinedIntro, CaseKey::DeclinedAct]
     };
@@ -204,6 +206,7 @@ fn why_declined(code: &str, words: Words<'_>) -> String {
     let ours = match code.as_str() {
         CHARGED_BACK => CaseKey::DeclinedChargedBack,
         LESS_CAPTURED => CaseKey::DeclinedLessCaptured,
+        LESS_ORDERED => CaseKey::DeclinedLessOrdered,
         NOT_LISTED => CaseKey::DeclinedNotListed,
         NOT_HELD => CaseKey::DeclinedNotHeld,
         NO_PROVIDER => CaseKey::DeclinedNoProvider,

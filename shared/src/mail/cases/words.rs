@@ -83,6 +83,7 @@ impl Words<'_> {
             Concern::TicketCompensation | Concern::AgentCompensation => CaseKey::WhyCompensation,
             Concern::Inspection => CaseKey::WhyInspection,
             Concern::NothingLeft => CaseKey::WhyNothingLeft,
+            Concern::OrderLess => CaseKey::WhyOrderLess,
             Concern::AmountAsked => CaseKey::WhyAmountAsked,
             Concern::SentBefore => CaseKey::WhySentBefore,
         })

@@ -2,7 +2,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    case::{Case, CaseKind, CaseStatus, approval::may_fill},
+    case::{Amiss, Case, CaseKind, CaseStatus, approval::may_fill},
     link::{Decision, DecisionPurpose},
     mail::{
         cases::Row,
@@ -23,6 +23,8 @@ pub struct Look<'a> {
     /// It was used.
     pub used: bool,
     pub now: Timestamp,
+    /// Why it cannot be approved as it is.
+    pub amiss: Option<Amiss>,
 }
 
 /// What its reader can do, or why they cannot.
@@ -30,6 +32,8 @@ pub struct Look<'a> {
 pub enum Standing {
     /// Theirs to decide.
     Open,
+    /// … only to reject, or to have changed at the desk.
+    Amiss(Amiss),
     /// Theirs to take back.
     Back,
     /// It is not what the link was made for.
@@ -95,7 +99,7 @@ impl Look<'_> {
         } else if !case.link_decides() {
             Standing::AboveLink
         } else if case.missing().iter().any(fills) {
-            Standing::Open
+            self.amiss.map_or(Standing::Open, Standing::Amiss)
         } else {
             Standing::AboveRole
         }
@@ -111,6 +115,7 @@ impl Look<'_> {
     pub fn offers(&self) -> &'static [DecisionPurpose] {
         match self.standing() {
             Standing::Open => &[DecisionPurpose::Approve, DecisionPurpose::Refuse],
+            Standing::Amiss(_) => &[DecisionPurpose::Refuse],
             Standing::Back => &[DecisionPurpose::Undo],
             Standing::Changed
             | Standing::Hands
@@ -156,6 +161,13 @@ pub(super) fn said(look: Look<'_>, settings: &Loaded, zone: &TimeZone, words: Wo
         Standing::Open => {
             let sentences = plain(&[DecideKey::OpenText, DecideKey::OpenOnce]);
             Said { due: until(DecideKey::Until, look.link.expires), ..told("yours", DecideKey::OpenHeading, sentences) }
+        }
+        Standing::Amiss(why) => {
+            let text = match why {
+                Amiss::Photos => DecideKey::AmissPhotos,
+                Amiss::Order => DecideKey::AmissOrder,
+            };
+            told("yours", DecideKey::AmissHeading, plain(&[text, DecideKey::AmissNext]))
         }
         Standing::Back => {
             let rejected = case.status == CaseStatus::Rejected;

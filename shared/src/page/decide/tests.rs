@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::{
     access::Role,
-    case::{Case, CaseKind, CaseStatus, Happened, Terms, risk::Risk},
+    case::{Amiss, Case, CaseKind, CaseStatus, Happened, Terms, risk::Risk},
     event::Actor,
     id::{CustomerRef, OrderId, StaffId, StorefrontId, TicketId},
     link::Decision,
@@ -116,9 +116,15 @@ fn all() -> Vec<(Standing, Case, Decision)> {
 fn every_standing_is_told_apart_and_only_two_have_buttons() {
     let agent = person(Language::En, Role::Agent);
     for (standing, case, link) in all() {
-        let look = Look { link: &link, case: &case, person: &agent, used: false, now: later(1) };
+        let look = Look { link: &link, case: &case, person: &agent, used: false, now: later(1), amiss: None };
         assert_eq!(look.standing(), standing, "{case:?}");
         assert_eq!(look.offers().is_empty(), !matches!(standing, Standing::Open | Standing::Back), "{standing:?}");
+        for why in [Amiss::Photos, Amiss::Order] {
+            let look = Look { amiss: Some(why), ..look };
+            let expected = if standing == Standing::Open { Standing::Amiss(why) } else { standing };
+            assert_eq!(look.standing(), expected, "{why:?}");
+            assert!(!look.offers().contains(&DecisionPurpose::Approve), "{why:?}");
+        }
         let used = Look { used: true, ..look };
         assert!(used.offers().is_empty(), "{standing:?}");
         let over = Look { now: later(10), ..look };
@@ -131,7 +137,7 @@ fn nobody_but_who_decided_takes_it_back() {
     let lead = Staff { id: StaffId::parse("lead-1").unwrap(), ..person(Language::En, Role::Lead) };
     for (standing, case, link) in all() {
         let link = Decision { staff: lead.id.clone(), ..link };
-        let look = Look { link: &link, case: &case, person: &lead, used: false, now: later(1) };
+        let look = Look { link: &link, case: &case, person: &lead, used: false, now: later(1), amiss: None };
         assert!(standing != Standing::Back || look.standing() == Standing::Decided, "{case:?}");
     }
 }
@@ -162,7 +168,7 @@ fn every_page_is_whole_in_every_language_and_what_was_typed_stays_text() {
     for language in Language::ALL {
         let reader = person(*language, Role::Agent);
         for (standing, case, link) in all() {
-            let look = Look { link: &link, case: &case, person: &reader, used: false, now: later(1) };
+            let look = Look { link: &link, case: &case, person: &reader, used: false, now: later(1), amiss: None };
             let (id, storefront) = (case.order.clone(), case.storefront.clone());
             let order = Order { id, storefront, facts: facts(&case), holds: Vec::new() };
             let facts = Facts {

@@ -198,7 +198,17 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
             "the order lists this payment no more. Put its facts with the payment and try again, or cancel the case"
         }
         CaseKey::DeclinedNotHeld => "the money is held for this case no more. Cancel the case and ask for what is left",
-        CaseKey::DeclinedNoProvider => "no payment provider is set. Set one and try again",
+        CaseKey::DeclinedNoProvider => "no payment provider is set",
+        CaseKey::DeclinedLessOrdered => {
+            "the order has less of it by now than is to be paid back for. Compare both, then change the case, or cancel it and \
+             ask for what is left"
+        }
+        CaseKey::UnsetSubject => "[Refund waits] {amount}, ticket {number}",
+        CaseKey::UnsetHeading => "A refund waits for a payment provider",
+        CaseKey::UnsetAct => {
+            "Have an admin set the payment provider. Within a day the refund then goes out by itself; trying again at the desk \
+             sends it at once."
+        }
         CaseKey::OverdueSubject => "[Refund unclear] {amount}, ticket {number}",
         CaseKey::OverdueHeading => "Nobody knows whether a refund went through",
         CaseKey::OverdueIntro => {
@@ -211,7 +221,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
 
         CaseKey::BackSubject => "[Send back] Goods of ticket {number}",
         CaseKey::BackHeading => "Goods are to be sent back",
-        CaseKey::BackIntro => "A claim came to nothing, and we have its goods.",
+        CaseKey::BackIntro => "A claim is over, and we have goods of it that go back to the customer.",
         CaseKey::BackAct => {
             "Please send them back to the customer, and enter the tracking number at the desk with “shipped”. The claim stays open until then."
         }
@@ -243,6 +253,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyCustomerCount => "the customer had too many automatic refunds",
         CaseKey::WhyCompensation => "compensations add up to too much",
         CaseKey::WhyInspection => "the inspection did not pass all of it",
+        CaseKey::WhyOrderLess => "the order became smaller after this was asked for",
         CaseKey::WhyNothingLeft => "the goods are here, and nothing is left to be paid back for them",
         CaseKey::WhyAmountAsked => "the customer says how much",
         CaseKey::WhySentBefore => "the goods were sent a second time before",

@@ -163,6 +163,10 @@ keys! {
     DeclinedNotListed = "payout_declined.not_listed" ();
     DeclinedNotHeld = "payout_declined.not_held" ();
     DeclinedNoProvider = "payout_declined.no_provider" ();
+    DeclinedLessOrdered = "payout_declined.less_ordered" ();
+    UnsetSubject = "payout_waits.subject" (amount, number);
+    UnsetHeading = "payout_waits.heading" ();
+    UnsetAct = "payout_waits.act" ();
     DeclinedFooter = "footer.payout" (shop);
     OverdueSubject = "payout_overdue.subject" (amount, number);
     OverdueHeading = "payout_overdue.heading" ();
@@ -206,6 +210,7 @@ keys! {
     WhyCompensation = "why_not.compensation" ();
     WhyInspection = "why_not.inspection" ();
     WhyNothingLeft = "why_not.nothing_left" ();
+    WhyOrderLess = "why_not.order_less" ();
     WhyAmountAsked = "why_not.amount_asked" ();
     WhySentBefore = "why_not.sent_before" ();
 }

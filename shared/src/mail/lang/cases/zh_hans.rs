@@ -158,7 +158,11 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         }
         CaseKey::DeclinedNotListed => "订单中已不再有这笔付款。请更新订单信息后重试，或取消本申请",
         CaseKey::DeclinedNotHeld => "该款项已不再为本申请保留。请取消本申请，就剩余金额重新申请",
-        CaseKey::DeclinedNoProvider => "尚未设置支付机构。请设置后重试",
+        CaseKey::DeclinedNoProvider => "尚未设置支付机构",
+        CaseKey::DeclinedLessOrdered => "订单现有内容已少于应退部分。请核对后修改本申请，或取消后就剩余部分重新申请",
+        CaseKey::UnsetSubject => "【退款待办】工单 {number}：{amount}",
+        CaseKey::UnsetHeading => "一笔退款正在等待设置支付机构",
+        CaseKey::UnsetAct => "请由管理员设置支付机构。设置后一天内会自动退款；在工作台重试可立即退款。",
         CaseKey::OverdueSubject => "【退款结果不明】工单 {number}：{amount}",
         CaseKey::OverdueHeading => "一笔退款的结果尚不明确",
         CaseKey::OverdueIntro => "支付机构已有一天未告知这笔退款的结果，系统会每天再次查询。",
@@ -167,7 +171,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
 
         CaseKey::BackSubject => "[待寄回] 工单 {number} 的商品",
         CaseKey::BackHeading => "有商品需要寄回",
-        CaseKey::BackIntro => "该申请未成立，而商品在我们这里。",
+        CaseKey::BackIntro => "该申请已了结，尚有须寄回给顾客的商品在我们这里。",
         CaseKey::BackAct => "请将商品寄回给顾客，并在工作台以“shipped”登记运单号。在此之前，该申请不会结束。",
         CaseKey::BackFooter => "您收到此邮件，是因为您负责 {shop} 的退货。",
 
@@ -197,6 +201,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyCustomerCount => "该客户的自动退款次数已达上限",
         CaseKey::WhyCompensation => "补偿金额累计超限",
         CaseKey::WhyInspection => "验货未完全通过",
+        CaseKey::WhyOrderLess => "提出申请后订单内容变少",
         CaseKey::WhyNothingLeft => "商品已到仓,但已无可退款项",
         CaseKey::WhyAmountAsked => "补偿金额由顾客提出",
         CaseKey::WhySentBefore => "该商品此前已补发过",

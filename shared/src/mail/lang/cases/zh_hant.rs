@@ -158,7 +158,11 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         }
         CaseKey::DeclinedNotListed => "訂單中已不再有這筆付款。請更新訂單資訊後重試，或取消本申請",
         CaseKey::DeclinedNotHeld => "該款項已不再為本申請保留。請取消本申請，就剩餘金額重新申請",
-        CaseKey::DeclinedNoProvider => "尚未設定支付業者。請設定後重試",
+        CaseKey::DeclinedNoProvider => "尚未設定支付業者",
+        CaseKey::DeclinedLessOrdered => "訂單現有內容已少於應退部分。請核對後修改本申請，或取消後就剩餘部分重新申請",
+        CaseKey::UnsetSubject => "【退款待辦】案件 {number}：{amount}",
+        CaseKey::UnsetHeading => "一筆退款正在等待設定支付業者",
+        CaseKey::UnsetAct => "請由管理員設定支付業者。設定後一天內會自動退款；在工作台重試可立即退款。",
         CaseKey::OverdueSubject => "【退款結果不明】案件 {number}：{amount}",
         CaseKey::OverdueHeading => "一筆退款的結果尚不明確",
         CaseKey::OverdueIntro => "支付業者已有一天未告知這筆退款的結果，系統會每天再次查詢。",
@@ -167,7 +171,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
 
         CaseKey::BackSubject => "[待寄回] 工單 {number} 的商品",
         CaseKey::BackHeading => "有商品需要寄回",
-        CaseKey::BackIntro => "該申請未成立，而商品在我們這裡。",
+        CaseKey::BackIntro => "該申請已了結，尚有須寄回給顧客的商品在我們這裡。",
         CaseKey::BackAct => "請將商品寄回給顧客，並在工作台以「shipped」登記運單號。在此之前，該申請不會結束。",
         CaseKey::BackFooter => "您收到此郵件，是因為您負責 {shop} 的退貨。",
 
@@ -197,6 +201,7 @@ pub(crate) fn text(key: CaseKey) -> &'static str {
         CaseKey::WhyCustomerCount => "該客戶的自動退款次數已達上限",
         CaseKey::WhyCompensation => "補償金額累計超限",
         CaseKey::WhyInspection => "驗貨未完全通過",
+        CaseKey::WhyOrderLess => "提出申請後訂單內容變少",
         CaseKey::WhyNothingLeft => "商品已到倉,但已無可退款項",
         CaseKey::WhyAmountAsked => "補償金額由顧客提出",
         CaseKey::WhySentBefore => "該商品先前已補寄過",

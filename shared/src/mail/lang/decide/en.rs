@@ -49,6 +49,14 @@ pub(crate) fn text(key: DecideKey) -> &'static str {
         DecideKey::NewMail => "If it needs your decision, an email with a new link comes to you.",
         DecideKey::Changed => "This claim was changed since your email",
         DecideKey::ChangedText => "So your link no longer decides. What it is now is shown below.",
+        DecideKey::AmissHeading => "This claim cannot be approved as it is",
+        DecideKey::AmissPhotos => {
+            "A photo that it was asked with is not there any more, or was replaced by another one after you were asked."
+        }
+        DecideKey::AmissOrder => "The order has become smaller since, and does not give this any more.",
+        DecideKey::AmissNext => {
+            "You can reject it here, or have it changed at the desk, after which it is decided anew."
+        }
         DecideKey::Hands => "Somebody else has to decide",
         DecideKey::AboveLink => "This takes more than a link",
         DecideKey::AboveRole => "Another role has to decide",

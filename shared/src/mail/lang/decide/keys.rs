@@ -45,6 +45,10 @@ keys! {
     NewMail = "decide.new_mail" ();
     Changed = "decide.changed" ();
     ChangedText = "decide.changed_text" ();
+    AmissHeading = "decide.amiss" ();
+    AmissPhotos = "decide.amiss_photos" ();
+    AmissOrder = "decide.amiss_order" ();
+    AmissNext = "decide.amiss_next" ();
     Hands = "decide.hands" ();
     AboveLink = "decide.above_link" ();
     AboveRole = "decide.above_role" ();
