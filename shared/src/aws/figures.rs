@@ -229,7 +229,13 @@ impl Table {
     }
 
     /// Puts a row, and where its day is over says so, for the sheet of that day to be made again.
-    pub(super) async fn put_row(&self, shop: &StorefrontId, key: &Key, row: &Row, now: Timestamp) -> Result<(), Trouble> {
+    pub(super) async fn put_row(
+        &self,
+        shop: &StorefrontId,
+        key: &Key,
+        row: &Row,
+        now: Timestamp,
+    ) -> Result<(), Trouble> {
         self.put(key, Record::new(figures::VERSION, row)?).await?;
         let today = now.to_zoned(self.settings(shop, now).await?.zone()).date();
         if row.day < today {

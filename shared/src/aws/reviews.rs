@@ -73,8 +73,7 @@ impl Table {
         let wanted: Vec<Key> = reviews.iter().map(|review| Key::survey(&review.storefront, review.survey())).collect();
         let items = if wanted.is_empty() { Vec::new() } else { self.get_many(&wanted).await? };
         let score = |item: &Option<Item>| -> Result<Option<u8>, Trouble> {
-            let survey: Option<Survey> =
-                item.as_ref().map(|item| document(item, survey::VERSION)).transpose()?;
+            let survey: Option<Survey> = item.as_ref().map(|item| document(item, survey::VERSION)).transpose()?;
             Ok(survey.filter(|survey| survey.kind == SurveyKind::Csat).and_then(|survey| match survey.standing {
                 Standing::Answered { answer, .. } => Some(answer.score),
                 Standing::Scheduled { .. }
@@ -120,8 +119,7 @@ impl Table {
     /// Empties the comment of a ticket's review.
     pub async fn forget_review(&self, shop: &StorefrontId, id: TicketId) -> Result<bool, Trouble> {
         let key = Key::review_words(shop, id);
-        let words: Option<Content> =
-            self.get(&key).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()?;
+        let words: Option<Content> = self.get(&key).await?.map(|item| document(&item, CONTENT_VERSION)).transpose()?;
         if words.is_none_or(|words| words.erased) {
             return Ok(false);
         }
@@ -154,7 +152,8 @@ pub fn write_review(
     }
     transaction.put_next(Guard::Review, &Key::review(shop, review.ticket), record, read);
     // What was said before is gone with the change.
-    let words = comment.map_or_else(nothing, |body| Content { body: body.to_owned(), internal: true, ..Content::default() });
+    let words =
+        comment.map_or_else(nothing, |body| Content { body: body.to_owned(), internal: true, ..Content::default() });
     if comment.is_some() || read > 0 {
         let key = Key::review_words(shop, review.ticket);
         transaction.put_anyhow(Guard::Content, &key, Record::new(CONTENT_VERSION, &words)?);

@@ -60,9 +60,8 @@ struct Share {
 
 impl Name {
     /// What reviews say.
-    pub const REVIEWED: [Self; 5] = [
-        Self::ReviewSpeed, Self::ReviewAttitude, Self::ReviewProcess, Self::ReviewEffect, Self::ReviewAgreement,
-    ];
+    pub const REVIEWED: [Self; 5] =
+        [Self::ReviewSpeed, Self::ReviewAttitude, Self::ReviewProcess, Self::ReviewEffect, Self::ReviewAgreement];
 
     /// Its definition.
     pub fn about(self) -> &'static str {

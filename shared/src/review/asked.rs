@@ -81,6 +81,10 @@ mod tests {
             "comment": " ", "mood": 1,
         });
         let more = [all[0], all[1], "/comment", all[2], "/mood", all[3], all[4], all[5], all[6]];
-        assert_eq!(wrong(body), { let mut more = more.map(str::to_owned).to_vec(); more.sort(); more });
+        assert_eq!(wrong(body), {
+            let mut more = more.map(str::to_owned).to_vec();
+            more.sort();
+            more
+        });
     }
 }
