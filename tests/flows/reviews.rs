@@ -261,14 +261,13 @@ async fn the_report_of_a_closed_month_has_the_reviews_beside_surveys_and_indicat
     assert_eq!(review(&world, &LEAD, ticket, json!({})).await.status, 201);
     world.count_all().await;
     world.make_sheets().await;
-    world.at("2026-04-04T02:00:00Z");
+    world.at("2026-04-07T02:00:00Z");
     assert_eq!(world.make_sheets().await.periods, 2);
     world.settle_twice().await;
+    // It waits for opening hours.
+    world.later(3_600).flush().await;
     let mails = world.mails_of("quality_report").into_iter().filter(|mail| mail.to == "lead@shop.example");
-    let text = mails.map(|mail| mail.plain()).find(|text| text.contains("March"));
-    let text = text.unwrap_or_else(|| {
-        panic!("{:?}", world.mails_to("lead@shop.example").iter().map(|mail| mail.plain()).collect::<Vec<_>>())
-    });
+    let text = mails.map(|mail| mail.plain()).find(|text| text.contains("March")).unwrap();
     for said in ["Reviews: speed (1 to 5): 5.0", "Reviews: process (1 to 5): 3.0", "Tickets: 1"] {
         assert!(text.contains(said), "{said}: {text}");
     }

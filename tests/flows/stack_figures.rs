@@ -34,7 +34,7 @@ fn a_ticket_that_was_drawn_is_reviewed_and_stands_on_its_agents_scorecard() {
     let stack = stack();
     let agent = stack.user("shop-agent")["sub"].as_str().unwrap().to_owned();
     let opened = stack.open("shop-server", request(&fresh("reviewed"), "The lid does not close."));
-    let ticket = opened.at("/id");
+    let ticket = opened.at("/ticket/id");
     stack
         .post(
             "shop-agent",
