@@ -8,7 +8,7 @@ use crate::{FIGURES, World};
 
 /// Whether quality-desk answers it.
 pub(crate) fn is_of_quality(path: &str) -> bool {
-    ["/v1/desk/figures", "/v1/desk/actions"].iter().any(|at| path.starts_with(at))
+    ["/v1/desk/figures", "/v1/desk/actions", "/v1/desk/reviews"].iter().any(|at| path.starts_with(at))
 }
 
 impl World {

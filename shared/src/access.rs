@@ -115,6 +115,7 @@ words!(
         HandleGoods = "handle_goods", RetryPayout = "retry_payout", SetProvider = "set_provider",
         FinishTask = "finish_task",
         ReadActions = "read_actions", WriteActions = "write_actions",
+        ReadReviews = "read_reviews", Review = "review",
     }
 );
 
@@ -153,6 +154,7 @@ impl Action {
             | Self::ReadFeedback
             | Self::ReadFigures
             | Self::ReadActions
+            | Self::ReadReviews
             | Self::HandleGoods => &[Agent, Lead, Manager, Head],
             // Who of them decides about how much is for the rules of the case.
             Self::DecideCase => &[Agent, Lead, Manager, Head, Finance],
@@ -164,7 +166,8 @@ impl Action {
             | Self::Excuse
             | Self::ReadAllFigures
             | Self::FinishTask
-            | Self::WriteActions => &[Lead, Manager, Head],
+            | Self::WriteActions
+            | Self::Review => &[Lead, Manager, Head],
             Self::ReadReads | Self::ReadSettings | Self::Preview => &[Lead, Manager, Head, Admin],
             Self::WriteSettings | Self::RotateLinkKeys | Self::SetProvider => &[Admin],
         }
@@ -220,6 +223,8 @@ impl Action {
                 "read the improvement actions that they work on, and say that one of their own is done"
             }
             Self::WriteActions => "open improvement actions, read all, and end any",
+            Self::ReadReviews => "read what reviews say of their own work",
+            Self::Review => "see which tickets are drawn, review others' work on them, and read all reviews",
             Self::SetProvider => "say how the payment provider is reached",
         }
     }

@@ -24,6 +24,7 @@ pub mod improvement;
 pub mod order;
 pub mod payment;
 pub mod priority;
+pub mod review;
 pub mod roster;
 pub mod survey;
 pub mod ticket;

@@ -157,6 +157,9 @@ pub enum Counted {
     Feedback {
         id: FeedbackId,
     },
+    Review {
+        ticket: TicketId,
+    },
     /// An order of a customer at the instant, in milliseconds since 1970, at which it was placed.
     Bought {
         customer: CustomerRef,

@@ -29,7 +29,7 @@ pub struct Place {
 const PHOTOS: &str = "UploadsBucket ";
 
 /// The registry. An item of another kind holds nothing personal but ids.
-pub const REGISTRY: [Place; 10] = [
+pub const REGISTRY: [Place; 11] = [
     Place {
         partition: "C|",
         sort: "PROFILE",
@@ -43,6 +43,13 @@ pub const REGISTRY: [Place; 10] = [
         holds: "what customers and staff wrote, names of attachments, headers of mails, names of an order's lines",
         erasure: Erasure::Emptied,
         why: "who wrote and when stays, as in the history",
+    },
+    Place {
+        partition: "T|",
+        sort: "REVIEW_WORDS",
+        holds: "what a lead wrote of how the ticket was handled; not handed out, like notes among staff",
+        erasure: Erasure::Emptied,
+        why: "who reviewed it and the scores stay, as the figures do",
     },
     Place {
         partition: "V|",

@@ -343,6 +343,25 @@ async fn an_improvement_action_is_opened_once_and_told_once() {
     sweep(nothing, an_action).await;
 }
 
+/// A ticket that the agent resolved, in the draw.
+async fn a_drawn_ticket(world: &World) {
+    a_ticket(world).await;
+    ask(world, &AGENT, "POST", &of(world, "/v1/desk/tickets/{id}/resolve"), &json!({ "body": "It is done." })).await;
+    world.count_all().await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_reviewed_once() {
+    sweep(a_drawn_ticket, async |world| {
+        let body = json!({
+            "ticket": of(world, "{id}"), "agent": "agent-1", "month": "2026-03", "comment": "Well done.",
+            "speed": 5, "attitude": 5, "process": 5, "effect": 5,
+        });
+        ask(world, &LEAD, "POST", "/v1/desk/reviews", &body).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_improvement_action_is_done_once() {
     sweep(an_action, async |world| {

@@ -214,7 +214,7 @@ async fn counting_an_entry_is_one_read_and_one_row_and_a_complaint_is_one_moment
     world.reply(ticket, json!({})).await;
     world.resolve(ticket).await;
     let bodies = world.to_be_counted().await;
-    assert_eq!((bodies.len(), made(bodies).await.as_str()), (2, "Query PutItem Query PutItem"));
+    assert_eq!((bodies.len(), made(bodies).await.as_str()), (2, "Query PutItem Query PutItem PutItem"));
     world.open("bob", "The kettle leaks.", json!({ "kind": "complaint" })).await;
     let bodies = world.to_be_counted().await;
     assert_eq!(made(bodies).await, "Query PutItem PutItem Query", "the last order before it is looked for");

@@ -78,6 +78,7 @@ mod picture;
 mod preview;
 mod relay;
 mod report;
+mod reviews;
 mod selfserve;
 mod selfserve_seen;
 mod stored;

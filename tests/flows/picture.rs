@@ -39,7 +39,14 @@ impl Picture {
             })
         };
         let item = |item: &Value| {
-            let (pk, sk) = (text(item, "pk"), text(item, "sk"));
+            let (mut pk, mut sk) = (text(item, "pk"), text(item, "sk"));
+            // Where it is drawn, and the shard of what is counted, are taken from the ticket's id.
+            if let Some((_, ticket)) = sk.strip_prefix("LOT#").and_then(|lot| lot.split_once('#')) {
+                sk = format!("LOT#{ticket}");
+            }
+            if pk.starts_with("Y|") {
+                pk.pop();
+            }
             let doc: Value = serde_json::from_str(&text(item, "doc")).unwrap_or_default();
             let doc = match (pk.split('|').next(), sk.starts_with("MAIL#")) {
                 // How often it was tried is not the same.

@@ -30,6 +30,43 @@ fn a_ticket_and_a_review_are_counted_and_read_at_the_desk() {
 }
 
 #[test]
+fn a_ticket_that_was_drawn_is_reviewed_and_stands_on_its_agents_scorecard() {
+    let stack = stack();
+    let agent = stack.user("shop-agent")["sub"].as_str().unwrap().to_owned();
+    let opened = stack.open("shop-server", request(&fresh("reviewed"), "The lid does not close."));
+    let ticket = opened.at("/ticket/id");
+    stack
+        .post(
+            "shop-agent",
+            &format!("/v1/desk/tickets/{ticket}/resolve"),
+            json!({ "body": "A new lid is on its way." }),
+        )
+        .is(200);
+    let query = format!("agent={agent}");
+    let drawn = stack.until("a ticket that is drawn", || {
+        let sample = stack.get("shop-lead", &format!("/v1/desk/reviews/sample?{query}")).is(200);
+        let open = sample.body["tickets"].as_array()?.iter().find(|one| one["done"] == false)?["ticket"].clone();
+        Some((open, sample.body["month"].clone()))
+    });
+    let body = json!({
+        "ticket": drawn.0, "agent": agent, "month": drawn.1, "speed": 5, "attitude": 4, "process": 3, "effect": 4,
+        "comment": "He asked nobody first.",
+    });
+    stack.post("shop-agent", "/v1/desk/reviews", body.clone()).is(403);
+    stack.post("shop-lead", "/v1/desk/reviews", body).is(201);
+    stack.until("a review that its agent reads", || {
+        let page = stack.get("shop-agent", "/v1/desk/reviews").is(200);
+        page.text.contains(drawn.0.as_str()?).then_some(page)
+    });
+    stack.until("a review that is counted", || {
+        stack.aws("lambda", "invoke", json!({ "FunctionName": stack.output("QualityReportName"), "Payload": "{}" }));
+        let own = stack.get("shop-agent", "/v1/desk/figures").is(200);
+        let figures = own.body["groups"][0]["figures"].as_array()?.clone();
+        figures.into_iter().find(|figure| figure["name"] == "review_speed" && figure["denominator"].as_i64() >= Some(1))
+    });
+}
+
+#[test]
 fn an_action_is_opened_told_when_overdue_and_finished_by_its_owner() {
     let stack = stack();
     let owner = stack.user("hasty-agent");

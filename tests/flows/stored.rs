@@ -11,6 +11,7 @@ use aftercare::feedback::{Feedback, Source};
 use aftercare::figures::{Measure, Row, Sheet, Shortfall, Span};
 use aftercare::improvement::{Action, ActionStanding};
 use aftercare::order::Order;
+use aftercare::review::Review;
 use aftercare::settings::Settings;
 use aftercare::survey::{Past, Standing, Survey};
 use aftercare::ticket::Ticket;
@@ -91,6 +92,12 @@ fn improvement_actions_that_were_stored_are_read_and_written_as_they_were() {
     let standings: BTreeSet<ActionStanding> = actions.iter().map(|action| action.standing).collect();
     assert_eq!(standings.len(), ActionStanding::ALL.len(), "a standing has no stored example");
     assert!(actions.iter().any(|action| action.told) && actions.iter().any(|action| action.scope.is_some()));
+}
+
+#[test]
+fn reviews_that_were_stored_are_read_and_written_as_they_were() {
+    let reviews: Vec<Review> = kept(include_str!("../fixtures/stored/reviews.json"));
+    assert!(reviews.iter().any(|review| review.comment) && reviews.iter().any(|review| review.changed.is_some()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, SHEETS, SHORTFALL};
+use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, REVIEW, SHEETS, SHORTFALL};
 use serde_json::{Map, Value, json};
 use tests::openapi::document;
 
@@ -172,7 +172,7 @@ fn the_stream_wakes_the_relay_for_new_history_and_what_counts_besides_only() {
         filters.map(|filter| serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap()).collect();
     let of = |names: Value, keys: Value| json!({ "eventName": names, "dynamodb": { "Keys": { "sk": { "S": keys } } } });
     let inserted = of(json!(["INSERT"]), json!([{ "prefix": ENTRY }, FEEDBACK, SHEETS, SHORTFALL]));
-    assert_eq!(patterns, [inserted, of(json!(["INSERT", "MODIFY"]), json!([{ "prefix": BOUGHT }]))]);
+    assert_eq!(patterns, [inserted, of(json!(["INSERT", "MODIFY"]), json!([{ "prefix": BOUGHT }, REVIEW]))]);
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn answers(path: &str) -> &'static str {
     match parts.as_slice() {
         ["webhooks", ..] | ["desk", "payment-provider"] => "RefundPayout",
         ["desk", "cases"] | ["desk", "tickets", "{id}", "cases", ..] => "RefundApproval",
-        ["desk", "figures" | "actions", ..] => "QualityDesk",
+        ["desk", "figures" | "actions" | "reviews", ..] => "QualityDesk",
         ["desk", ..] => "TicketDesk",
         ["orders" | "policy", ..] | ["tickets", "{id}", "cases", ..] => "OrderIntake",
         _ => "TicketIntake",

@@ -65,6 +65,7 @@ pub(super) fn of(body: &str) -> Value {
             .or_else(|| super::cases::examples(other))
             .or_else(|| super::feedback::examples(other))
             .or_else(|| super::improvement::examples(other))
+            .or_else(|| super::reviews::examples(other))
             .unwrap_or_else(|| super::desk::examples(other)),
     };
     examples.into_iter().map(|(name, value)| (name.to_owned(), json!({ "value": value }))).collect()
@@ -169,7 +170,8 @@ pub(super) fn answers() -> Map<String, Value> {
         .chain(super::case_examples::answers())
         .chain(super::surveys::answers())
         .chain(super::feedback::answers())
-        .chain(super::improvement::answers());
+        .chain(super::improvement::answers())
+        .chain(super::reviews::answers());
     answers.map(|(schema, value)| (schema.to_owned(), json!({ "value": value }))).collect()
 }
 

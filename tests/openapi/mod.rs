@@ -12,6 +12,7 @@ mod feedback;
 mod improvement;
 mod operations;
 mod orders;
+mod reviews;
 mod shape;
 mod surveys;
 
@@ -130,6 +131,8 @@ fn schemas() -> Map<String, Value> {
     add::<view::FeedbackPage>(&mut derived);
     add::<view::FiguresView>(&mut derived);
     add::<view::ActionPage>(&mut derived);
+    add::<view::ReviewPage>(&mut derived);
+    add::<view::ReviewSample>(&mut derived);
     add::<problem::Problem>(&mut derived);
     add::<customer::Profile>(&mut derived);
     add::<settings::Settings>(&mut derived);
@@ -164,6 +167,7 @@ fn schemas() -> Map<String, Value> {
     all.extend(cases::bodies());
     all.extend(feedback::bodies());
     all.extend(improvement::bodies());
+    all.extend(reviews::bodies());
     all.into_iter().collect()
 }
 

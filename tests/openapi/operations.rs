@@ -37,6 +37,7 @@ pub(super) fn paths() -> Value {
     let money = super::orders::operations().into_iter().chain(super::cases::operations());
     let others = money.chain(super::surveys::operations()).chain(super::feedback::operations());
     let others = others.chain(super::improvement::operations());
+    let others = others.chain(super::reviews::operations());
     for operation in shop().into_iter().chain(desk()).chain(super::desk::operations()).chain(others) {
         let (method, path) = operation.route.split_once(' ').expect("a method and a path");
         let method = method.to_lowercase();

@@ -1,12 +1,13 @@
 //! What is to be counted: entries of the history, feedback, and orders.
 
 use aftercare::aws::figures::Bought;
-use aftercare::aws::keys::{BOUGHT, period_of, storefront_of};
+use aftercare::aws::keys::{BOUGHT, REVIEW, period_of, storefront_of};
 use aftercare::event::Entry;
 use aftercare::feedback::{self, Feedback};
 use aftercare::figures;
 use aftercare::id::StorefrontId;
 use aftercare::message::{Counted, FeedbackShort, FigureWork, NOTIFY_VERSION, ReportReady};
+use aftercare::review::{self, Review};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -32,12 +33,15 @@ pub(crate) fn shortfall(pk: &str) -> Option<Message> {
     Some(Message { to: To::Notify, body })
 }
 
-/// The message of feedback or of an order, and when that was.
+/// The message of feedback, of a review or of an order, and when that was.
 pub(crate) fn read((pk, sk): (&str, &str), text: &str, version: &str) -> Result<(Timestamp, Message), String> {
     let storefront = storefront_of(pk).ok_or("its key names no storefront")?;
     let (at, of) = if sk.starts_with(BOUGHT) {
         let Bought { customer, order, placed, .. } = document(text, version, figures::VERSION)?;
         (placed, Counted::Bought { customer, order, placed: placed.as_millisecond() })
+    } else if sk == REVIEW {
+        let Review { ticket, at, changed, .. } = document(text, version, review::VERSION)?;
+        (changed.unwrap_or(at), Counted::Review { ticket })
     } else {
         let Feedback { id, recorded, .. } = document(text, version, feedback::VERSION)?;
         (recorded, Counted::Feedback { id })

@@ -9,7 +9,7 @@ mod replay;
 use std::cell::RefCell;
 
 use aftercare::aws::batch::{each_record, unfinished};
-use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, SHEETS, SHORTFALL};
+use aftercare::aws::keys::{BOUGHT, ENTRY, FEEDBACK, REVIEW, SHEETS, SHORTFALL};
 use aftercare::aws::metrics;
 use aftercare::aws::queue::Queue;
 use aftercare::aws::table::Table;
@@ -162,7 +162,7 @@ fn count(entry: &Entry, now: Timestamp) {
 
 fn read(record: &EventRecord) -> Reading {
     let (pk, sk) = (key(record, "pk"), key(record, "sk"));
-    // A mark of an order is written anew when its storefront says something else of it.
+    // A mark of an order is written anew when its storefront says something else of it, a review when its reviewer does.
     let inserted = record.event_name == "INSERT";
     if inserted && sk == SHEETS {
         return counted::report(pk).map_or(Reading::Other, Reading::Counted);
@@ -170,8 +170,8 @@ fn read(record: &EventRecord) -> Reading {
     if inserted && sk == SHORTFALL {
         return counted::shortfall(pk).map_or(Reading::Other, Reading::Counted);
     }
-    let bought = sk.starts_with(BOUGHT) && (inserted || record.event_name == "MODIFY");
-    if !bought && !(inserted && (sk.starts_with(ENTRY) || sk == FEEDBACK)) {
+    let changing = (sk.starts_with(BOUGHT) || sk == REVIEW) && (inserted || record.event_name == "MODIFY");
+    if !changing && !(inserted && (sk.starts_with(ENTRY) || sk == FEEDBACK)) {
         return Reading::Other;
     }
     let image = &record.change.new_image;

@@ -2,6 +2,7 @@
 
 mod actions;
 mod figures;
+mod reviews;
 
 use aftercare::access::{Action, StaffCaller};
 use aftercare::aws::http::{Answer, Call, Refusal, answer, no_route};
@@ -31,6 +32,9 @@ impl QualityDesk {
             ("GET", ["actions", id]) => actions::read(self, &may(Action::ReadActions)?, call, id).await,
             ("POST", ["actions", id, "finish"]) => actions::finish(self, &may(Action::ReadActions)?, call, id).await,
             ("POST", ["actions", id, "drop"]) => actions::drop(self, &may(Action::WriteActions)?, call, id).await,
+            ("POST", ["reviews"]) => reviews::write(self, &may(Action::Review)?, call).await,
+            ("GET", ["reviews"]) => reviews::read(self, &may(Action::ReadReviews)?, call).await,
+            ("GET", ["reviews", "sample"]) => reviews::sample(self, &may(Action::Review)?, call).await,
             _ => Err(no_route(&path).into()),
         }
     }

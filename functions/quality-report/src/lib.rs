@@ -39,6 +39,7 @@ pub async fn count(table: &Table, body: &str, now: Timestamp) -> Result<bool, af
     Ok(match of {
         Counted::Entry { ticket, entry } => Box::pin(table.count_entry(&shop, (ticket, entry), now)).await?,
         Counted::Feedback { id } => table.count_feedback(&shop, &id, now).await?,
+        Counted::Review { ticket } => table.count_review(&shop, ticket, now).await?,
         Counted::Bought { customer, order, placed } => {
             let placed = Timestamp::from_millisecond(placed)?;
             Box::pin(table.count_bought(&shop, &customer, (&order, placed), now)).await?

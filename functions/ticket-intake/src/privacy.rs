@@ -81,7 +81,7 @@ async fn erase_ticket(intake: &Intake, caller: &Caller, call: &Call, id: TicketI
         intake.uploads.forget(&case, call.at).await?;
     }
     let partition = keys::ticket_partition(shop, id);
-    let (mut erased, mut after) = (0, None);
+    let (mut erased, mut after) = (u32::from(table.forget_review(shop, id).await?), None);
     for _ in 0..MOST_PAGES {
         let page = table.query(&partition, keys::CONTENT, false, MOST_AT_ONCE, after.as_deref()).await?;
         let mut transaction = Transaction::default();

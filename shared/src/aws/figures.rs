@@ -66,6 +66,11 @@ impl Table {
         let zone = self.settings_version(shop, *settings, now).await?.zone();
         let Some(row) = tally(&history, &zone) else { return Ok(false) };
         self.put_row(shop, &Key::row(shop, row.day, &ticket.to_string(), seq), &row, now).await?;
+        self.put_into_draw(shop, ticket, &row).await?;
+        // The customer's score may come after the review that it is compared with.
+        if row.parts.iter().any(|part| !part.sheet.scores.is_empty()) {
+            self.count_review(shop, ticket, now).await?;
+        }
         let at = history.last().map_or(now, |entry| entry.at);
         let count = |measure: Measure| row.parts.iter().map(|part| part.sheet.get(measure)).sum::<i64>();
         let broken = |part: &figures::Part| part.sheet.promises.get("resolution").is_some_and(|kept| kept.breached > 0);
@@ -224,7 +229,13 @@ impl Table {
     }
 
     /// Puts a row, and where its day is over says so, for the sheet of that day to be made again.
-    async fn put_row(&self, shop: &StorefrontId, key: &Key, row: &Row, now: Timestamp) -> Result<(), Trouble> {
+    pub(super) async fn put_row(
+        &self,
+        shop: &StorefrontId,
+        key: &Key,
+        row: &Row,
+        now: Timestamp,
+    ) -> Result<(), Trouble> {
         self.put(key, Record::new(figures::VERSION, row)?).await?;
         let today = now.to_zoned(self.settings(shop, now).await?.zone()).date();
         if row.day < today {

@@ -353,8 +353,10 @@ pub fn no_route(path: &[&str]) -> Problem {
         ["v1", "desk", "payment-provider"] => Problem::method("GET, PUT"),
         ["v1", "feedback"] => Problem::method("POST"),
         ["v1", "desk", "feedback"] => Problem::method("GET, POST"),
-        ["v1", "desk", "figures"] | ["v1", "desk", "actions", _] => Problem::method("GET"),
-        ["v1", "desk", "actions"] => Problem::method("GET, POST"),
+        ["v1", "desk", "figures"] | ["v1", "desk", "actions", _] | ["v1", "desk", "reviews", "sample"] => {
+            Problem::method("GET")
+        }
+        ["v1", "desk", "actions" | "reviews"] => Problem::method("GET, POST"),
         ["v1", "desk", "actions", _, "finish" | "drop"] => Problem::method("POST"),
         ["v1", "customers", _] => Problem::method("PUT"),
         ["v1", "customers", _, "export"] => Problem::method("GET"),

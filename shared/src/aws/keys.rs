@@ -10,6 +10,7 @@ use crate::figures::{Dimension, Period};
 use crate::id::{ActionId, CustomerRef, FeedbackId, Number, OrderId, StaffId, StorefrontId, TicketId};
 use crate::improvement::{Action, ActionStanding};
 use crate::message::Notice;
+use crate::review::{self, Review};
 use crate::survey::{Survey, SurveyId};
 use crate::text::fingerprint;
 use crate::ticket::{Status, Ticket};
@@ -119,6 +120,22 @@ impl Key {
     /// An improvement action.
     pub fn action(shop: &StorefrontId, id: &ActionId) -> Self {
         Self::new(format!("A|{shop}|{id}"), ACTION)
+    }
+
+    /// The review of a ticket, which has one at most.
+    pub fn review(shop: &StorefrontId, id: TicketId) -> Self {
+        Self::new(ticket_partition(shop, id), REVIEW)
+    }
+
+    /// What was said in it.
+    pub fn review_words(shop: &StorefrontId, id: TicketId) -> Self {
+        Self::new(ticket_partition(shop, id), "REVIEW_WORDS")
+    }
+
+    /// That a ticket can be drawn from those that an agent resolved in a month, at the place where it is drawn.
+    pub fn lot(shop: &StorefrontId, agent: &StaffId, month: Period, id: TicketId) -> Self {
+        let place = review::lot(shop, agent, month, id);
+        Self::new(draw_partition(shop, agent, month), format!("{LOT}{place}#{id}"))
     }
 
     /// How many of a storefront's actions are open.
@@ -246,6 +263,9 @@ pub const UPSET: &str = "UPSET#";
 pub const CUSTOMER_TICKET: &str = "TICKET#";
 pub const FEEDBACK: &str = "FEEDBACK";
 pub const ACTION: &str = "ACTION";
+/// A review; the stream's filter says the same.
+pub const REVIEW: &str = "REVIEW";
+pub const LOT: &str = "LOT#";
 /// The head of the sheets of a day or of a period; the stream's filter says the same.
 pub const SHEETS: &str = "SHEETS";
 /// The stream's filter says the same.
@@ -361,6 +381,23 @@ pub fn feedback_partition(shop: &StorefrontId, source: Source) -> String {
 pub fn feedback_row(one: &Feedback) -> (String, String) {
     let left = 9_999_999_999_999 - one.said.as_millisecond();
     (feedback_partition(&one.storefront, one.source), format!("{left:013}|{}", one.id))
+}
+
+/// The tickets that an agent resolved in a month, in the order in which they are drawn.
+pub fn draw_partition(shop: &StorefrontId, agent: &StaffId, month: Period) -> String {
+    format!("E|{shop}|{agent}|{month}")
+}
+
+/// The partition of the desk index that holds the reviews of an agent's tickets of a month.
+pub fn review_partition(shop: &StorefrontId, agent: &StaffId, month: Period) -> String {
+    format!("{shop}|reviews:{agent}:{month}")
+}
+
+/// The desk index's key of a review: the first written first.
+pub fn review_row(review: &Review) -> Option<(String, String)> {
+    let agent = review.about.agent.as_ref()?;
+    let row = format!("{}|{}", instant(review.at), review.ticket);
+    Some((review_partition(&review.storefront, agent, review.month), row))
 }
 
 /// The partition of the desk index that holds a storefront's improvement actions.

@@ -30,6 +30,7 @@ pub mod provider;
 pub mod queue;
 pub mod receipt;
 pub mod requests;
+pub mod reviews;
 pub mod settings;
 pub mod sheets;
 pub mod shop;

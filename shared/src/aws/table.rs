@@ -80,6 +80,7 @@ pub enum Guard {
     Sheets,
     /// An improvement action, or how many are open.
     Improvement,
+    Review,
 }
 
 /// How a commit ended.
@@ -240,10 +241,11 @@ impl Table {
             .client
             .scan()
             .table_name(&self.name)
-            .filter_expression("begins_with(sk, :entry) OR sk = :feedback OR begins_with(sk, :bought)")
+            .filter_expression("begins_with(sk, :entry) OR sk = :feedback OR begins_with(sk, :bought) OR sk = :review")
             .expression_attribute_values(":entry", text(super::keys::ENTRY))
             .expression_attribute_values(":feedback", text(super::keys::FEEDBACK))
             .expression_attribute_values(":bought", text(super::keys::BOUGHT))
+            .expression_attribute_values(":review", text(super::keys::REVIEW))
             .set_exclusive_start_key(after.as_ref().map(attributes));
         let answer = scan.send().await.map_err(unavailable)?;
         let last = answer.last_evaluated_key.as_ref().and_then(key_of);

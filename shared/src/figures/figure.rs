@@ -23,6 +23,8 @@ words!(
         Conversion = "conversion", Feedback = "feedback", FeedbackForecast = "feedback_forecast", Sentiment = "sentiment",
         StandardAnswers = "standard_answers", ReturnSteps = "return_steps", Completeness = "completeness",
         Contacts = "contacts", CostPerTicket = "cost_per_ticket",
+        ReviewSpeed = "review_speed", ReviewAttitude = "review_attitude", ReviewProcess = "review_process",
+        ReviewEffect = "review_effect", ReviewAgreement = "review_agreement",
     }
 );
 words!(
@@ -57,6 +59,10 @@ struct Share {
 }
 
 impl Name {
+    /// What reviews say.
+    pub const REVIEWED: [Self; 5] =
+        [Self::ReviewSpeed, Self::ReviewAttitude, Self::ReviewProcess, Self::ReviewEffect, Self::ReviewAgreement];
+
     /// Its definition.
     pub fn about(self) -> &'static str {
         match self {
@@ -96,6 +102,11 @@ impl Name {
             Self::ReturnSteps => "mean number of things people had to do for a return until it was settled",
             Self::Completeness => "after-sales tickets that name their order, of all of them",
             Self::Contacts => "messages of a customer to a ticket, the first one with them",
+            Self::ReviewSpeed => "mean score from 1 to 5 that reviews give to how fast it went (speed)",
+            Self::ReviewAttitude => "the same of how the customer was treated (attitude)",
+            Self::ReviewProcess => "the same of whether the process was kept (process)",
+            Self::ReviewEffect => "the same of what came of it (effect)",
+            Self::ReviewAgreement => "reviews whose mean is within a point of the customer's score, of those with one",
             Self::CostPerTicket => "the shop's messages at their cost and money given back, by ticket",
         }
     }
@@ -104,7 +115,12 @@ impl Name {
         match self {
             Self::FirstResponseChat | Self::FirstResponse | Self::PeakResponse => Unit::Seconds,
             Self::Handling | Self::HandlingWorked | Self::Decision => Unit::Hours,
-            Self::Nps | Self::Ces => Unit::Points,
+            Self::Nps
+            | Self::Ces
+            | Self::ReviewSpeed
+            | Self::ReviewAttitude
+            | Self::ReviewProcess
+            | Self::ReviewEffect => Unit::Points,
             Self::CostPerTicket => Unit::MinorUnits,
             Self::Tickets
             | Self::Orders
@@ -128,7 +144,8 @@ impl Name {
             | Self::Conversion
             | Self::Sentiment
             | Self::StandardAnswers
-            | Self::Completeness => Unit::Percent,
+            | Self::Completeness
+            | Self::ReviewAgreement => Unit::Percent,
         }
     }
 
@@ -171,7 +188,12 @@ impl Name {
             | Self::FeedbackForecast
             | Self::Sentiment
             | Self::StandardAnswers
-            | Self::Completeness => true,
+            | Self::Completeness
+            | Self::ReviewSpeed
+            | Self::ReviewAttitude
+            | Self::ReviewProcess
+            | Self::ReviewEffect
+            | Self::ReviewAgreement => true,
         }
     }
 
@@ -233,6 +255,11 @@ impl Name {
             Self::ReturnSteps => mean(sheet.spans.get(&Span::ReturnSteps)),
             Self::Completeness => percent(n(Measure::NamesOrder), n(Measure::AfterSale)),
             Self::Contacts => of(n(Measure::Contacts), tickets, 1),
+            Self::ReviewSpeed => mean(sheet.spans.get(&Span::ReviewSpeed)),
+            Self::ReviewAttitude => mean(sheet.spans.get(&Span::ReviewAttitude)),
+            Self::ReviewProcess => mean(sheet.spans.get(&Span::ReviewProcess)),
+            Self::ReviewEffect => mean(sheet.spans.get(&Span::ReviewEffect)),
+            Self::ReviewAgreement => percent(n(Measure::ReviewAgreed), n(Measure::ReviewCompared)),
             Self::CostPerTicket => rules.cost.as_ref().map_or(of(0, 0, 1), |cost| {
                 let paid = sheet.paid.get(&cost.currency).copied().unwrap_or(0);
                 of(n(Measure::Replies) * cost.per_reply + paid, tickets, 1)

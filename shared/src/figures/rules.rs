@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Name;
 use crate::money;
+use crate::review::MOST_SAMPLE;
 
 /// Where a figure comes from and where it is to go, in whole units of the figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct FigureRules {
     /// From this day of a month on it is told once if its feedback will not come to its goal.
     #[cfg_attr(feature = "openapi", schema(minimum = 2, maximum = 28))]
     pub feedback_told_on: i8,
+    /// So many of the tickets that an agent resolved in a month are drawn to be reviewed.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 50))]
+    pub review_sample: u8,
     /// Without it there is no cost of a ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
@@ -53,7 +57,7 @@ impl Default for FigureRules {
             (Name::StandardAnswers, None, 90),
         ];
         let goals = goals.into_iter().map(|(name, from, to)| (name, Goal { from, to })).collect();
-        Self { goals, feedback_told_on: 20, cost: None }
+        Self { goals, feedback_told_on: 20, review_sample: 5, cost: None }
     }
 }
 
@@ -67,6 +71,9 @@ impl FigureRules {
         }
         if !(2..=28).contains(&self.feedback_told_on) {
             fault("/figures/feedback_told_on", "must be a day of the month from 2 to 28");
+        }
+        if !(1..=MOST_SAMPLE).contains(&self.review_sample) {
+            fault("/figures/review_sample", "must be 1 to 50");
         }
         if let Some(cost) = &self.cost
             && (money::currency(&cost.currency).is_none() || !(0..=100_000_000).contains(&cost.per_reply))

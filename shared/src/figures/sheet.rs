@@ -36,10 +36,12 @@ words!(
         Ended = "ended", Lost = "lost", UpsetEnded = "upset_ended", UpsetLost = "upset_lost",
         /// Tickets before a sale, and orders that followed one within 14 days.
         Asked = "asked", Converted = "converted",
+        /// Reviews of tickets whose customer gave a score from 1 to 5, and those within a point of it.
+        ReviewCompared = "review_compared", ReviewAgreed = "review_agreed",
     }
 );
 words!(
-    /// What is measured, in seconds but for the steps.
+    /// What is measured, in seconds but for the steps and the scores.
     Span {
         FirstResponse = "first_response", FirstResponseChat = "first_response_chat",
         /// From receipt to resolved, all cycles so far, in calendar time; and in the working time of the promise.
@@ -48,6 +50,9 @@ words!(
         Decision = "decision",
         /// What people had to do for a return that is settled.
         ReturnSteps = "return_steps",
+        /// Scores from 1 to 5 of the four standards, in reviews.
+        ReviewSpeed = "review_speed", ReviewAttitude = "review_attitude", ReviewProcess = "review_process",
+        ReviewEffect = "review_effect",
     }
 );
 

@@ -5,6 +5,7 @@ mod desk;
 mod feedback;
 mod figures;
 mod improvement;
+mod review;
 mod steps;
 mod survey;
 
@@ -32,6 +33,7 @@ pub use desk::{BulkOutcome, BulkOutcomes, ReadPage, ReadView};
 pub use feedback::{FeedbackPage, FeedbackView};
 pub use figures::{FigureView, FiguresView, GroupView, csv};
 pub use improvement::{ActionPage, ActionView, EffectView, MeasuredView};
+pub use review::{DrawnTicket, ReviewFigure, ReviewPage, ReviewSample, ReviewView};
 pub use steps::{By, Step, author, steps};
 pub use survey::{TaskPage, TaskView};
 

@@ -84,5 +84,10 @@ pub(crate) fn text(key: ReportKey) -> &'static str {
         ReportKey::Completeness => "After-sales tickets with their order",
         ReportKey::Contacts => "Messages a ticket",
         ReportKey::CostPerTicket => "Cost a ticket",
+        ReportKey::ReviewSpeed => "Reviews: speed (1 to 5)",
+        ReportKey::ReviewAttitude => "Reviews: attitude (1 to 5)",
+        ReportKey::ReviewProcess => "Reviews: process (1 to 5)",
+        ReportKey::ReviewEffect => "Reviews: effect (1 to 5)",
+        ReportKey::ReviewAgreement => "Reviews that agree with the customer",
     }
 }

@@ -85,6 +85,11 @@ keys! {
     Completeness = "report.completeness" ();
     Contacts = "report.contacts" ();
     CostPerTicket = "report.cost_per_ticket" ();
+    ReviewSpeed = "report.review_speed" ();
+    ReviewAttitude = "report.review_attitude" ();
+    ReviewProcess = "report.review_process" ();
+    ReviewEffect = "report.review_effect" ();
+    ReviewAgreement = "report.review_agreement" ();
 }
 
 impl From<Name> for ReportKey {
@@ -122,6 +127,11 @@ impl From<Name> for ReportKey {
             Name::Completeness => Self::Completeness,
             Name::Contacts => Self::Contacts,
             Name::CostPerTicket => Self::CostPerTicket,
+            Name::ReviewSpeed => Self::ReviewSpeed,
+            Name::ReviewAttitude => Self::ReviewAttitude,
+            Name::ReviewProcess => Self::ReviewProcess,
+            Name::ReviewEffect => Self::ReviewEffect,
+            Name::ReviewAgreement => Self::ReviewAgreement,
         }
     }
 }

@@ -80,5 +80,10 @@ pub(crate) fn text(key: ReportKey) -> &'static str {
         ReportKey::Completeness => "注明订单的售后工单",
         ReportKey::Contacts => "每单消息数",
         ReportKey::CostPerTicket => "每单成本",
+        ReportKey::ReviewSpeed => "内部评审：速度（1 至 5）",
+        ReportKey::ReviewAttitude => "内部评审：态度（1 至 5）",
+        ReportKey::ReviewProcess => "内部评审：流程（1 至 5）",
+        ReportKey::ReviewEffect => "内部评审：效果（1 至 5）",
+        ReportKey::ReviewAgreement => "评审与客户评分一致",
     }
 }

@@ -80,5 +80,10 @@ pub(crate) fn text(key: ReportKey) -> &'static str {
         ReportKey::Completeness => "註明訂單的售後案件",
         ReportKey::Contacts => "每案訊息數",
         ReportKey::CostPerTicket => "每案成本",
+        ReportKey::ReviewSpeed => "內部評審：速度（1 至 5）",
+        ReportKey::ReviewAttitude => "內部評審：態度（1 至 5）",
+        ReportKey::ReviewProcess => "內部評審：流程（1 至 5）",
+        ReportKey::ReviewEffect => "內部評審：效果（1 至 5）",
+        ReportKey::ReviewAgreement => "評審與客戶評分一致",
     }
 }
