@@ -23,6 +23,7 @@ pub mod improvement;
 pub mod order;
 pub mod payment;
 pub mod priority;
+pub mod risk;
 pub mod roster;
 pub mod survey;
 pub mod ticket;
