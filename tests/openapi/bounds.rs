@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aftercare::mail::{WORDING_MOST, keys};
-use aftercare::{calendar, intake, money, settings};
+use aftercare::{calendar, intake, money, risk, settings};
 use serde_json::{Value, json};
 
 use super::shape::{list, named, or_null, pattern, text, zone};
@@ -91,7 +91,7 @@ fn rules() -> Vec<(&'static str, Value)> {
         ),
         (
             "/AlertRules/properties/rules",
-            json!({ "maxProperties": MOST_RULES, "propertyNames": { "pattern": "^[a-z0-9_]{1,40}$" } }),
+            json!({ "maxProperties": risk::MOST_RULES, "propertyNames": { "pattern": "^[a-z0-9_]{1,40}$" } }),
         ),
         ("/AlertRule/properties/tell", json!({ "minItems": 1, "maxItems": 6 })),
         ("/Settings/properties/staff", json!({ "maxItems": settings::MOST_STAFF })),
