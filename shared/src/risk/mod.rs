@@ -20,7 +20,7 @@ pub use backtest::{Backtest, backtest};
 pub use decide::{Rejection, Run};
 pub use incident::{Acknowledged, Alert, Event, Happened, Incident, Mail, Marks, VERSION};
 pub use indicator::{Indicator, Kind, ScopeKind};
-pub use point::{NOTHING_DUE, Point, Scope, failed_payments, of_order, of_row, of_words};
+pub use point::{NOTHING_DUE, Point, Scope, of_cases, of_order, of_row, of_words};
 pub use reading::{Reading, read};
 pub use rule::{AlertRules, Compared, Direction, Limits, MOST_RULES, RiskType, Rule, Severity};
 pub use series::{CELL, Cell, Series};

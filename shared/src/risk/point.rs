@@ -143,7 +143,7 @@ pub fn of_words(entry: &Entry) -> Vec<Point> {
 }
 
 /// Payouts that the provider declined, and requests for money or goods.
-pub fn failed_payments(entry: &Entry) -> Vec<Point> {
+pub fn of_cases(entry: &Entry) -> Vec<Point> {
     let mut points = Vec::new();
     for event in &entry.events {
         let Event::Case { case, happened, .. } = event else { continue };
