@@ -25,6 +25,7 @@ pub mod order;
 pub mod payment;
 pub mod priority;
 pub mod review;
+pub mod risk;
 pub mod roster;
 pub mod survey;
 pub mod ticket;

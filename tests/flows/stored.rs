@@ -12,6 +12,7 @@ use aftercare::figures::{Measure, Row, Sheet, Shortfall, Span};
 use aftercare::improvement::{Action, ActionStanding};
 use aftercare::order::Order;
 use aftercare::review::Review;
+use aftercare::risk::{self, Incident, Series};
 use aftercare::settings::Settings;
 use aftercare::survey::{Past, Standing, Survey};
 use aftercare::ticket::Ticket;
@@ -70,6 +71,34 @@ fn surveys_and_who_was_asked_that_were_stored_are_read_and_written_as_they_were(
 }
 
 #[test]
+fn incidents_what_happened_to_them_and_what_they_read_is_read_and_written_as_it_was() {
+    let incidents: Vec<Incident> = kept(include_str!("../fixtures/stored/incidents.json"));
+    let alerts = || incidents.iter().filter_map(|incident| incident.alert.as_ref());
+    assert!(alerts().any(|alert| alert.drill) && alerts().any(|alert| alert.owed));
+    assert!(alerts().any(|alert| alert.resolved_by.is_some() && alert.acknowledged.is_some()));
+    let events: Vec<risk::Event> = kept(include_str!("../fixtures/stored/alert_events.json"));
+    let of_alerts: BTreeSet<&str> = events.iter().map(|event| of_alert(&event.happened)).collect();
+    assert_eq!(of_alerts.len(), 10, "something that happens to an alert has no stored example: {of_alerts:?}");
+    let series: Vec<Series> = kept(include_str!("../fixtures/stored/series.json"));
+    assert!(series.iter().all(|series| !series.cells.is_empty() && !series.days.is_empty()));
+}
+
+fn of_alert(happened: &risk::Happened) -> &'static str {
+    match happened {
+        risk::Happened::Raised => "raised",
+        risk::Happened::RaisedAgain => "raised_again",
+        risk::Happened::Rose => "rose",
+        risk::Happened::Eased => "eased",
+        risk::Happened::Cleared => "cleared",
+        risk::Happened::Escalated { .. } => "escalated",
+        risk::Happened::Reminded => "reminded",
+        risk::Happened::Acknowledged { .. } => "acknowledged",
+        risk::Happened::Resolved { .. } => "resolved",
+        risk::Happened::Drilled { .. } => "drilled",
+    }
+}
+
+#[test]
 fn what_is_counted_and_what_it_is_counted_from_is_read_and_written_as_it_was() {
     let rows: Vec<Row> = kept(include_str!("../fixtures/stored/rows.json"));
     let sheets: Vec<&Sheet> = rows.iter().flat_map(|row| &row.parts).map(|part| &part.sheet).collect();
@@ -105,7 +134,7 @@ fn settings_that_were_stored_are_read_and_written_as_they_were() {
     let whole: Vec<Settings> = kept(include_str!("../fixtures/stored/settings.json"));
     // As they were written when what is usual was left out.
     let mut older = json!(whole[0]);
-    for name in ["lifecycle", "privacy", "cases", "surveys", "figures"] {
+    for name in ["lifecycle", "privacy", "cases", "surveys", "figures", "risk"] {
         older.as_object_mut().unwrap().remove(name);
     }
     older["limits"].as_object_mut().unwrap().remove("messages_per_customer_hour");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aftercare::mail::{WORDING_MOST, keys};
-use aftercare::{calendar, intake, money, settings};
+use aftercare::{calendar, intake, money, risk, settings};
 use serde_json::{Value, json};
 
 use super::shape::{list, named, or_null, pattern, text, zone};
@@ -89,6 +89,11 @@ fn rules() -> Vec<(&'static str, Value)> {
             "/Settings/properties/answers",
             json!({ "maxProperties": settings::MOST_ANSWERS, "propertyNames": { "pattern": ANSWER_NAME } }),
         ),
+        (
+            "/AlertRules/properties/rules",
+            json!({ "maxProperties": risk::MOST_RULES, "propertyNames": { "pattern": "^[a-z0-9_]{1,40}$" } }),
+        ),
+        ("/AlertRule/properties/tell", json!({ "minItems": 1, "maxItems": 6 })),
         ("/Settings/properties/staff", json!({ "maxItems": settings::MOST_STAFF })),
         ("/Settings/properties/teams", json!({ "maxItems": settings::MOST_TEAMS })),
         (

@@ -64,6 +64,7 @@ impl Settings {
         self.cases.check(&mut fault);
         self.surveys.check(&mut fault);
         self.figures.check(&mut fault);
+        self.risk.check(&mut fault);
         for (language, texts) in &self.wording {
             for (key, text) in texts {
                 if let Err(why) = check_override(*language, key, text) {

@@ -23,6 +23,7 @@ use crate::figures::FigureRules;
 use crate::id::StaffId;
 use crate::mail::{Language, MailAddress};
 use crate::problem::Fault;
+use crate::risk::AlertRules;
 use crate::sla::ClockKind;
 use crate::survey::SurveyRules;
 
@@ -76,6 +77,9 @@ pub struct Settings {
     /// What the shop wants its figures to be.
     #[serde(default)]
     pub figures: FigureRules,
+    /// What is watched, and who hears when it goes wrong.
+    #[serde(default = "AlertRules::shipped")]
+    pub risk: AlertRules,
     /// Answers to common questions, by a name that stays.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, StandardAnswer>,
