@@ -336,3 +336,22 @@ async fn of_an_exchange_in_part_the_new_goods_go_out_and_the_rest_goes_back() {
     assert!(!now(&world, &case).await.owes_goods());
     assert_eq!(world.order_now("o-1").await.holds, [], "its customer has three mugs");
 }
+
+#[tokio::test]
+async fn goods_of_which_none_passed_are_given_nothing_for_unless_somebody_changes_that() {
+    let world = mugs().await;
+    let asked = json!({ "kind": "return_refund", "reason": "defective", "lines": [{ "line": "mugs", "quantity": 3 }] });
+    let case = world.asked("o-1", asked).await;
+    came(&world, &case, 2).await;
+    let case = passed(&world, &case, 0).await;
+    assert_eq!((case.status, case.verdict, case.terms.figures.net), (CaseStatus::Pending, Some(Verdict::Fail), 0));
+    let nothing = world.approve(&LEAD, &case).await;
+    assert_eq!(nothing.status, 409, "{}", nothing.text);
+    let lines = json!([{ "line": "mugs", "quantity": 2 }]);
+    let kind = world.on_case(&AGENT, &case, "edit", json!({ "lines": lines, "override": "A kind word." })).await;
+    assert_eq!(kind.status, 200, "{}", kind.text);
+    let case = now(&world, &case).await;
+    assert_eq!((case.status, case.terms.figures.net), (CaseStatus::Pending, 2_000));
+    assert_eq!(world.approve(&LEAD, &case).await.status, 200, "another one says yes to that");
+    assert_eq!(now(&world, &case).await.status, CaseStatus::Settled);
+}

@@ -327,8 +327,8 @@ fn recomputed_as(file: &File, ask: &Ask, quote: Quote, overridden: Option<u32>) 
     if kept && ask.overridden { Terms { in_window, has_evidence, ..terms } } else { terms }
 }
 
-/// What passed is what is given: the figures are those of the accepted units. Where nothing passed they stay those of what
-/// came, for whoever decides.
+/// What passed is what is given: the figures are those of the accepted units. Where nothing passed no money is, unless somebody
+/// changes the case; of an exchange the goods that came stay what is decided on.
 fn inspect(file: &File, accepted: &[Counted], restocked: &[Counted], zone: &TimeZone, now: Timestamp) -> Command {
     let case = &file.case;
     let sum = |lines: &[Counted]| lines.iter().map(|counted| counted.quantity).sum::<u32>();
@@ -343,6 +343,9 @@ fn inspect(file: &File, accepted: &[Counted], restocked: &[Counted], zone: &Time
     let ask = Ask { lines: pairs(given), overridden: true, ..asked_of(case) };
     let on = Circumstances { order: &file.order, rules: &file.rules.settings.cases, zone, now };
     let terms = match quote::counted(&ask, on, case.ticket, case.number) {
+        Ok(quote) if verdict == Verdict::Fail && case.terms.kind.pays() => {
+            recomputed_as(file, &ask, quote, case.terms.overridden).worthless()
+        }
         Ok(quote) => recomputed_as(file, &ask, quote, case.terms.overridden),
         // The order has become another since, and gives this no more. What was found is recorded all the same.
         Err(_) if case.terms.kind.pays() => case.terms.given_before(),

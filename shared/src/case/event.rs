@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Concern;
 use super::risk::Risk;
-use super::{CaseKind, CaseReason, CaseStatus, Figures};
+use super::{CaseKind, CaseReason, CaseStatus, Figures, Item};
 use crate::access::Role;
 use crate::category::words;
 use crate::id::{LineId, OrderId, PaymentId, StaffId, UploadId};
@@ -70,6 +70,16 @@ impl Terms {
         let figures = &self.figures;
         let already = (figures.goods + figures.shipping - figures.restocking - figures.label).max(0);
         let figures = Figures { already, net: 0, parts: Vec::new(), ..figures.clone() };
+        Self { figures, stake: 0, ..self.clone() }
+    }
+
+    /// The same with its goods worth nothing: none of them passed.
+    pub fn worthless(&self) -> Self {
+        let items = self.figures.items.iter().map(|item| Item { worth: 0, ..item.clone() }).collect();
+        let (goods, shipping, restocking, label, already, net) = (0, 0, 0, 0, 0, 0);
+        let (currency, payer) = (self.figures.currency.clone(), self.figures.payer);
+        let figures =
+            Figures { currency, goods, shipping, restocking, label, already, net, payer, items, parts: Vec::new() };
         Self { figures, stake: 0, ..self.clone() }
     }
 }
