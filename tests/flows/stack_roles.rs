@@ -10,7 +10,7 @@ type Act = (&'static str, &'static str, &'static str, Value);
 const MAY: [(&str, &[&str]); 12] = [
     ("TicketIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
     ("TicketDeskRole", &["read items", "read many", "query the table", "query desk", "query held", "put", "update"]),
-    ("QualityDeskRole", &["read items", "read many", "query desk", "put"]),
+    ("QualityDeskRole", &["read items", "read many", "query the table", "query desk", "put"]),
     ("TrackingPageRole", &["read items", "read many", "query the table", "put", "update"]),
     ("OrderIntakeRole", &["read items", "read many", "query the table", "put", "update"]),
     (

@@ -3,6 +3,7 @@
 
 use aftercare::case::ask::MOST_PHOTOS;
 use aftercare::case::{CaseKind, CaseReason, LONGEST_TRACKING};
+use aftercare::country::is_country;
 use aftercare::intake::LONGEST_TEXT;
 use aftercare::money::LARGEST;
 use aftercare::order::{LARGEST_AMOUNT, MOST_DELIVERIES, MOST_LINES, MOST_PAYMENTS, MOST_UNITS};
@@ -185,7 +186,9 @@ fn header(name: &str, about: &str) -> Value {
 }
 
 fn country() -> Value {
-    pattern("^[A-Z]{2}$", "DE")
+    let letters = || 'A'..='Z';
+    let codes = letters().flat_map(|first| letters().map(move |second| format!("{first}{second}")));
+    json!({ "type": "string", "enum": codes.filter(|code| is_country(code)).collect::<Vec<_>>(), "examples": ["DE"] })
 }
 
 pub(super) fn amount(least: i64, most: i64) -> Value {
