@@ -81,6 +81,8 @@ async fn a_report_is_held_against_the_goals_of_when_its_figures_were_closed() {
     world.make_sheets().await;
     world.settings("shop", |settings| settings["figures"]["goals"]["complaint_rate"] = json!({ "to": 50 })).await;
     world.settle().await;
+    world.flush().await;
+    assert_eq!(reports(&world).len(), 6, "a month and a quarter, to three people");
     assert!(
         reports(&world).iter().all(|(_, text)| text.contains("Complaint rate: 33.3 % · goal 2 %")),
         "{:?}",
