@@ -9,6 +9,7 @@ use super::{CaseKind, CaseReason, CaseStatus, Figures, Item};
 use crate::access::Role;
 use crate::category::words;
 use crate::id::{LineId, OrderId, PaymentId, StaffId, UploadId};
+use crate::order::count;
 use crate::sla::{millis, millis_or_none};
 
 words!(
@@ -54,6 +55,11 @@ impl Terms {
     /// Money is promised by its kind, and none is left to be paid back.
     pub fn pays_nothing(&self) -> bool {
         self.kind.pays() && self.figures.net == 0
+    }
+
+    /// How many units of a line they are about.
+    pub fn units_of(&self, line: &LineId) -> u32 {
+        count(self.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
     }
 
     /// The same without these photos.

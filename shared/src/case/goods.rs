@@ -3,7 +3,6 @@
 use super::decide::Story;
 use super::{Case, CaseAct, CaseKind, CaseStatus, Counted, Happened, Rejection, Terms, Verdict};
 use crate::id::LineId;
-use crate::order::count;
 
 impl Case {
     /// The shop has goods that are the customer's, and are to be sent back: of a case that came to nothing, and what came and
@@ -28,8 +27,7 @@ impl Case {
 
     /// What came and is not given for, as its terms are.
     pub(super) fn left_over(&self) -> Vec<Counted> {
-        let items = &self.terms.figures.items;
-        let given = |line: &LineId| count(items.iter().map(|item| &item.units).filter(|units| units.line == *line));
+        let given = |line: &LineId| self.terms.units_of(line);
         let left =
             |came: &Counted| Counted { quantity: came.quantity.saturating_sub(given(&came.line)), ..came.clone() };
         self.received.iter().map(left).filter(|left| left.quantity > 0).collect()
@@ -39,9 +37,7 @@ impl Case {
 impl Story<'_> {
     /// What came back caps what is given.
     pub(super) fn receive(&mut self, lines: &[Counted]) -> Result<(), Rejection> {
-        self.fits(lines, |case, line| {
-            count(case.terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
-        })?;
+        self.fits(lines, |case, line| case.terms.units_of(line))?;
         let is = self.case.terms.kind;
         if !is.is_return() {
             return Err(Rejection::Kind { is, act: CaseAct::Receive });
@@ -69,13 +65,10 @@ impl Story<'_> {
 
     /// Terms name no more units than were received.
     pub(super) fn within_received(&self, terms: &Terms) -> Result<(), Rejection> {
-        let of = |line: &LineId| {
-            count(terms.figures.items.iter().map(|item| &item.units).filter(|units| units.line == *line))
-        };
         let came = |line: &LineId| self.case.received.iter().find(|counted| counted.line == *line);
         for line in terms.figures.items.iter().map(|item| &item.units.line) {
             let most = came(line).map_or(0, |counted| counted.quantity);
-            if of(line) > most {
+            if terms.units_of(line) > most {
                 return Err(Rejection::TooMany { line: line.clone(), most });
             }
         }

@@ -32,6 +32,12 @@ impl Case {
         }
     }
 
+    /// The units that so many of each line are, as far as no other case has them.
+    fn spans_of(&self, order: &Order, lines: &[Counted]) -> Vec<Span> {
+        let units = |of: &Counted| order.lowest_free(self.ticket, self.number, &of.line, of.quantity);
+        lines.iter().flat_map(units).collect()
+    }
+
     /// What its events change of its order; nothing where that stays.
     pub fn on_order(&self, order: &Order, events: &[Happened]) -> Option<Order> {
         let mut after = None;
@@ -49,9 +55,7 @@ impl Case {
                 | Happened::Moved { to: CaseStatus::Cancelled | CaseStatus::Expired, .. }
                     if self.owes_goods() =>
                 {
-                    let came = self.received.iter();
-                    let here = |came: &Counted| order.lowest_free(self.ticket, self.number, &came.line, came.quantity);
-                    let spans: Vec<Span> = came.flat_map(here).collect();
+                    let spans = self.spans_of(&order, &self.received);
                     Some(order.money_released(self.ticket, self.number, &spans))
                 }
                 Happened::Moved { to: CaseStatus::Rejected, until: None }
@@ -60,8 +64,7 @@ impl Case {
                 }
                 // Nobody else asks for what came after it was over.
                 Happened::Received { lines } if self.has_ended() => {
-                    let here = |came: &Counted| order.lowest_free(self.ticket, self.number, &came.line, came.quantity);
-                    let spans = lines.iter().flat_map(here).collect();
+                    let spans = self.spans_of(&order, lines);
                     Some(order.holding(Hold { spans, parts: Vec::new(), shipping: 0, ..self.hold() }))
                 }
                 Happened::Shipped { .. } if self.status == CaseStatus::Settled && !self.goods_here => {
